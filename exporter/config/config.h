@@ -1,0 +1,57 @@
+// The owner's settings as plain data: defaults here, values from the YAML file and the command line
+// (loader.h, flags in exporter/cli). Immutable once loaded; a reload builds a new one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "exporter/base/clock.h"
+#include "exporter/base/log.h"
+
+namespace clawvigil {
+
+struct WebConfig {
+  std::string listen_address = "127.0.0.1:9842";  // loopback only
+  std::string telemetry_path = "/metrics";
+  bool enable_lifecycle = false;    // POST /-/reload
+  bool allow_gateway_user = false;  // serve connections made by the watched gateway's own user
+  std::string auth_file;            // --web.config.file: basic_auth_users
+};
+
+struct LogConfig {
+  log::Level level = log::Level::info;
+  log::Format format = log::Format::logfmt;
+};
+
+struct AcceptedListener {
+  std::string protocol;  // "tcp" or "udp"
+  std::uint16_t port = 0;
+  std::string comment;
+};
+
+struct ListenersConfig {
+  std::vector<AcceptedListener> accepted;
+};
+
+struct OpenClawConfig {
+  std::vector<std::string> homes;  // absolute state directories; empty: discover
+};
+
+struct CollectorsConfig {
+  bool disable_defaults = false;
+  std::vector<std::string> enabled;   // --collector.NAME
+  std::vector<std::string> disabled;  // --no-collector.NAME
+};
+
+struct Config {
+  WebConfig web;
+  LogConfig log;
+  OpenClawConfig openclaw;
+  CollectorsConfig collectors;
+  ListenersConfig listeners;
+  std::string storage_path = "/var/lib/clawvigil";
+  std::string rootfs = "/";
+};
+
+}  // namespace clawvigil

@@ -1,0 +1,34 @@
+// From a socket's cgroup id to the systemd unit that owns it, by the inode numbers of the cgroup v2
+// tree: no ptrace, no /proc/<pid>/fd.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "exporter/base/clock.h"
+#include "exporter/host/file.h"
+
+namespace clawvigil::host {
+
+// The unit a cgroup path belongs to: the last component ending in .service or .scope (of a system
+// or user manager); "" for none.
+[[nodiscard]] std::string unit_of_cgroup_path(std::string_view path);
+
+// Cached map; one thread. The tree is walked again when an unknown id is asked for, but at most
+// every 10 s, at most 20,000 directories deep 16. Finds cgroup2 at /sys/fs/cgroup or
+// /sys/fs/cgroup/unified below the root.
+class CgroupIndex {
+ public:
+  // Path relative to the cgroup root ("/system.slice/ssh.service"), or "" when it is not known.
+  [[nodiscard]] std::string path_of(std::uint64_t cgroup_id, const Root& root, SteadyTime now);
+
+ private:
+  void rebuild(const Root& root);
+  std::map<std::uint64_t, std::string> paths_;
+  SteadyTime built_at_{};
+  bool built_ = false;
+};
+
+}  // namespace clawvigil::host

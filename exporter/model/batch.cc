@@ -1,0 +1,55 @@
+#include "exporter/model/batch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "exporter/base/strings.h"
+
+namespace clawvigil {
+
+namespace {
+
+constexpr std::size_t kMaxLabelBytes = 128;
+constexpr std::size_t kMaxDetailBytes = 512;
+constexpr std::size_t kMaxUnknowns = 64;
+
+}  // namespace
+
+double* Batch::slot(const MetricInfo& info, std::initializer_list<std::string_view> labels) {
+  Family& family = families_.try_emplace(info.name, Family{info, {}, 0}).first->second;
+  std::vector<std::string> key;
+  key.reserve(labels.size());
+  for (const std::string_view label : labels) key.push_back(sanitize(label, kMaxLabelBytes));
+  if (const auto found = family.samples.find(key); found != family.samples.end()) {
+    return &found->second;
+  }
+  if (family.samples.size() >= info.max_series) {
+    ++family.dropped;
+    return nullptr;
+  }
+  return &family.samples.emplace(std::move(key), 0.0).first->second;
+}
+
+void Batch::set_sample(const MetricInfo& info, double value,
+                       std::initializer_list<std::string_view> labels) {
+  if (std::isnan(value)) return;
+  if (double* sample = slot(info, labels)) *sample = value;
+}
+
+void Batch::add_sample(const MetricInfo& info, double value,
+                       std::initializer_list<std::string_view> labels) {
+  if (std::isnan(value)) return;
+  if (double* sample = slot(info, labels)) *sample += value;
+}
+
+void Batch::unknown(const Error& error) {
+  if (unknowns_.size() >= kMaxUnknowns) return;
+  unknowns_.push_back({error.code, sanitize(error.message, kMaxDetailBytes)});
+}
+
+const Family* Batch::find(std::string_view name) const {
+  const auto found = families_.find(name);
+  return found == families_.end() ? nullptr : &found->second;
+}
+
+}  // namespace clawvigil

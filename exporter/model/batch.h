@@ -1,0 +1,71 @@
+// Batch: the samples of one run of one collector. Built by one thread, then published as
+// shared_ptr<const Batch> and never changed again.
+//
+// The door for hostile text: every label value is sanitised (valid UTF-8, no control characters,
+// at most 128 bytes). A family holds at most its descriptor's max_series samples; the excess is
+// dropped and counted, never silently lost.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporter/base/result.h"
+#include "exporter/model/metric.h"
+
+namespace clawvigil {
+
+struct Family {
+  MetricInfo info;
+  std::map<std::vector<std::string>, double> samples;  // key: values in the order of info.labels
+  std::uint64_t dropped = 0;
+};
+
+// One thing a collector could not determine, with the reason an owner can act on.
+struct Unknown {
+  Errc reason;
+  std::string detail;
+};
+
+class Batch {
+ public:
+  // Sets the sample with these label values; a second call with the same ones replaces it.
+  // Counters take their running total. NaN is refused (the sample is left out).
+  template <std::size_t N, std::convertible_to<std::string_view>... Labels>
+  requires(sizeof...(Labels) == N) void set(const Metric<N>& metric, double value,
+                                            const Labels&... labels) {
+    set_sample(metric.info(), value, {std::string_view(labels)...});
+  }
+
+  // Adds to the sample, which starts at 0.
+  template <std::size_t N, std::convertible_to<std::string_view>... Labels>
+  requires(sizeof...(Labels) == N) void add(const Metric<N>& metric, double value,
+                                            const Labels&... labels) {
+    add_sample(metric.info(), value, {std::string_view(labels)...});
+  }
+
+  // Records what could not be determined; shown as clawvigil_unknown{reason} and on the page.
+  void unknown(const Error& error);
+
+  [[nodiscard]] const std::map<std::string_view, Family>& families() const { return families_; }
+  [[nodiscard]] const std::vector<Unknown>& unknowns() const { return unknowns_; }
+
+  // The family, or nullptr when this batch has no sample of it.
+  [[nodiscard]] const Family* find(std::string_view name) const;
+
+ private:
+  void set_sample(const MetricInfo& info, double value,
+                  std::initializer_list<std::string_view> labels);
+  void add_sample(const MetricInfo& info, double value,
+                  std::initializer_list<std::string_view> labels);
+  double* slot(const MetricInfo& info, std::initializer_list<std::string_view> labels);
+
+  std::map<std::string_view, Family> families_;
+  std::vector<Unknown> unknowns_;
+};
+
+}  // namespace clawvigil
