@@ -1,0 +1,320 @@
+#include "collectors/parse/transcript.h"
+
+#include <xxhash.h>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+
+#include "exporter/base/strings.h"
+
+namespace clawvigil::parse {
+
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+using simdjson::error_code;
+
+// More tokens than any model call can have: the entry is malformed, or made up.
+constexpr double kMaxTokensPerCall = 1e12;
+
+struct Usage {
+  bool present = false;
+  TokenCounts tokens;
+  std::optional<double> cost_usd;
+};
+
+struct Fields {
+  std::string_view type;
+  std::string_view id;
+  std::string_view timestamp;
+  std::string_view parent_session;
+  std::string_view role;
+  std::string_view provider;
+  std::string_view model;
+  std::string_view stop_reason;
+  std::int64_t message_time_ms = 0;
+  Usage message_usage;
+  Usage entry_usage;
+};
+
+// A string field; anything else leaves `out` empty. Escapes are resolved by the parser's buffer.
+error_code read_string(ondemand::value& value, std::string_view& out) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::string) return simdjson::SUCCESS;
+  return value.get_string().get(out);
+}
+
+error_code read_number(ondemand::value& value, std::optional<double>& out) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::number) return simdjson::SUCCESS;
+  double number = 0;
+  if (const error_code error = value.get_double().get(number)) return error;
+  out = number;
+  return simdjson::SUCCESS;
+}
+
+error_code read_count(ondemand::value& value, std::int64_t& out) {
+  std::optional<double> number;
+  if (const error_code error = read_number(value, number)) return error;
+  if (!number) return simdjson::SUCCESS;
+  if (*number > kMaxTokensPerCall) return simdjson::NUMBER_OUT_OF_RANGE;
+  out = std::llround(std::max(*number, 0.0));  // OpenClaw reads a negative count as 0 too
+  return simdjson::SUCCESS;
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  for (const std::string_view candidate : words) {
+    if (word == candidate) return true;
+  }
+  return false;
+}
+
+error_code read_cost(ondemand::value& value, std::optional<double>& cost) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
+  ondemand::object object;
+  if (const error_code error = value.get_object().get(object)) return error;
+  for (auto field : object) {
+    std::string_view key;
+    if (const error_code error = field.unescaped_key().get(key)) return error;
+    ondemand::value member;
+    if (const error_code error = field.value().get(member)) return error;
+    if (key != "total") continue;
+    std::optional<double> total;
+    if (const error_code error = read_number(member, total)) return error;
+    if (total && std::isfinite(*total) && *total >= 0) cost = total;
+  }
+  return simdjson::SUCCESS;
+}
+
+error_code read_cached_details(ondemand::value& value, std::int64_t& cached) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
+  ondemand::object object;
+  if (const error_code error = value.get_object().get(object)) return error;
+  for (auto field : object) {
+    std::string_view key;
+    if (const error_code error = field.unescaped_key().get(key)) return error;
+    ondemand::value member;
+    if (const error_code error = field.value().get(member)) return error;
+    if (key != "cached_tokens") continue;
+    if (const error_code error = read_count(member, cached)) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+// The names are those OpenClaw itself accepts (normalizeUsage).
+error_code read_usage(ondemand::value& value, Usage& usage) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
+  usage.present = true;
+  TokenCounts& tokens = usage.tokens;
+  ondemand::object object;
+  if (const error_code error = value.get_object().get(object)) return error;
+  for (auto field : object) {
+    std::string_view key;
+    if (const error_code error = field.unescaped_key().get(key)) return error;
+    ondemand::value member;
+    if (const error_code error = field.value().get(member)) return error;
+    error_code error = simdjson::SUCCESS;
+    if (is_one_of(key, {"input", "inputTokens", "input_tokens", "promptTokens", "prompt_tokens"})) {
+      error = read_count(member, tokens.input);
+    } else if (is_one_of(key, {"output", "outputTokens", "output_tokens", "completionTokens",
+                               "completion_tokens"})) {
+      error = read_count(member, tokens.output);
+    } else if (is_one_of(key, {"cacheRead", "cache_read", "cache_read_input_tokens",
+                               "cached_tokens", "cached_input_tokens", "cached"})) {
+      error = read_count(member, tokens.cache_read);
+    } else if (is_one_of(key, {"cacheWrite", "cache_write", "cache_creation_input_tokens",
+                               "cache_write_input_tokens"})) {
+      error = read_count(member, tokens.cache_write);
+    } else if (key == "prompt_tokens_details") {
+      error = read_cached_details(member, tokens.cache_read);
+    } else if (key == "cost") {
+      error = read_cost(member, usage.cost_usd);
+    }
+    if (error) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+error_code read_message(ondemand::value& value, Fields& fields) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
+  ondemand::object object;
+  if (const error_code error = value.get_object().get(object)) return error;
+  for (auto field : object) {
+    std::string_view key;
+    if (const error_code error = field.unescaped_key().get(key)) return error;
+    ondemand::value member;
+    if (const error_code error = field.value().get(member)) return error;
+    error_code error = simdjson::SUCCESS;
+    if (key == "role") {
+      error = read_string(member, fields.role);
+    } else if (key == "provider") {
+      error = read_string(member, fields.provider);
+    } else if (key == "model") {
+      error = read_string(member, fields.model);
+    } else if (key == "stopReason") {
+      error = read_string(member, fields.stop_reason);
+    } else if (key == "usage") {
+      error = read_usage(member, fields.message_usage);
+    } else if (key == "timestamp") {
+      std::optional<double> time;
+      error = read_number(member, time);
+      if (time && std::abs(*time) < 1e15) fields.message_time_ms = std::llround(*time);
+    }
+    if (error) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+error_code read_entry(ondemand::object& object, Fields& fields) {
+  for (auto field : object) {
+    std::string_view key;
+    if (const error_code error = field.unescaped_key().get(key)) return error;
+    ondemand::value member;
+    if (const error_code error = field.value().get(member)) return error;
+    error_code error = simdjson::SUCCESS;
+    if (key == "type") {
+      error = read_string(member, fields.type);
+    } else if (key == "id") {
+      error = read_string(member, fields.id);
+    } else if (key == "timestamp") {
+      error = read_string(member, fields.timestamp);
+    } else if (key == "parentSession") {
+      error = read_string(member, fields.parent_session);
+    } else if (key == "message") {
+      error = read_message(member, fields);
+    } else if (key == "usage") {
+      error = read_usage(member, fields.entry_usage);
+    }
+    if (error) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+// "2026-11-21T23:03:34.923Z" to Unix milliseconds; 0 when it is not of that shape.
+std::int64_t parse_iso_ms(std::string_view text) {
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() < kShape.size()) return 0;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return 0;
+  }
+  const auto number = [&](std::size_t at, std::size_t length) {
+    int value = 0;
+    for (const char c : text.substr(at, length)) value = value * 10 + (c - '0');
+    return value;
+  };
+  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                         std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  if (!date.ok()) return 0;
+  const auto time = std::chrono::sys_days(date) + std::chrono::hours(number(11, 2)) +
+                    std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+std::uint64_t identity(const Fields& fields, std::string_view entry) {
+  if (fields.id.empty()) return XXH3_64bits(entry.data(), entry.size());
+  return XXH3_64bits_withSeed(fields.id.data(), fields.id.size(),
+                              XXH3_64bits(fields.timestamp.data(), fields.timestamp.size()));
+}
+
+TranscriptEntry to_entry(const Fields& fields, std::string_view raw) {
+  if (fields.type == "session") {
+    return SessionHeader{std::string(fields.id), session_id_of(fields.parent_session)};
+  }
+  const Usage& usage = fields.message_usage.present ? fields.message_usage : fields.entry_usage;
+  // Rows OpenClaw writes itself (delivery-mirror, gateway-injected) are no model calls.
+  if (fields.role != "assistant" || !usage.present || fields.provider == "openclaw") return {};
+  UsageRecord record;
+  record.key = identity(fields, raw);
+  record.time_ms =
+      fields.message_time_ms > 0 ? fields.message_time_ms : parse_iso_ms(fields.timestamp);
+  record.provider = fields.provider;
+  record.model = fields.model;
+  record.tokens = usage.tokens;
+  record.cost_usd = usage.cost_usd;
+  record.failed = fields.stop_reason == "error";
+  return record;
+}
+
+}  // namespace
+
+error_code TranscriptParser::parse_padded(const char* data, std::size_t size,
+                                          TranscriptEntry& out) {
+  ondemand::document document;
+  if (const error_code error = parser_.iterate(data, size, size + kPadding).get(document)) {
+    return error;
+  }
+  ondemand::object object;
+  if (const error_code error = document.get_object().get(object)) return error;
+  Fields fields;
+  if (const error_code error = read_entry(object, fields)) return error;
+  const char* rest = nullptr;  // after the last token current_location() is out of bounds
+  if (document.current_location().get(rest) == simdjson::SUCCESS) return simdjson::TRAILING_CONTENT;
+  out = to_entry(fields, {data, size});
+  return simdjson::SUCCESS;
+}
+
+Result<TranscriptEntry> TranscriptParser::parse(std::string_view entry) {
+  TranscriptEntry out;
+  error_code error = parse_padded(entry.data(), entry.size(), out);
+  if (error == simdjson::UTF8_ERROR) {
+    repaired_ = sanitize(entry, entry.size() * 3);
+    repaired_.reserve(repaired_.size() + kPadding);
+    error = parse_padded(repaired_.data(), repaired_.size(), out);
+  }
+  if (error) return fail(Errc::parse, simdjson::error_message(error));
+  return out;
+}
+
+bool is_surely_without_usage(std::string_view entry) {
+  constexpr std::string_view kStart = R"({"type":"message","id":")";
+  constexpr std::string_view kMessage = R"(,"message":{"role":")";
+  constexpr std::size_t kSearched = 256;
+  if (!entry.starts_with(kStart)) return false;
+  const std::string_view head = entry.substr(0, kSearched);
+  const std::size_t message = head.find(kMessage, kStart.size());
+  if (message == std::string_view::npos) return false;
+  // Only plain fields may stand between: a string in there cannot imitate the message.
+  if (head.substr(0, message).find('\\') != std::string_view::npos) return false;
+  const std::string_view role = head.substr(message + kMessage.size());
+  return role.starts_with(R"(user")") || role.starts_with(R"(toolResult")");
+}
+
+std::string session_id_of(std::string_view reference) {
+  constexpr std::string_view kDatabase = "sqlite:";
+  if (reference.starts_with(kDatabase)) {
+    const auto parts = split(reference, ':');
+    return parts.size() > 2 ? std::string(parts[2]) : std::string();
+  }
+  if (const std::size_t slash = reference.rfind('/'); slash != std::string_view::npos) {
+    reference.remove_prefix(slash + 1);
+  }
+  reference = reference.substr(0, reference.find(".jsonl"));
+  // A migrated file's name begins with its session key: agent_main_main.<session id>
+  constexpr std::size_t kUuidLength = 36;
+  if (reference.size() > kUuidLength && reference[reference.size() - kUuidLength - 1] == '.') {
+    reference.remove_prefix(reference.size() - kUuidLength);
+  }
+  // A fork's file name begins with its time: 2026-11-22T00-02-27-058Z_<session id>
+  constexpr std::size_t kTimeLength = std::string_view("2026-11-22T00-02-27-058Z").size();
+  if (reference.size() > kTimeLength + 1 && reference[kTimeLength] == '_' &&
+      reference[kTimeLength - 1] == 'Z') {
+    reference.remove_prefix(kTimeLength + 1);
+  }
+  return std::string(reference);
+}
+
+}  // namespace clawvigil::parse

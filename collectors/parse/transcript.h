@@ -1,0 +1,81 @@
+// One entry of an OpenClaw transcript, as it stands on a line of a session's .jsonl file (up to
+// 2026.7) and in transcript_events.event_json (since): the same object in both, byte for byte.
+//
+//   {"type":"message","id":"1cbead17","parentId":"39d43b05","timestamp":"2026-11-21T23:03:34.923Z",
+//    "message":{"role":"assistant","content":[…],"provider":"fakeai","model":"fake-large",
+//    "usage":{"input":500,"output":41,"cacheRead":1000,"cacheWrite":0,"cost":{"total":0.002415}},
+//    "stopReason":"stop","timestamp":1795302214819}}
+//
+// Source: OPENCLAW.md section 4. Only what usage accounting needs is read; contents are skipped.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "exporter/base/result.h"
+
+namespace clawvigil::parse {
+
+struct TokenCounts {
+  std::int64_t input = 0;  // without cached tokens
+  std::int64_t output = 0;
+  std::int64_t cache_read = 0;
+  std::int64_t cache_write = 0;
+
+  [[nodiscard]] bool any() const { return (input | output | cache_read | cache_write) != 0; }
+};
+
+// The usage of one model call. Views are valid until the next parse() of the same parser.
+struct UsageRecord {
+  std::uint64_t key = 0;      // identity inside a session and its forks: hash of entry id and time
+  std::int64_t time_ms = 0;   // Unix time; 0 when the entry carries none
+  std::string_view provider;  // may be empty
+  std::string_view model;     // may be empty
+  TokenCounts tokens;
+  std::optional<double> cost_usd;  // recorded cost.total
+  bool failed = false;             // stopReason "error"
+};
+
+// First line of a session.
+struct SessionHeader {
+  std::string id;
+  std::string parent;  // session id this one was forked from, or ""
+};
+
+// monostate: an entry without usage (user text, tool result, model change …).
+using TranscriptEntry = std::variant<std::monostate, SessionHeader, UsageRecord>;
+
+// Not thread-safe; keeps one buffer that grows with the longest entry.
+class TranscriptParser {
+ public:
+  // Bytes that must be readable behind an entry (their content does not matter).
+  static constexpr std::size_t kPadding = simdjson::SIMDJSON_PADDING;
+
+  // `entry` must be followed by at least kPadding readable bytes. Errc::parse for what is not a
+  // JSON object or has token counts that cannot be; bytes that are not UTF-8 are replaced, not
+  // refused.
+  [[nodiscard]] Result<TranscriptEntry> parse(std::string_view entry);
+
+ private:
+  [[nodiscard]] simdjson::error_code parse_padded(const char* data, std::size_t size,
+                                                  TranscriptEntry& out);
+  simdjson::ondemand::parser parser_;
+  std::string repaired_;
+};
+
+// True if `entry` certainly carries no usage, judged by its first bytes alone: the cheap test for
+// the bulk of a transcript (user messages and tool results as OpenClaw writes them).
+[[nodiscard]] bool is_surely_without_usage(std::string_view entry);
+
+// The session id named by a transcript's file name, or by a header's parentSession:
+//   "33e19ddf-….jsonl", "2026-11-22T00-02-27-058Z_fd229308-….jsonl", "….jsonl.reset.<time>",
+//   "/…/33e19ddf-….jsonl", "sqlite:<agent>:<session id>:<path>"
+[[nodiscard]] std::string session_id_of(std::string_view reference);
+
+}  // namespace clawvigil::parse

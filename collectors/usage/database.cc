@@ -1,0 +1,270 @@
+#include "collectors/usage/database.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "collectors/parse/transcript_stream.h"
+#include "collectors/usage/zstd_stream.h"
+
+namespace clawvigil::usage {
+
+namespace {
+
+constexpr std::string_view kFile = "openclaw-agent.sqlite";
+constexpr std::string_view kWal = "openclaw-agent.sqlite-wal";
+constexpr Duration kStatementBudget = std::chrono::seconds(10);
+// A read transaction keeps OpenClaw from checkpointing: none is held longer than about this.
+constexpr Duration kMaxTransaction = std::chrono::milliseconds(250);
+constexpr std::size_t kMaxEntry = 4UL * 1024 * 1024;  // event_utf8_bytes is bounded by the schema
+constexpr std::size_t kCommitRecords = 20'000;
+
+struct Session {
+  std::string id;
+  std::int64_t last_seq = 0;
+  std::int64_t last_created_ms = 0;
+  std::string previous;  // the session it was rewound from
+};
+
+constexpr std::int64_t kMaxSessions = 200'000;
+
+// Every session with its newest row, found by seeking in the primary key.
+constexpr std::string_view kSessions = R"sql(
+WITH RECURSIVE sessions(id) AS (
+  SELECT min(session_id) FROM transcript_events
+  UNION ALL
+  SELECT (SELECT min(session_id) FROM transcript_events WHERE session_id > sessions.id)
+  FROM sessions WHERE sessions.id IS NOT NULL)
+SELECT sessions.id,
+       (SELECT max(seq) FROM transcript_events WHERE session_id = sessions.id),
+       (SELECT created_at FROM transcript_events WHERE session_id = sessions.id
+        ORDER BY seq DESC LIMIT 1),
+       (SELECT created_at FROM transcript_events WHERE session_id = sessions.id
+        ORDER BY seq LIMIT 1),
+       (SELECT previous_session_id FROM session_windows WHERE session_id = sessions.id)
+FROM sessions WHERE sessions.id IS NOT NULL LIMIT ?1
+)sql";
+
+// The same for the schemas before session_windows.
+std::string without_windows(std::string_view sql) {
+  constexpr std::string_view kColumn =
+      "(SELECT previous_session_id FROM session_windows WHERE session_id = sessions.id)";
+  std::string out(sql);
+  return out.replace(out.find(kColumn), kColumn.size(), "NULL");
+}
+
+class DatabaseReading {
+ public:
+  DatabaseReading(AgentContext& agent, host::ReadOnlyDatabase& database)
+      : agent_(agent), database_(database) {}
+
+  Result<> run() {
+    TRY_ASSIGN(const std::vector<Session> sessions, changed_sessions());
+    TRY(open_rows());
+    for (const Session& session : sessions) {
+      if (auto read = read_session(session); !read) {
+        agent_.ledger.discard();
+        return read;
+      }
+    }
+    pause();
+    return agent_.ledger.commit(agent_.run.now.wall);
+  }
+
+ private:
+  Result<std::vector<Session>> changed_sessions() {
+    auto prepared = database_.prepare(kSessions);
+    if (!prepared && prepared.error().code == Errc::not_found) {
+      prepared = database_.prepare(without_windows(kSessions));
+    }
+    if (!prepared) return std::unexpected(prepared.error());
+    host::Query query = std::move(*prepared);
+    query.bind(1, kMaxSessions);
+    std::int64_t count = 0;
+    std::vector<std::pair<std::int64_t, Session>> found;
+    while (true) {
+      TRY_ASSIGN(const bool row, query.step());
+      if (!row) break;
+      Session session{std::string(query.text(0)), query.integer(1), query.integer(2),
+                      std::string(query.text(4))};
+      if (++count == kMaxSessions) {
+        return fail(Errc::too_large, std::string(kFile) + ": too many sessions");
+      }
+      const RowCursor* cursor = agent_.ledger.rows(agent_.session(session.id));
+      const bool unchanged = cursor != nullptr && cursor->last_seq == session.last_seq &&
+                             cursor->last_created_ms == session.last_created_ms;
+      if (!unchanged) found.emplace_back(query.integer(3), std::move(session));
+    }
+    // The oldest first: a fork comes after the session it copied.
+    std::ranges::stable_sort(found, {}, &std::pair<std::int64_t, Session>::first);
+    std::vector<Session> sessions;
+    for (auto& [created, session] : found) sessions.push_back(std::move(session));
+    return sessions;
+  }
+
+  Result<> open_rows() {
+    auto rows = database_.prepare(
+        "SELECT seq, created_at, event_json, event_zstd FROM transcript_events "
+        "WHERE session_id = ?1 AND seq > ?2 ORDER BY seq");
+    if (!rows && rows.error().code == Errc::not_found) {  // before agent schema 23
+      rows = database_.prepare(
+          "SELECT seq, created_at, event_json, NULL FROM transcript_events "
+          "WHERE session_id = ?1 AND seq > ?2 ORDER BY seq");
+    }
+    if (!rows) return std::unexpected(rows.error());
+    rows_ = std::move(*rows);
+    TRY_ASSIGN(counted_,
+               database_.prepare("SELECT count(*), max(CASE WHEN seq = ?2 THEN created_at "
+                                 "END) FROM transcript_events WHERE session_id = ?1 AND "
+                                 "seq <= ?2"));
+    TRY_ASSIGN(anchor_, database_.prepare("SELECT 1 FROM transcript_events LIMIT 2"));
+    return {};
+  }
+
+  // An unfinished statement keeps the snapshot, so that many sessions are read in one transaction.
+  Result<> hold() {
+    const SteadyTime now = agent_.run.clock.now().steady;
+    if (held_ && now - held_since_ < kMaxTransaction) return {};
+    pause();
+    TRY(anchor_->step());
+    held_ = true;
+    held_since_ = now;
+    return {};
+  }
+  void pause() {
+    anchor_->finish();
+    held_ = false;
+  }
+
+  // Where to go on in this session: its cursor if the rows it covers are still there.
+  Result<RowCursor> cursor_of(const Session& session) {
+    const std::uint64_t id = agent_.session(session.id);
+    const RowCursor* known = agent_.ledger.rows(id);
+    if (known == nullptr) return RowCursor{.id = agent_.ledger.new_id(), .session = id};
+    counted_->bind(1, session.id).bind(2, known->last_seq);
+    TRY_ASSIGN(const bool row, counted_->step());
+    const bool same = row && counted_->integer(0) == known->rows &&
+                      counted_->integer(1) == known->last_created_ms;
+    counted_->finish();
+    if (same) return *known;
+    return RowCursor{.id = known->id, .session = id};
+  }
+
+  Result<> read_session(const Session& session) {
+    TRY(hold());
+    TRY_ASSIGN(RowCursor cursor, cursor_of(session));
+    EntryBooker booker(agent_, parser_, cursor.id, session.id);
+    booker.set_parent(session.previous);
+    if (cursor.last_seq >= 0) TRY(booker.resume(cursor.session));
+    while (true) {
+      TRY(hold());
+      TRY_ASSIGN(const bool more, read_rows(session, booker, cursor));
+      agent_.ledger.set_row_cursor(cursor);
+      if (agent_.ledger.pending_records() > kCommitRecords) {
+        TRY(agent_.ledger.commit(agent_.run.now.wall));
+      }
+      if (!more) return {};
+      if (const auto keep_going = agent_.run.check(); !keep_going) {
+        TRY(agent_.ledger.commit(agent_.run.now.wall));
+        return keep_going;
+      }
+    }
+  }
+
+  // Books rows until the session's end (false) or until the transaction has lasted long enough.
+  Result<bool> read_rows(const Session& session, EntryBooker& booker, RowCursor& cursor) {
+    rows_->bind(1, session.id).bind(2, cursor.last_seq);
+    while (true) {
+      TRY_ASSIGN(const bool row, rows_->step());
+      if (!row) break;
+      TRY(take_row(booker));
+      cursor.last_seq = rows_->integer(0);
+      cursor.last_created_ms = rows_->integer(1);
+      ++cursor.rows;
+      if (agent_.run.clock.now().steady - held_since_ > kMaxTransaction) {
+        rows_->finish();
+        return true;
+      }
+    }
+    rows_->finish();
+    return false;
+  }
+
+  Result<> take_row(EntryBooker& booker) {
+    if (!rows_->is_null(2)) return take_text(booker, rows_->text(2));
+    if (rows_->is_null(3)) return {};
+    if (!unpack_zstd(rows_->blob(3), kMaxEntry, unpacked_)) {
+      booker.skip(SkipReason::malformed);
+      return {};
+    }
+    return take_text(booker, unpacked_);
+  }
+
+  Result<> take_text(EntryBooker& booker, std::string_view text) {
+    agent_.progress.bytes += text.size();
+    if (text.size() <= parse::StringElider::kMaxOutput) {
+      padded_.assign(text);
+      padded_.reserve(text.size() + parse::TranscriptParser::kPadding);
+      return booker.take(padded_);
+    }
+    elider_.reset();
+    elider_.feed(text);
+    if (!elider_.overflowed()) return booker.take(elider_.line());
+    booker.skip(SkipReason::too_long);
+    return {};
+  }
+
+  AgentContext& agent_;
+  host::ReadOnlyDatabase& database_;
+  parse::TranscriptParser parser_;
+  parse::StringElider elider_;
+  std::string unpacked_;
+  std::string padded_;
+  std::optional<host::Query> rows_;  // the three are prepared by open_rows()
+  std::optional<host::Query> counted_;
+  std::optional<host::Query> anchor_;
+  bool held_ = false;
+  SteadyTime held_since_;
+};
+
+}  // namespace
+
+Result<AgentDatabases::Appearance> AgentDatabases::look(const host::Dir& directory) {
+  TRY_ASSIGN(const host::FileStat file, directory.stat(kFile));
+  Appearance appearance{file.inode, file.size, file.modified, 0, {}};
+  if (const auto wal = directory.stat(kWal)) {
+    appearance.wal_size = wal->size;
+    appearance.wal_modified = wal->modified;
+  }
+  return appearance;
+}
+
+Result<> AgentDatabases::read(AgentContext& agent) {
+  const auto directory = agent.home.dir->open_dir("agents/" + agent.agent + "/agent");
+  if (!directory) {
+    if (directory.error().code == Errc::not_found) return {};
+    return std::unexpected(directory.error());
+  }
+  const auto appearance = look(*directory);
+  if (!appearance) {
+    if (appearance.error().code == Errc::not_found) return {};
+    return std::unexpected(appearance.error());
+  }
+  const std::string key = agent.home.label + '\0' + agent.agent;
+  const auto seen = read_to_end_.find(key);
+  if (seen != read_to_end_.end() && seen->second == *appearance) return {};
+  TRY_ASSIGN(auto database, host::ReadOnlyDatabase::open(
+                                *directory, kFile, {.owner = agent.home.uid}, kStatementBudget));
+  TRY_ASSIGN(const bool has_transcripts, database.has_table("transcript_events"));
+  if (has_transcripts) {
+    DatabaseReading reading(agent, database);
+    TRY(reading.run());
+  }
+  // Remember the look from before: what was written meanwhile makes it differ next time. A change
+  // within the clock's granularity of that look must not be missed.
+  constexpr Duration kSettled = std::chrono::seconds(2);
+  const SystemTime newest = std::max(appearance->modified, appearance->wal_modified);
+  if (agent.run.now.wall - newest > kSettled) read_to_end_[key] = *appearance;
+  return {};
+}
+
+}  // namespace clawvigil::usage

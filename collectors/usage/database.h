@@ -1,0 +1,39 @@
+// Transcripts in an agent's SQLite database (OpenClaw since 2026.7.2):
+// agents/<id>/agent/openclaw-agent.sqlite, table transcript_events, one row per entry, as text in
+// event_json or, since agent schema 23, as a zstd frame in event_zstd.
+//
+// Row numbers are no cursor: OpenClaw renumbers seq when it compacts a session, reuses rowids,
+// moves sessions to cold storage and back. A session is therefore read on from its last seq only if
+// the rows up to there still look as they did; otherwise from its beginning, known entries
+// recognised.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "collectors/usage/reader.h"
+#include "exporter/host/sqlite.h"
+
+namespace clawvigil::usage {
+
+// Remembers, per database file, what it looked like when it was last read to the end.
+class AgentDatabases {
+ public:
+  // Reads what is new in the agent's database; an agent without one is fine. Commits as it goes.
+  [[nodiscard]] Result<> read(AgentContext& agent);
+
+ private:
+  struct Appearance {
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;
+    SystemTime modified;
+    std::uint64_t wal_size = 0;
+    SystemTime wal_modified;
+    bool operator==(const Appearance&) const = default;
+  };
+  [[nodiscard]] static Result<Appearance> look(const host::Dir& directory);
+
+  std::unordered_map<std::string, Appearance> read_to_end_;  // key: home and agent
+};
+
+}  // namespace clawvigil::usage

@@ -1,0 +1,44 @@
+// Transcripts in files: the .jsonl layout up to OpenClaw 2026.7, what resets, deletions, compaction
+// and migration leave of it, and the compressed archives of later versions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/usage/reader.h"
+
+namespace clawvigil::usage {
+
+enum class FileForm {
+  none,   // not a transcript, or a copy OpenClaw keeps beside one
+  plain,  // JSON lines, may grow
+  zstd,   // compressed JSON lines
+  cold,   // compressed, entries wrapped (parse/cold_archive.h)
+};
+
+// What the file of this name in a sessions directory is:
+//   <id>.jsonl  <id>.jsonl.{reset,deleted,bak}.<time>[.<hex>][.zst]  <key>.<id>.jsonl.imported-<ms>
+// but not *.trajectory.jsonl, *.checkpoint.<uuid>.jsonl, *.acp-stream.jsonl (copies, other
+// streams).
+[[nodiscard]] FileForm classify_transcript_name(std::string_view name);
+
+// A transcript file that has changed since it was last read.
+struct PendingFile {
+  std::string directory;  // relative to the home
+  std::string name;
+  FileForm form = FileForm::none;
+  host::FileStat stat;
+};
+
+// Lists the transcripts of an agent. Files that stand as they were read are noted in `alive`
+// (cursor ids), the others returned, forks last: their parents' entries must be booked before.
+[[nodiscard]] Result<std::vector<PendingFile>> list_changed_files(const AgentContext& agent,
+                                                                  std::vector<std::int64_t>& alive);
+
+// Reads what is new in `file` and books it; commits as it goes. An error of the file itself
+// (refused, vanished) leaves its cursor where it was.
+[[nodiscard]] Result<> read_file(AgentContext& agent, const PendingFile& file,
+                                 std::vector<std::int64_t>& alive);
+
+}  // namespace clawvigil::usage

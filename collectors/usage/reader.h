@@ -1,0 +1,75 @@
+// What all transcript sources have in common: lines in, records into the ledger.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "collectors/parse/transcript.h"
+#include "collectors/usage/ledger.h"
+#include "exporter/collect/collector.h"
+
+namespace clawvigil::usage {
+
+// Price of a model as configured in this home's openclaw.json.
+using PriceList = std::map<std::pair<std::string, std::string>, Price>;  // (provider, model)
+
+// Why entries were not counted; exported as usage_records_skipped_total{reason}.
+enum class SkipReason { malformed, too_long };
+
+// Counters of the collector itself; since start.
+struct Progress {
+  std::uint64_t bytes = 0;  // of transcript read
+  std::map<SkipReason, std::uint64_t> skipped;
+};
+
+// One agent of one home, and everything needed to read for it. References live for one run.
+struct AgentContext {
+  const Context& run;
+  const Home& home;
+  std::string agent;
+  const PriceList& prices;
+  Ledger& ledger;
+  Progress& progress;
+
+  // Identity of a session of this agent.
+  [[nodiscard]] std::uint64_t session(std::string_view session_id) const;
+  [[nodiscard]] std::optional<Price> price(const parse::UsageRecord& record) const;
+};
+
+// Takes the lines of one source in order: finds out the session from the header, opens the source
+// in the ledger, books the records.
+class EntryBooker {
+ public:
+  // `fallback_session`: the id in the file's name, for a transcript whose header was cut off.
+  EntryBooker(AgentContext& agent, parse::TranscriptParser& parser, std::int64_t source,
+              std::string fallback_session)
+      : agent_(agent), parser_(parser), source_(source), session_id_(std::move(fallback_session)) {}
+
+  // Continues a source whose session is known.
+  [[nodiscard]] Result<> resume(std::uint64_t session);
+  // Starts it anew; `parent_id`: the session it continues, if its header does not say.
+  void set_parent(std::string parent_id) { parent_id_ = std::move(parent_id); }
+  void set_session(std::string session_id) { session_id_ = std::move(session_id); }
+
+  // `entry` is followed by parse padding. Only a failing state database is an error.
+  [[nodiscard]] Result<> take(std::string_view entry);
+  void skip(SkipReason reason) { ++agent_.progress.skipped[reason]; }
+  [[nodiscard]] std::uint64_t session() const { return session_; }
+
+ private:
+  [[nodiscard]] Result<> begin();
+
+  AgentContext& agent_;
+  parse::TranscriptParser& parser_;
+  std::int64_t source_;
+  std::string session_id_;
+  std::string parent_id_;
+  std::uint64_t session_ = 0;
+  bool begun_ = false;
+};
+
+}  // namespace clawvigil::usage

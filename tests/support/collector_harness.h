@@ -1,0 +1,64 @@
+// Runs a collector as the daemon would, over OpenClaw homes in temporary directories, with a clock
+// that only moves when told to.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exporter/collect/collector.h"
+#include "tests/support/temp_dir.h"
+
+namespace clawvigil::test {
+
+class FakeClock final : public Clock {
+ public:
+  [[nodiscard]] Instant now() const override { return now_; }
+  void advance(Duration duration) {
+    now_.wall += duration;
+    now_.steady += duration;
+  }
+  void set_wall(SystemTime wall) { now_.wall = wall; }
+
+ private:
+  Instant now_{SystemTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)),
+               SteadyTime(std::chrono::hours(1))};
+};
+
+class CollectorHarness {
+ public:
+  CollectorHarness() : root_(*host::Root::open("/")), store_(reopened_store()) {}
+
+  // Adds (or makes) <temporary directory>/<label> as an OpenClaw home.
+  const Home& add_home(const std::string& label = "claw");
+  [[nodiscard]] std::filesystem::path home_path(const std::string& label = "claw") const {
+    return directory_.path() / label;
+  }
+  [[nodiscard]] const TempDir& directory() const { return directory_; }
+
+  // One run; the error of a failed run fails the test.
+  Batch run(Collector& collector);
+  [[nodiscard]] Result<> try_run(Collector& collector, Batch& out);
+  // What a restart of the daemon does to the state database.
+  void restart_store() { store_ = reopened_store(); }
+
+  FakeClock clock;
+  Config config;
+  Duration deadline = std::chrono::hours(1);
+
+ private:
+  [[nodiscard]] store::Store reopened_store() const;
+
+  TempDir directory_;
+  host::Root root_;
+  store::Store store_;
+  std::vector<Home> homes_;
+};
+
+// The value of a sample; fails the test and returns NaN when there is none.
+[[nodiscard]] double value(const Batch& batch, std::string_view family,
+                           const std::vector<std::string>& labels = {});
+[[nodiscard]] bool has(const Batch& batch, std::string_view family,
+                       const std::vector<std::string>& labels = {});
+
+}  // namespace clawvigil::test
