@@ -161,7 +161,8 @@ void Runner::report_overdue() {
   }
 }
 
-void Runner::stop(Duration grace) {
+bool Runner::stop(Duration grace) {
+  bool all_ended = true;
   const auto until = std::chrono::steady_clock::now() + grace;
   for (const auto& worker : workers_) worker->stop.request_stop();
   for (const auto& worker : workers_) {
@@ -170,7 +171,9 @@ void Runner::stop(Duration grace) {
     const bool ended = worker->changed.wait_until(lock, until, [&] { return worker->ended; });
     lock.unlock();
     ended ? worker->thread.join() : worker->thread.detach();
+    all_ended = all_ended && ended;
   }
+  return all_ended;
 }
 
 }  // namespace clawvigil

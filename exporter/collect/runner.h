@@ -51,8 +51,9 @@ class Runner {
   void start();
   // Reports every run that has passed its deadline, once. Call it every second or so.
   void report_overdue();
-  // Asks all to stop and waits at most `grace`. A thread that hangs is left behind.
-  void stop(Duration grace);
+  // Asks all to stop and waits at most `grace`. False if a thread hangs and was left behind: the
+  // process must then end without destroying what it may use.
+  bool stop(Duration grace);
 
  private:
   struct Worker;

@@ -49,7 +49,7 @@ Result<> restrict_writes_and_exec(const std::string& writable) {
     }
     return std::unexpected(error_from_errno(errno, "landlock_create_ruleset"));
   }
-  TRY(allow_writes(ruleset.get(), writable));
+  if (!writable.empty()) TRY(allow_writes(ruleset.get(), writable));
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return std::unexpected(error_from_errno(errno, "no_new_privs"));
   }

@@ -8,7 +8,8 @@
 namespace clawvigil::host {
 
 // With Landlock: from now on this thread and all it starts may read everything it could, but write
-// only below `writable` (a directory that exists) and execute nothing at all. Also sets
+// only below `writable` (a directory that
+// exists, or "" for nowhere) and execute nothing at all. Also sets
 // no_new_privs. Errc::unsupported on a kernel without Landlock: nothing has changed then.
 [[nodiscard]] Result<> restrict_writes_and_exec(const std::string& writable);
 

@@ -1,0 +1,230 @@
+// The daemon: builds every part, owns the order in which they start and stop.
+//
+//   state database, sandbox (no writes elsewhere, no exec)
+//   → homes → HTTP server (its threads without any capability) → collectors
+//   → main thread: signals, overdue runs, watchdog
+#include "exporter/cli/serve.h"
+
+#include <malloc.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include "collectors/registry.h"
+#include "exporter/base/log.h"
+#include "exporter/base/version.h"
+#include "exporter/collect/home_watcher.h"
+#include "exporter/collect/runner.h"
+#include "exporter/host/sandbox.h"
+#include "exporter/web/server.h"
+
+namespace clawvigil::cli {
+
+namespace {
+
+constexpr Duration kTick = std::chrono::milliseconds(500);
+constexpr Duration kStopGrace = std::chrono::milliseconds(600);
+constexpr Duration kReadyGrace = std::chrono::seconds(5);  // then systemd is told whatever runs
+
+std::string hostname() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "this host";
+  return name.data();
+}
+
+// Small and steady: few arenas for many small threads, freed memory goes back to the system.
+void configure_malloc() {
+  constexpr int kArenas = 2;
+  constexpr int kTrimBytes = 256 * 1024;
+  ::mallopt(M_ARENA_MAX, kArenas);
+  ::mallopt(M_TRIM_THRESHOLD, kTrimBytes);
+  ::mallopt(M_MMAP_THRESHOLD, kTrimBytes);
+}
+
+Fd block_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+void confine(const Config& config, const Clock& clock) {
+  // Opening the store once makes its directory exist before writes are confined to it.
+  const store::Store store = store::Store::open(config.storage_path, clock.now().wall);
+  if (store.problem()) {
+    log::warn("state database", {{"path", config.storage_path},
+                                 {"problem", store.problem()->message},
+                                 {"persistent", store.persistent() ? "yes" : "no"}});
+  }
+  const auto confined =
+      host::restrict_writes_and_exec(store.persistent() ? config.storage_path : std::string());
+  if (!confined) log::warn("not confined", {{"reason", confined.error().message}});
+}
+
+// What the owner sees on the terminal.
+void print_summary(const std::string& address, const Config& config, const HomeList& homes) {
+  std::cout << "clawvigil " << version() << " (" << revision() << ") is watching.\n"
+            << "  page       http://" << address << "/\n"
+            << "  metrics    http://" << address << config.web.telemetry_path << "\n";
+  for (const Home& home : homes.homes) {
+    std::cout << "  OpenClaw   " << home.label << ": " << home.path << "\n";
+  }
+  for (const Error& problem : homes.problems) {
+    std::cout << "  OpenClaw   not watched: " << problem.message << "\n";
+  }
+  if (homes.homes.empty() && homes.problems.empty()) {
+    std::cout << "  OpenClaw   none found on this host; it will be noticed when it is installed.\n"
+              << "             Elsewhere than in a home directory: --openclaw.home=DIRECTORY\n";
+  }
+  std::cout << "  state      " << config.storage_path << "\n"
+            << "Press Ctrl-C to stop." << std::endl;
+}
+
+class Daemon {
+ public:
+  Daemon(Config config, std::function<Result<Config>()> reload)
+      : config_(std::make_shared<const Config>(std::move(config))), reload_(std::move(reload)) {}
+
+  int run() {
+    configure_malloc();
+    const Fd signals = block_signals();
+    confine(*config_, clock_);
+    if (const auto started = start(); !started) {
+      log::error("cannot start", {{"error", started.error().message}});
+      return started.error().code == Errc::too_large ? 2 : 1;
+    }
+    print_summary(server_->address(), *config_, *homes_->current());
+    loop(signals.get());
+    return stop();
+  }
+
+ private:
+  Result<> start() {
+    TRY_ASSIGN(host::Root root, host::Root::open(config_->rootfs));
+    TRY_ASSIGN(HomeList homes, find_homes(root, config_->openclaw.homes));
+    homes_->replace(std::make_shared<const HomeList>(std::move(homes)));
+    reload_status_->last_success = clock_.now().wall;
+    const SelfSources self{clock_.now().wall, reload_status_, homes_};
+    std::vector<CollectorEntry> collectors = enabled_collectors(config_->collectors, self);
+    std::vector<const CollectorInfo*> infos;
+    for (const CollectorEntry& entry : collectors) infos.push_back(entry.info);
+    hub_ = std::make_unique<Hub>(infos);
+    shared_ = std::make_shared<RunnerShared>(std::move(root), config_, homes_, clock_);
+    TRY(start_server());
+    runner_ = std::make_unique<Runner>(std::move(collectors), shared_, *hub_);
+    runner_->start();
+    watcher_ = std::make_unique<HomeWatcher>(shared_, homes_);
+    started_ = clock_.now().steady;
+    return {};
+  }
+
+  // Threads inherit the capabilities of the thread that starts them: this one has given up all.
+  Result<> start_server() {
+    Result<std::unique_ptr<web::Server>> server = fail(Errc::io, "not started");
+    std::thread([&] {
+      if (const auto dropped = host::drop_capabilities(); !dropped) {
+        log::warn("HTTP threads keep their capabilities", {{"error", dropped.error().message}});
+      }
+      server = web::Server::start(
+          {config_->web,
+           {std::string(version()), std::string(revision()), hostname(), clock_.now().wall},
+           *hub_,
+           *homes_,
+           clock_,
+           [this] { reload_requested_ = true; }});
+    }).join();
+    TRY_ASSIGN(server_, std::move(server));
+    return {};
+  }
+
+  void loop(int signals) {
+    while (true) {
+      ::pollfd wait{signals, POLLIN, 0};
+      ::poll(&wait, 1, static_cast<int>(kTick / std::chrono::milliseconds(1)));
+      signalfd_siginfo info{};
+      while (::read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+        if (info.ssi_signo != SIGHUP) return;
+        reload_requested_ = true;
+      }
+      if (reload_requested_.exchange(false)) reload();
+      runner_->report_overdue();
+      notify_systemd();
+    }
+  }
+
+  void notify_systemd() {
+    ::sd_notify(0, "WATCHDOG=1");
+    if (ready_sent_) return;
+    if (!hub_->ready() && clock_.now().steady - started_ < kReadyGrace) return;
+    ready_sent_ = true;
+    ::sd_notify(0, ("READY=1\nSTATUS=Watching on http://" + server_->address()).c_str());
+  }
+
+  void reload() {
+    ::sd_notify(0, "RELOADING=1");
+    auto loaded = reload_();
+    reload_status_->successful = loaded.has_value();
+    if (!loaded) {
+      log::error("configuration not reloaded, the old one stays",
+                 {{"error", loaded.error().message}});
+    } else {
+      warn_about_restart(*loaded);
+      log::configure(loaded->log.level, loaded->log.format);
+      config_ = std::make_shared<const Config>(std::move(*loaded));
+      shared_->replace_config(config_);
+      reload_status_->last_success = clock_.now().wall;
+      log::info("configuration reloaded");
+    }
+    ::sd_notify(0, "READY=1");
+  }
+
+  void warn_about_restart(const Config& next) const {
+    const bool same = next.web == config_->web && next.collectors == config_->collectors &&
+                      next.storage_path == config_->storage_path && next.rootfs == config_->rootfs;
+    if (!same) {
+      log::warn("web, collectors, storage.path and path.rootfs change only with a restart");
+    }
+  }
+
+  int stop() {
+    ::sd_notify(0, "STOPPING=1");
+    log::info("stopping");
+    watcher_.reset();
+    server_->stop();
+    // A thread that hangs may still use what this object holds: end without destroying it.
+    if (!runner_->stop(kStopGrace)) std::_Exit(0);
+    return 0;
+  }
+
+  SystemClock clock_;
+  std::shared_ptr<const Config> config_;
+  std::function<Result<Config>()> reload_;
+  std::shared_ptr<HomeRegistry> homes_ = std::make_shared<HomeRegistry>();
+  std::shared_ptr<ReloadStatus> reload_status_ = std::make_shared<ReloadStatus>();
+  std::atomic<bool> reload_requested_ = false;
+  std::unique_ptr<Hub> hub_;
+  std::shared_ptr<RunnerShared> shared_;
+  std::unique_ptr<web::Server> server_;
+  std::unique_ptr<Runner> runner_;
+  std::unique_ptr<HomeWatcher> watcher_;
+  SteadyTime started_;
+  bool ready_sent_ = false;
+};
+
+}  // namespace
+
+int serve(Config config, std::function<Result<Config>()> reload) {
+  return Daemon(std::move(config), std::move(reload)).run();
+}
+
+}  // namespace clawvigil::cli
