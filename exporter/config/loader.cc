@@ -209,7 +209,7 @@ std::expected<Config, Problems> load(std::string_view text,
   auto config = Loader(collectors).load(*root);
   if (config) return config;
   Problems& problems = config.error();
-  std::ranges::stable_sort(problems, {}, &yaml::Problem::at);
+  std::ranges::sort(problems);
   if (problems.size() > kMaxProblems) {
     const std::size_t more = problems.size() - kMaxProblems;
     problems.resize(kMaxProblems);

@@ -3,6 +3,7 @@
 // one document, 16 levels deep, no anchors, aliases or tags (an alias can grow without bound).
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <expected>
 #include <string>
@@ -23,6 +24,7 @@ struct Position {
 struct Problem {
   Position at;
   std::string message;  // one line, valid UTF-8
+  friend auto operator<=>(const Problem&, const Problem&) = default;
 };
 
 struct Node {

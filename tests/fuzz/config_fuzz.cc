@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (config) return 0;
   if (config.error().empty()) std::abort();
   for (const auto& problem : config.error()) {
-    const std::string line = to_string("f", problem);
+    const std::string line = config::to_string("f", problem);
     if (!is_valid_utf8(line) || line.find('\n') != std::string::npos) std::abort();
   }
   return 0;
