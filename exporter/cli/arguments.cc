@@ -96,7 +96,7 @@ class Parser {
   }
 
   // Why `argument` is none of ours.
-  std::string unexpected_argument(const std::string& argument) const {
+  [[nodiscard]] std::string unexpected_argument(const std::string& argument) const {
     const std::string shown = sanitize(argument, kShownBytes);
     if (!argument.starts_with("-")) {
       const std::vector<std::string_view> commands =
@@ -117,7 +117,7 @@ class Parser {
            config::did_you_mean(name, {flags.begin(), flags.end()}) + " (see clawvigil --help)";
   }
 
-  std::string unknown_collector(const std::string& flag) const {
+  [[nodiscard]] std::string unknown_collector(const std::string& flag) const {
     const std::string name = flag.substr(flag.find('.') + 1);
     std::vector<std::string_view> names;
     for (const CollectorChoice& collector : collectors_) names.push_back(collector.name);
@@ -153,7 +153,8 @@ class Parser {
   }
 
   // The values of a flag as they would stand in the file.
-  std::expected<std::vector<std::string>, std::string> checked_values(const TextFlag& flag) const {
+  [[nodiscard]] std::expected<std::vector<std::string>, std::string> checked_values(
+      const TextFlag& flag) const {
     const Key& key = *flag.key;
     std::vector<std::string> values = flag.values;
     if (std::holds_alternative<config::Boolean>(key.target)) {

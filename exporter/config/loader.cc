@@ -52,6 +52,7 @@ std::vector<std::string_view> accept_field_names() {
 class Loader {
  public:
   explicit Loader(std::span<const CollectorChoice> collectors) {
+    collectors_.reserve(collectors.size());
     for (const CollectorChoice& collector : collectors) collectors_.push_back(collector.name);
   }
 
