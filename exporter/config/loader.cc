@@ -45,6 +45,7 @@ constexpr std::array kAcceptFields{
 
 std::vector<std::string_view> accept_field_names() {
   std::vector<std::string_view> names;
+  names.reserve(kAcceptFields.size());
   for (const AcceptField& field : kAcceptFields) names.push_back(field.name);
   return names;
 }
