@@ -80,6 +80,7 @@ Error error_from_errno(int errno_value, std::string_view what);
 
 // Evaluates `expression` (a Result<T>); returns its error from the enclosing function, or else
 // declares `variable` with the value.
+// NOLINTBEGIN(bugprone-macro-parentheses): `variable` is a declaration.
 #define CLAWVIGIL_CONCAT_INNER(a, b) a##b
 #define CLAWVIGIL_CONCAT(a, b) CLAWVIGIL_CONCAT_INNER(a, b)
 #define TRY_ASSIGN_NAMED(temporary, variable, expression)               \
@@ -88,6 +89,7 @@ Error error_from_errno(int errno_value, std::string_view what);
   variable = std::move(temporary).value()
 #define TRY_ASSIGN(variable, expression) \
   TRY_ASSIGN_NAMED(CLAWVIGIL_CONCAT(try_result_, __LINE__), variable, expression)
+// NOLINTEND(bugprone-macro-parentheses)
 
 // The same for a Result<void>.
 #define TRY(expression)                                      \

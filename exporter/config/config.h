@@ -16,7 +16,8 @@ struct WebConfig {
   std::string telemetry_path = "/metrics";
   bool enable_lifecycle = false;    // POST /-/reload
   bool allow_gateway_user = false;  // serve connections made by the watched gateway's own user
-  std::string auth_file;            // --web.config.file: basic_auth_users
+  std::string auth_file;            // --web.config.file: basic_auth_users; empty: no passwords
+  std::vector<std::string> allowed_hosts;  // Host names accepted beside the listen address
 };
 
 struct LogConfig {

@@ -231,8 +231,8 @@ Result<Dir> Root::anchor(std::string_view absolute) const {
 }
 
 Result<std::string> Root::read_system_file(std::string_view absolute, std::size_t limit) const {
-  TRY_ASSIGN(Fd fd, open_beneath(fd_.get(), without_leading_slashes(absolute),
-                                 O_RDONLY | O_NONBLOCK | O_NOCTTY,
+  // RESOLVE_IN_ROOT takes an absolute path from the root's descriptor.
+  TRY_ASSIGN(Fd fd, open_beneath(fd_.get(), absolute, O_RDONLY | O_NONBLOCK | O_NOCTTY,
                                  RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS));
   const File file(std::move(fd));
   TRY_ASSIGN(const FileStat found, file.stat());

@@ -1,0 +1,8 @@
+# cmake --install build/release --prefix /usr
+include(GNUInstallDirs)
+install(TARGETS clawvigil RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES packaging/clawvigil.service DESTINATION lib/systemd/system)
+install(FILES packaging/clawvigil.sysusers DESTINATION lib/sysusers.d RENAME clawvigil.conf)
+install(FILES packaging/clawvigil.tmpfiles DESTINATION lib/tmpfiles.d RENAME clawvigil.conf)
+install(FILES README.md SECURITY.md CHANGELOG.md LICENSE collectors/METRICS.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})

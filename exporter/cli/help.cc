@@ -1,0 +1,99 @@
+#include "exporter/cli/help.h"
+
+#include "exporter/base/strings.h"
+#include "exporter/cli/arguments.h"
+
+namespace clawvigil::cli {
+
+namespace {
+
+constexpr std::string_view kHead =
+    R"(clawvigil keeps watch over a self-hosted OpenClaw gateway and serves what it sees as
+Prometheus metrics on a loopback address.
+
+Usage: clawvigil [FLAGS] [COMMAND]
+
+Commands:
+  serve                 collect and serve metrics (the default)
+  config sample         print a commented configuration with every setting
+  config check [FILE]   check a configuration and say what was understood
+  metrics               print the reference of all metrics, as Markdown
+
+General:
+  --config.file=PATH    read this configuration file
+                        (default: /etc/clawvigil/clawvigil.yml, if it exists)
+  --version             print version, revision and compiler
+  --help, -h            print this text
+
+Flags win over the configuration file. Every --flag that is a switch has a --no-flag.
+)";
+
+constexpr std::string_view kTail = R"(
+Examples:
+  clawvigil --openclaw.home=/home/claw/.openclaw
+  clawvigil --collector.disable-defaults --collector.listeners
+  clawvigil config sample > clawvigil.yml && clawvigil config check clawvigil.yml
+  curl http://127.0.0.1:9842/metrics
+
+Exit codes: 0 success, 1 failure while running, 2 wrong usage or configuration.
+)";
+
+constexpr std::size_t kTextColumn = 6;
+constexpr std::size_t kWidth = 84;
+
+// `text` indented and broken at spaces.
+std::string wrapped(std::string_view text) {
+  const std::string indent(kTextColumn, ' ');
+  std::string out;
+  std::string line;
+  for (const std::string_view word : split(text, ' ')) {
+    if (!line.empty() && kTextColumn + line.size() + 1 + word.size() > kWidth) {
+      out += indent + line + "\n";
+      line.clear();
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
+  }
+  return out + indent + line + "\n";
+}
+
+std::string flag_help(const Config& defaults, const config::Key& key) {
+  std::string head = "  " + std::string(key.flag);
+  if (!key.value_name.empty()) head += "=" + std::string(key.value_name);
+  if (std::holds_alternative<config::Texts>(key.target)) head += " (repeatable)";
+  const auto value = value_text(defaults, key);
+  const bool shown = value && !std::holds_alternative<config::Boolean>(key.target);
+  if (shown) head += " (default: " + *value + ")";
+  return head + "\n" + wrapped(key.help);
+}
+
+std::string collectors_help(std::span<const config::CollectorChoice> collectors) {
+  std::string out = "  --collector.NAME, --no-collector.NAME\n" +
+                    wrapped("Switch a collector on or off.") + "  --collector.disable-defaults\n" +
+                    wrapped("Run only the collectors that are switched on by name.");
+  out += "  NAME is one of:\n";
+  for (const config::CollectorChoice& collector : collectors) {
+    out += wrapped(std::string(collector.name) +
+                   (collector.enabled_by_default ? ": " : " (off by default): ") +
+                   std::string(collector.summary));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string help_text(std::span<const config::CollectorChoice> collectors) {
+  const Config defaults;
+  std::string out(kHead);
+  for (const config::Section& section : config::sections()) {
+    std::string flags;
+    for (const config::Key& key : config::keys()) {
+      if (key.section() == section.name && !key.flag.empty()) flags += flag_help(defaults, key);
+    }
+    if (section.name == "collectors") flags = collectors_help(collectors);
+    if (!flags.empty()) out += "\n" + std::string(section.title) + ":\n" + flags;
+  }
+  return out + std::string(kTail);
+}
+
+}  // namespace clawvigil::cli

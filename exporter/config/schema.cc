@@ -1,0 +1,172 @@
+#include "exporter/config/schema.h"
+
+#include <algorithm>
+#include <array>
+
+#include "exporter/base/strings.h"
+#include "exporter/config/values.h"
+
+namespace clawvigil::config {
+
+namespace {
+
+constexpr std::size_t kShownBytes = 60;
+constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> kFormats{"logfmt", "json"};
+constexpr std::array<std::string_view, 2> kBooleans{"true", "false"};
+
+constexpr std::array kSections{
+    Section{"web", "The HTTP endpoint"},
+    Section{"openclaw", "What is watched"},
+    Section{"listeners", "Listening sockets known to be right"},
+    Section{"collectors", "Which collectors run"},
+    Section{"storage", "State that survives a restart"},
+    Section{"path", "Where the machine is mounted"},
+    Section{"log", "Log lines, written to standard error"},
+};
+
+constexpr std::string_view kExpectedPath = "an absolute path";
+
+constexpr std::array kKeys{
+    Key{"web.listen-address", "--web.listen-address", "ADDRESS",
+        Text{[](Config& c) -> std::string& { return c.web.listen_address; }}, is_loopback_address,
+        "an IPv4 loopback address and a port such as 127.0.0.1:9842 (from elsewhere: an SSH "
+        "tunnel, tailscale serve, or a reverse proxy)",
+        "Loopback address and port to serve on; port 0 takes a free one.", ""},
+    Key{"web.telemetry-path", "--web.telemetry-path", "URL-PATH",
+        Text{[](Config& c) -> std::string& { return c.web.telemetry_path; }}, is_telemetry_path,
+        "a URL path such as /metrics, not below /api/ or /-/",
+        "URL path under which the metrics are served.", ""},
+    Key{"web.config-file", "--web.config.file", "PATH",
+        Text{[](Config& c) -> std::string& { return c.web.auth_file; }}, is_absolute_path,
+        kExpectedPath,
+        "File with basic_auth_users (name: bcrypt hash), as Prometheus exporters have it.",
+        "/etc/clawvigil/web.yml"},
+    Key{"web.enable-lifecycle", "--web.enable-lifecycle", "",
+        Boolean{[](Config& c) -> bool& { return c.web.enable_lifecycle; }}, nullptr, "",
+        "Accept POST /-/reload (SIGHUP always reloads).", ""},
+    Key{"web.allow-gateway-user", "--web.allow-gateway-user", "",
+        Boolean{[](Config& c) -> bool& { return c.web.allow_gateway_user; }}, nullptr, "",
+        "Serve connections made by the user the gateway runs as; refused otherwise, because the "
+        "page would tell a compromised agent what is watched.",
+        ""},
+    Key{"web.allowed-hosts", "--web.allowed-host", "NAME",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.web.allowed_hosts; }},
+        is_host_name, "a host name without scheme and port",
+        "Host name accepted in requests beside localhost and the listen address: the name a "
+        "reverse proxy or tailscale serve passes on.",
+        "claw.example.ts.net"},
+    Key{"openclaw.homes", "--openclaw.home", "PATH",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.openclaw.homes; }},
+        is_absolute_path, kExpectedPath,
+        "Directory that holds openclaw.json; default: every home directory that has one.",
+        "/home/claw/.openclaw"},
+    Key{"listeners.accept", "", "",
+        Listeners{[](Config& c) -> std::vector<AcceptedListener>& { return c.listeners.accepted; }},
+        nullptr, "", "Sockets you expect to listen beyond loopback; others count as unexpected.",
+        "{protocol: tcp, port: 443, comment: reverse proxy}"},
+    Key{"storage.path", "--storage.path", "PATH",
+        Text{[](Config& c) -> std::string& { return c.storage_path; }}, is_absolute_path,
+        kExpectedPath, "Directory of the state database.", ""},
+    Key{"path.rootfs", "--path.rootfs", "PATH",
+        Text{[](Config& c) -> std::string& { return c.rootfs; }}, is_absolute_path, kExpectedPath,
+        "Root of the machine to watch, when it is mounted elsewhere (in a container).", ""},
+    Key{"log.level", "--log.level", "LEVEL",
+        Choice{kLevels, [](const Config& c) { return static_cast<std::size_t>(c.log.level); },
+               [](Config& c, std::size_t i) { c.log.level = static_cast<log::Level>(i); }},
+        nullptr, "", "Least severity that is logged: debug, info, warn or error.", ""},
+    Key{"log.format", "--log.format", "FORMAT",
+        Choice{kFormats, [](const Config& c) { return static_cast<std::size_t>(c.log.format); },
+               [](Config& c, std::size_t i) { c.log.format = static_cast<log::Format>(i); }},
+        nullptr, "", "Form of the log lines: logfmt or json.", ""},
+};
+
+std::unexpected<Error> unexpected_value(std::string_view value, std::string_view expected,
+                                        const std::vector<std::string_view>& candidates = {}) {
+  return fail(Errc::parse, "found \"" + sanitize(value, kShownBytes) + "\", expected " +
+                               std::string(expected) + did_you_mean(value, candidates));
+}
+
+// The index of `value` in `values`.
+Result<std::size_t> choose(std::span<const std::string_view> values, std::string_view value) {
+  const auto found = std::ranges::find(values, value);
+  if (found != values.end()) return static_cast<std::size_t>(found - values.begin());
+  const std::vector<std::string_view> candidates(values.begin(), values.end());
+  return unexpected_value(value, "one of " + join(candidates, ", "), candidates);
+}
+
+Result<> check_text(const Key& key, std::string_view value) {
+  if (key.valid(value)) return {};
+  return unexpected_value(value, key.expected);
+}
+
+struct Assigner {
+  Config& config;
+  const Key& key;
+  std::string_view value;
+
+  Result<> operator()(Boolean target) const {
+    TRY_ASSIGN(const std::size_t index, choose(kBooleans, value));
+    target(config) = index == 0;
+    return {};
+  }
+  Result<> operator()(Text target) const {
+    TRY(check_text(key, value));
+    target(config) = value;
+    return {};
+  }
+  Result<> operator()(Texts target) const {
+    TRY(check_text(key, value));
+    std::vector<std::string>& list = target(config);
+    if (std::ranges::find(list, value) != list.end()) {
+      return fail(Errc::parse, "\"" + sanitize(value, kShownBytes) + "\" is given twice");
+    }
+    if (list.size() >= kMaxItems) return fail(Errc::too_large, "more than 256 items");
+    list.emplace_back(value);
+    return {};
+  }
+  Result<> operator()(const Choice& target) const {
+    TRY_ASSIGN(const std::size_t index, choose(target.values, value));
+    target.set(config, index);
+    return {};
+  }
+  Result<> operator()(Listeners) const { return unexpected_value(value, "a list"); }
+};
+
+struct Shower {
+  Config& config;
+
+  std::optional<std::string> operator()(Boolean target) const {
+    return target(config) ? "true" : "false";
+  }
+  std::optional<std::string> operator()(Text target) const {
+    if (target(config).empty()) return std::nullopt;
+    return target(config);
+  }
+  std::optional<std::string> operator()(const Choice& target) const {
+    return std::string(target.values[target.get(config)]);
+  }
+  std::optional<std::string> operator()(Texts) const { return std::nullopt; }
+  std::optional<std::string> operator()(Listeners) const { return std::nullopt; }
+};
+
+}  // namespace
+
+std::span<const Section> sections() { return kSections; }
+std::span<const Key> keys() { return kKeys; }
+
+Result<> assign(Config& config, const Key& key, std::string_view value) {
+  return std::visit(Assigner{config, key, value}, key.target);
+}
+
+std::optional<std::string> value_text(const Config& config, const Key& key) {
+  Config copy = config;
+  return std::visit(Shower{copy}, key.target);
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
+  const std::string_view near = closest(word, candidates);
+  return near.empty() ? std::string() : "; did you mean " + std::string(near) + "?";
+}
+
+}  // namespace clawvigil::config
