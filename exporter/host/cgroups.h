@@ -12,13 +12,17 @@
 
 namespace clawvigil::host {
 
-// The unit a cgroup path belongs to: the last component ending in .service or .scope (of a system
-// or user manager); "" for none.
+// Where the cgroup v2 tree is mounted below the root: "/sys/fs/cgroup", or "/sys/fs/cgroup/unified"
+// beside version 1 (hybrid); "" when there is none.
+[[nodiscard]] std::string find_cgroup_mount(const Root& root);
+
+// The unit a cgroup path belongs to: the last component ending in .service, .scope or .socket (of a
+// system or user manager; systemd opens activated sockets in the .socket unit); "" for none.
 [[nodiscard]] std::string unit_of_cgroup_path(std::string_view path);
 
 // Cached map; one thread. The tree is walked again when an unknown id is asked for, but at most
-// every 10 s, at most 20,000 directories deep 16. Finds cgroup2 at /sys/fs/cgroup or
-// /sys/fs/cgroup/unified below the root.
+// every 10 s, at most 20,000 directories deep 16, from the top down: a delegated subtree, however
+// large its user makes it, cannot hide the units of the system.
 class CgroupIndex {
  public:
   // Path relative to the cgroup root ("/system.slice/ssh.service"), or "" when it is not known.

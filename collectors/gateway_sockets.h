@@ -1,0 +1,90 @@
+// Which sockets belong to which OpenClaw gateway. The configuration only claims a port; a gateway
+// started with --port or OPENCLAW_GATEWAY_PORT uses another, and what counts is who is reachable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporter/base/clock.h"
+#include "exporter/collect/homes.h"
+#include "exporter/host/cgroups.h"
+#include "exporter/host/sockets.h"
+
+namespace clawvigil {
+
+// The ports the configuration of a home gives its gateway (and those derived from them); called at
+// most every 10 s or when openclaw.json has changed.
+using GatewayPorts = std::function<std::vector<std::uint16_t>(const Home&)>;
+
+// What is known about the gateway of one home.
+struct GatewayHints {
+  uid_t uid = 0;
+  std::string profile;                    // "" for the default one
+  std::vector<std::uint16_t> ports;       // by configuration: whoever owns the socket
+  std::vector<std::uint16_t> lock_ports;  // by its lock file: believed for sockets of its own user
+};
+
+// A socket and what is known about the cgroup that made it.
+struct SocketOwner {
+  std::string unit;           // "" when unknown
+  bool runs_gateway = false;  // a service one of whose processes is a gateway
+};
+
+// "openclaw.service", "openclaw-gateway.service", "openclaw-gateway-<profile>.service"
+[[nodiscard]] bool is_gateway_unit(std::string_view unit);
+
+// Whether the socket uses one of the gateway's ports. TCP only: a gateway serves nothing over UDP,
+// but its name lookups and mDNS announcements bind UDP sockets on every address.
+[[nodiscard]] bool has_gateway_port(const host::Listener& listener, const GatewayHints& hints);
+
+// Whether the socket was made by the gateway's user inside the gateway's unit, on any TCP port.
+[[nodiscard]] bool is_gateway_listener(const host::Listener& listener, const SocketOwner& owner,
+                                       const GatewayHints& hints);
+
+// The homes (indexes into `homes`) this socket is to be charged to; empty: not a gateway's. With
+// several candidates those of the socket's own user win, then those whose port it is, then the
+// profile the unit is named after. A socket of a third user (docker-proxy runs as root) on a
+// gateway's port is charged to every home with that port.
+[[nodiscard]] std::vector<std::size_t> gateway_homes_of(const host::Listener& listener,
+                                                        const SocketOwner& owner,
+                                                        std::span<const GatewayHints> homes);
+
+// Gathers the hints of each home; remembers them until openclaw.json or the lock directory change,
+// at most 10 s. One thread.
+class GatewayHintsCache {
+ public:
+  explicit GatewayHintsCache(GatewayPorts ports) : ports_(std::move(ports)) {}
+  [[nodiscard]] std::vector<GatewayHints> of(std::span<const Home> homes, SteadyTime now);
+
+ private:
+  struct Entry {
+    GatewayHints hints;
+    std::vector<SystemTime> changes;  // of what the hints were read from
+    SteadyTime read_at;
+  };
+  GatewayPorts ports_;
+  std::map<std::string, Entry> entries_;  // by path of the home
+};
+
+// Whether a service runs a process that calls itself a gateway; answers are kept for 10 s. Reads
+// cgroup.procs (64 KiB, 256 processes at most). One thread.
+class GatewayProcesses {
+ public:
+  [[nodiscard]] bool in_cgroup(std::uint64_t cgroup_id, std::string_view cgroup_path,
+                               const host::Root& root, SteadyTime now);
+
+ private:
+  struct Answer {
+    bool found = false;
+    SteadyTime read_at;
+  };
+  std::map<std::uint64_t, Answer> answers_;
+};
+
+}  // namespace clawvigil

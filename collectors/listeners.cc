@@ -1,0 +1,166 @@
+#include "collectors/listeners.h"
+
+#include <algorithm>
+#include <array>
+#include <compare>
+#include <set>
+#include <tuple>
+
+#include "exporter/host/passwd.h"
+
+namespace clawvigil {
+
+namespace {
+
+using host::Listener;
+using host::Protocol;
+using host::Scope;
+
+constexpr std::size_t kMaxShown = 64;
+
+constexpr Metric kSocketInfo{MetricType::info,
+                             "clawvigil_listening_socket_info",
+                             "A socket others can reach: TCP in state LISTEN, UDP bound and "
+                             "unconnected; beyond 64 the widest reachable ones are kept.",
+                             {"protocol", "port", "scope", "unit", "user", "expected"},
+                             kMaxShown};
+constexpr Metric kSockets{MetricType::gauge,
+                          "clawvigil_listening_sockets",
+                          "Listening sockets by who can reach their address.",
+                          {"protocol", "scope"}};
+constexpr Metric kUnexpected{MetricType::gauge,
+                             "clawvigil_listening_sockets_unexpected",
+                             "Listening sockets beyond loopback that are neither accepted by the "
+                             "owner nor on a port of the gateway.",
+                             {"scope"}};
+constexpr Metric kExposed{MetricType::gauge,
+                          "clawvigil_gateway_exposed",
+                          "1 if the gateway listens beyond loopback and the tailnet, by the real "
+                          "socket table, whatever its configuration says.",
+                          {"home"}};
+
+constexpr std::array kMetrics{kSocketInfo.info(), kSockets.info(), kUnexpected.info(),
+                              kExposed.info()};
+
+constexpr std::array kScopes{Scope::loopback, Scope::tailnet, Scope::private_net, Scope::public_net,
+                             Scope::any};
+constexpr std::array kProtocols{Protocol::tcp, Protocol::udp};
+
+constexpr std::string_view name_of(Protocol protocol) {
+  return protocol == Protocol::tcp ? "tcp" : "udp";
+}
+
+// The labels of one listening_socket_info series; ordered by importance, most important first.
+struct Row {
+  bool expected;
+  Scope scope;
+  Protocol protocol;
+  std::uint16_t port;
+  std::string unit;
+  std::string user;
+
+  friend bool operator<(const Row& a, const Row& b) {
+    return std::tie(a.expected, b.scope, a.protocol, a.port, a.unit, a.user) <
+           std::tie(b.expected, a.scope, b.protocol, b.port, b.unit, b.user);
+  }
+};
+
+bool is_accepted(const Listener& listener, const ListenersConfig& config) {
+  return std::ranges::any_of(config.accepted, [&](const AcceptedListener& accepted) {
+    return accepted.port == listener.port && accepted.protocol == name_of(listener.protocol);
+  });
+}
+
+bool is_exposed(Scope scope) {
+  return scope == Scope::private_net || scope == Scope::public_net || scope == Scope::any;
+}
+
+class ListenersCollector final : public Collector {
+ public:
+  explicit ListenersCollector(GatewayPorts gateway_ports) : hints_(std::move(gateway_ports)) {}
+  [[nodiscard]] const CollectorInfo& info() const override { return kListenersInfo; }
+
+  Result<> collect(const Context& context, Batch& out) override {
+    TRY_ASSIGN(const std::vector<Listener> listeners, host::list_listeners());
+    accounts_.refresh(context.root);
+    const std::vector<GatewayHints> hints = hints_.of(context.homes, context.now.steady);
+    begin(context, out);
+    std::set<Row> rows;
+    for (const Listener& listener : listeners) {
+      rows.insert(measure(listener, hints, context, out));
+    }
+    for (const Row& row : rows) {
+      out.set(kSocketInfo, 1, name_of(row.protocol), std::to_string(row.port),
+              host::to_string(row.scope), row.unit, row.user, row.expected ? "true" : "false");
+    }
+    return {};
+  }
+
+ private:
+  // Everything that can be counted exists at 0.
+  static void begin(const Context& context, Batch& out) {
+    for (const Scope scope : kScopes) {
+      for (const Protocol protocol : kProtocols) {
+        out.set(kSockets, 0, name_of(protocol), host::to_string(scope));
+      }
+      if (scope != Scope::loopback) out.set(kUnexpected, 0, host::to_string(scope));
+    }
+    for (const Home& home : context.homes) out.set(kExposed, 0, home.label);
+  }
+
+  Row measure(const Listener& listener, std::span<const GatewayHints> hints, const Context& context,
+              Batch& out) {
+    const Scope scope = host::classify(listener.address);
+    const SocketOwner owner = owner_of(listener, hints, context);
+    out.add(kSockets, 1, name_of(listener.protocol), host::to_string(scope));
+    if (is_exposed(scope)) {
+      for (const std::size_t home : gateway_homes_of(listener, owner, hints)) {
+        out.set(kExposed, 1, context.homes[home].label);
+      }
+    }
+    const bool expected =
+        scope == Scope::loopback || is_accepted(listener, context.config.listeners) ||
+        std::ranges::any_of(
+            hints, [&](const GatewayHints& home) { return has_gateway_port(listener, home); });
+    if (!expected) out.add(kUnexpected, 1, host::to_string(scope));
+    return {expected,      scope,      listener.protocol,
+            listener.port, owner.unit, accounts_.name_of(listener.uid)};
+  }
+
+  SocketOwner owner_of(const Listener& listener, std::span<const GatewayHints> hints,
+                       const Context& context) {
+    const std::string path = cgroups_.path_of(listener.cgroup_id, context.root, context.now.steady);
+    SocketOwner owner{host::unit_of_cgroup_path(path), false};
+    const bool may_be_gateway =
+        std::ranges::find(hints, listener.uid, &GatewayHints::uid) != hints.end();
+    if (may_be_gateway && !is_gateway_unit(owner.unit)) {
+      owner.runs_gateway =
+          processes_.in_cgroup(listener.cgroup_id, path, context.root, context.now.steady);
+    }
+    return owner;
+  }
+
+  GatewayHintsCache hints_;
+  GatewayProcesses processes_;
+  host::CgroupIndex cgroups_;
+  host::AccountNames accounts_;
+};
+
+}  // namespace
+
+constexpr CollectorInfo kListenersInfo{
+    .name = "listeners",
+    .summary =
+        "Listening sockets from the kernel (netlink sock_diag), their unit and user, and "
+        "whether the gateway is reachable from outside.",
+    .interval = std::chrono::seconds(1),
+    .deadline = std::chrono::seconds(2),
+    .max_age = std::chrono::seconds(10),
+    .metrics = kMetrics,
+};
+
+std::unique_ptr<Collector> make_listeners_collector(GatewayPorts gateway_ports) {
+  return std::make_unique<ListenersCollector>(std::move(gateway_ports));
+}
+
+}  // namespace clawvigil

@@ -1,0 +1,77 @@
+#include "exporter/host/cgroups.h"
+
+#include <deque>
+
+#include "exporter/base/strings.h"
+
+namespace clawvigil::host {
+
+namespace {
+
+constexpr Duration kRebuildAfter = std::chrono::seconds(10);
+constexpr std::size_t kMaxDirectories = 20'000;
+constexpr std::size_t kMaxEntries = 20'000;  // of one directory
+constexpr int kMaxDepth = 16;
+
+struct Pending {
+  std::string path;  // relative to the mount, "." for the root
+  int depth;
+};
+
+std::string child_path(const std::string& parent, const std::string& name) {
+  return parent == "." ? name : parent + "/" + name;
+}
+
+}  // namespace
+
+std::string find_cgroup_mount(const Root& root) {
+  for (const std::string_view mount : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+    const auto directory = root.anchor(mount);
+    if (directory && directory->stat("cgroup.controllers")) return std::string(mount);
+  }
+  return {};
+}
+
+std::string unit_of_cgroup_path(std::string_view path) {
+  std::string unit;
+  for (const std::string_view part : split(path, '/')) {
+    if (part.ends_with(".service") || part.ends_with(".scope") || part.ends_with(".socket")) {
+      unit = part;
+    }
+  }
+  return unit;
+}
+
+std::string CgroupIndex::path_of(std::uint64_t cgroup_id, const Root& root, SteadyTime now) {
+  if (cgroup_id == 0) return {};
+  if (const auto found = paths_.find(cgroup_id); found != paths_.end()) return found->second;
+  if (built_ && now - built_at_ < kRebuildAfter) return {};
+  rebuild(root);
+  built_ = true;
+  built_at_ = now;
+  const auto found = paths_.find(cgroup_id);
+  return found == paths_.end() ? std::string() : found->second;
+}
+
+void CgroupIndex::rebuild(const Root& root) {
+  paths_.clear();
+  const auto mount = root.anchor(find_cgroup_mount(root));
+  if (!mount) return;
+  std::deque<Pending> queue{{".", 0}};
+  while (!queue.empty() && paths_.size() < kMaxDirectories) {
+    const Pending current = std::move(queue.front());
+    queue.pop_front();
+    const auto found = mount->stat(current.path);
+    if (!found || found->kind != FileKind::directory) continue;  // gone meanwhile
+    paths_[found->inode] = current.path == "." ? "/" : "/" + current.path;
+    if (current.depth == kMaxDepth) continue;
+    const auto entries = mount->list(current.path, kMaxEntries);
+    if (!entries) continue;
+    for (const DirEntry& entry : *entries) {
+      if (entry.kind != FileKind::directory || queue.size() >= kMaxDirectories) continue;
+      queue.push_back({child_path(current.path, entry.name), current.depth + 1});
+    }
+  }
+}
+
+}  // namespace clawvigil::host

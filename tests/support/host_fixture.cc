@@ -1,0 +1,98 @@
+#include "tests/support/host_fixture.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "exporter/base/strings.h"
+#include "exporter/model/exposition.h"
+
+namespace clawvigil::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+mode_t mode_of(std::string_view letters) {  // "rw-r--r--"
+  mode_t mode = 0;
+  for (const char letter : letters) mode = (mode << 1U) | (letter == '-' ? 0U : 1U);
+  return mode;
+}
+
+}  // namespace
+
+HostFixture::HostFixture() {
+  std::string pattern = (fs::temp_directory_path() / "clawvigil-host-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
+  directory_ = pattern;
+  root_ = std::make_unique<host::Root>(host::Root::open(directory_).value());
+}
+
+HostFixture::~HostFixture() {
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+std::string HostFixture::real(std::string_view absolute) const {
+  return directory_ + std::string(absolute);
+}
+
+void HostFixture::write(std::string_view absolute, std::string_view content, mode_t mode) const {
+  const std::string path = real(absolute);
+  fs::create_directories(fs::path(path).parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+  ::chmod(path.c_str(), mode);
+}
+
+void HostFixture::mkdir(std::string_view absolute, mode_t mode) const {
+  fs::create_directories(real(absolute));
+  ::chmod(real(absolute).c_str(), mode);
+}
+
+void HostFixture::replay_listing(std::string_view absolute, std::string_view listing) const {
+  constexpr std::size_t kModeLetters = 10;
+  for (const std::string_view line : split(listing, '\n')) {
+    if (line.size() <= kModeLetters) continue;
+    const std::string path =
+        std::string(absolute) + "/" + std::string(line.substr(line.rfind(' ') + 1));
+    const mode_t mode = mode_of(line.substr(1, kModeLetters - 1));
+    if (line[0] == 'd') {
+      mkdir(path, mode);
+    } else {
+      write(path, "", mode);
+    }
+  }
+}
+
+RunResult run_collector(Collector& collector, const host::Root& root,
+                        const std::vector<Home>& homes, const Config& config, Instant now) {
+  const SystemClock clock;
+  store::Store store = store::Store::in_memory();
+  const Context context{
+      root, config, homes, store, now, clock, clock.now().steady + std::chrono::seconds(30), {}};
+  auto batch = std::make_shared<Batch>();
+  RunResult run;
+  run.result = collector.collect(context, *batch);
+  run.unknowns = batch->unknowns();
+  const std::shared_ptr<const Batch> published = batch;
+  std::istringstream lines(render_text(std::span(&published, 1)));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with('#')) run.text += line + "\n";
+  }
+  return run;
+}
+
+std::vector<Home> homes_of(const host::Root& root, const std::vector<std::string>& configured) {
+  auto found = find_homes(root, configured);
+  EXPECT_TRUE(found) << found.error().message;
+  if (!found) return {};
+  for (const Error& problem : found->problems) ADD_FAILURE() << problem.message;
+  return found->homes;
+}
+
+}  // namespace clawvigil::test

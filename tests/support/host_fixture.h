@@ -1,0 +1,48 @@
+// A temporary tree to be the machine's root in a test, and a Context around it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporter/collect/collector.h"
+
+namespace clawvigil::test {
+
+class HostFixture {
+ public:
+  HostFixture();
+  HostFixture(const HostFixture&) = delete;
+  HostFixture& operator=(const HostFixture&) = delete;
+  ~HostFixture();
+
+  // `absolute` is a path as the program sees it, below the temporary root.
+  [[nodiscard]] std::string real(std::string_view absolute) const;
+  // Both create missing parents and set exactly this mode.
+  void write(std::string_view absolute, std::string_view content, mode_t mode = 0644) const;
+  void mkdir(std::string_view absolute, mode_t mode = 0755) const;
+  // Creates what a listing says: one `-rw-r--r-- <size> ./path` a line (directories first).
+  void replay_listing(std::string_view absolute, std::string_view listing) const;
+
+  [[nodiscard]] const host::Root& root() const { return *root_; }
+
+ private:
+  std::string directory_;
+  std::unique_ptr<host::Root> root_;
+};
+
+// Runs the collector once, as of `now`, and renders what it exports without HELP and TYPE lines.
+struct RunResult {
+  Result<> result;
+  std::string text;
+  std::vector<Unknown> unknowns;
+};
+[[nodiscard]] RunResult run_collector(Collector& collector, const host::Root& root,
+                                      const std::vector<Home>& homes, const Config& config = {},
+                                      Instant now = SystemClock().now());
+
+// Homes found below the fixture's root; a failure is a test failure.
+[[nodiscard]] std::vector<Home> homes_of(const host::Root& root,
+                                         const std::vector<std::string>& configured = {});
+
+}  // namespace clawvigil::test
