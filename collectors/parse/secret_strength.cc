@@ -10,12 +10,11 @@ namespace clawvigil {
 
 namespace {
 
-constexpr std::array<std::string_view, 25> kPlaceholders = {
-    "undefined",    "null",        "none",      "changeme",     "changethis",
-    "replaceme",    "replacethis", "example",   "placeholder",  "secret",
-    "password",     "passw0rd",    "yourtoken", "yoursecret",   "yourpassword",
-    "youropenclaw", "mytoken",     "mysecret",  "gatewaytoken", "openclaw",
-    "insert",       "todo",        "dummy",     "letmein",      "qwerty"};
+constexpr std::array<std::string_view, 22> kPlaceholders = {
+    "undefined",   "null",    "none",        "changeme",     "changethis", "replaceme",
+    "replacethis", "example", "placeholder", "secret",       "password",   "passw0rd",
+    "your",        "mytoken", "mysecret",    "gatewaytoken", "openclaw",   "insert",
+    "todo",        "dummy",   "letmein",     "qwerty"};
 
 bool is_filler(char c) {
   return c == '-' || c == '_' || c == ' ' || c == '<' || c == '{' || c == '$';

@@ -16,7 +16,7 @@ inline constexpr std::size_t kMinDistinctCharacters = 8;
 // True if `secret`, without surrounding blanks,
 //  - has fewer than kMinSecretCharacters bytes, or
 //  - is or begins with a word documentation and tools put where a secret should go ("changeme",
-//    "undefined", "your-token", …; letters compared without case, `-`, `_` and blanks ignored), or
+//    "undefined", "your-…", …; letters compared without case, `-`, `_` and blanks ignored), or
 //  - has fewer than kMinDistinctCharacters different bytes, or is one short text repeated.
 // Reuse for two purposes is for the caller to see (same_secret). Pure; keeps nothing.
 [[nodiscard]] bool is_weak_secret(const Secret& secret);
