@@ -40,7 +40,7 @@ bool is_invalid_request(const std::string& body) {
   const auto reply = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (!reply.is_object() || !reply.contains("error")) return false;
   const auto& error = reply["error"];
-  return error.is_object() && error.contains("type") && error["type"] == "invalid_request";
+  return error.is_object() && error.contains("type") && error["type"] == "invalid_request_error";
 }
 
 }  // namespace

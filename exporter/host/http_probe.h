@@ -17,7 +17,7 @@ struct ProbeRequest {
   std::uint16_t port = 0;
   std::string path = "/";
   bool tls = false;       // the certificate is not checked: only liveness is asked
-  std::string json_body;  // not empty: POST with this JSON; empty: GET
+  std::string json_body{};  // not empty: POST with this JSON; empty: GET
 };
 
 struct ProbeReply {

@@ -135,7 +135,7 @@ TEST(GatewayProbe, UnauthenticatedAccess) {
   EXPECT_EQ(
       access(
           400,
-          R"({"ok":false,"error":{"type":"invalid_request","message":"tools.invoke requires body.tool"}})"),
+          R"({"error":{"message":"tools.invoke requires body.tool","type":"invalid_request_error"}})"),
       true);
   EXPECT_EQ(access(400, "Bad Request").error().code, Errc::unsupported);
   EXPECT_EQ(access(404, "Not Found").error().code, Errc::unsupported);
