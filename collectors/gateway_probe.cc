@@ -35,12 +35,14 @@ host::ProbeRequest request_for(const GatewaySettings& settings, std::string path
   return request;
 }
 
-// The handler behind the authentication refuses an empty request: {"error":{"type":…}}.
+// The handler behind the authentication refuses an empty request: {"error":{"type":…}}, where the
+// type is invalid_request_error in 2026.3.13 and invalid_request in 2026.9.6.
 bool is_invalid_request(const std::string& body) {
   const auto reply = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (!reply.is_object() || !reply.contains("error")) return false;
   const auto& error = reply["error"];
-  return error.is_object() && error.contains("type") && error["type"] == "invalid_request_error";
+  if (!error.is_object() || !error.contains("type")) return false;
+  return error["type"] == "invalid_request" || error["type"] == "invalid_request_error";
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // The gateway's answers on loopback. OpenClaw serves /healthz and /readyz to everyone and logs
 // nothing about them. POST /tools/invoke is authenticated before its body is read, so with the body
-// {} it answers 401 when protected and 400 "requires body.tool" when not: it cannot do anything
-// either way (2026.3.13 and 2026.9.6 run, with and without authentication).
+// {} it answers 401 when protected, and 400 because no tool is named when not: it cannot do
+// anything either way (2026.3.13 and 2026.9.6 run, with and without authentication).
 #pragma once
 
 #include <optional>

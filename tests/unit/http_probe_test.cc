@@ -137,6 +137,11 @@ TEST(GatewayProbe, UnauthenticatedAccess) {
           400,
           R"({"error":{"message":"tools.invoke requires body.tool","type":"invalid_request_error"}})"),
       true);
+  EXPECT_EQ(
+      access(
+          400,
+          R"({"ok":false,"error":{"type":"invalid_request","message":"tools.invoke requires name"}})"),
+      true);
   EXPECT_EQ(access(400, "Bad Request").error().code, Errc::unsupported);
   EXPECT_EQ(access(404, "Not Found").error().code, Errc::unsupported);
   EXPECT_EQ(access(429, "{}").error().code, Errc::unsupported);
