@@ -1,0 +1,152 @@
+#include "collectors/gateway.h"
+
+#include <array>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "collectors/gateway_families.h"
+#include "collectors/gateway_probe.h"
+#include "collectors/openclaw_settings.h"
+#include "collectors/parse/secret_strength.h"
+
+namespace clawvigil {
+
+namespace {
+
+using namespace gateway_families;
+
+constexpr std::chrono::minutes kAccessProbeInterval{5};
+
+struct NamedSecret {
+  std::string_view kind;
+  const SecretSetting& secret;
+  bool needed;  // its absence from what we can read leaves something unknown
+};
+
+void export_secrets(const Home& home, const OpenClawSettings& settings, Batch& out) {
+  const GatewaySettings& gateway = settings.gateway;
+  const std::array<NamedSecret, 3> secrets = {{
+      {"token", gateway.token, gateway.auth_mode.value == "token"},
+      {"password", gateway.password, gateway.auth_mode.value == "password"},
+      {"hooks_token", settings.hooks_token, settings.hooks_enabled.value},
+  }};
+  for (const NamedSecret& named : secrets) {
+    if (named.secret.value.empty()) {
+      if (named.needed || named.secret.source == SecretSource::unresolved) {
+        out.unknown({Errc::not_found, home.label + ": the value of the gateway's " +
+                                          std::string(named.kind) + " is not in its files"});
+      }
+      continue;
+    }
+    bool weak = is_weak_secret(named.secret.value);
+    for (const NamedSecret& other : secrets) {
+      weak =
+          weak || (other.kind != named.kind && same_secret(other.secret.value, named.secret.value));
+    }
+    out.set(kWeak, weak ? 1 : 0, home.label, named.kind);
+  }
+}
+
+void export_settings(const Home& home, const OpenClawSettings& settings, Batch& out) {
+  const GatewaySettings& gateway = settings.gateway;
+  if (!settings.version.empty()) out.set(kVersion, 1, home.label, settings.version);
+  if (gateway.bind.known) out.set(kBind, 1, home.label, gateway.bind.value);
+  if (gateway.auth_mode.known) out.set(kAuth, 1, home.label, gateway.auth_mode.value);
+  export_secrets(home, settings, out);
+  for (const InsecureFlag& flag : gateway.insecure_flags) {
+    if (flag.on.known || flag.on.value)
+      out.set(kInsecure, flag.on.value ? 1 : 0, home.label, flag.name);
+  }
+  out.set(kRateLimit, gateway.rate_limit_configured ? 1 : 0, home.label);
+  if (gateway.trusted_proxies.known) {
+    out.set(kProxies, static_cast<double>(gateway.trusted_proxies.value.size()), home.label);
+  }
+}
+
+// False if the gateway is down or cannot be asked.
+bool export_health(const Home& home, const Result<GatewayHealth>& health, Batch& out) {
+  if (!health) {
+    out.unknown(health.error());
+    return false;
+  }
+  out.set(kUp, health->up ? 1 : 0, home.label);
+  if (health->ready) out.set(kReady, *health->ready ? 1 : 0, home.label);
+  if (health->duration) out.set(kDuration, to_seconds(*health->duration), home.label);
+  return health->up;
+}
+
+class GatewayCollector final : public Collector {
+ public:
+  explicit GatewayCollector(GatewayProber prober) : prober_(std::move(prober)) {}
+
+  [[nodiscard]] const CollectorInfo& info() const override { return kGatewayInfo; }
+
+  Result<> collect(const Context& context, Batch& out) override {
+    for (const Home& home : context.homes) {
+      TRY(context.check());
+      const auto settings = loader_.load(home);
+      if (!settings) {
+        if (settings.error().code == Errc::parse) out.set(kParseOk, 0, home.label);
+        out.unknown(settings.error());
+        continue;
+      }
+      out.set(kParseOk, (*settings)->issues.empty() ? 1 : 0, home.label);
+      for (const Error& error : (*settings)->issues) out.unknown(error);
+      for (const Error& error : (*settings)->problems) out.unknown(error);
+      export_settings(home, **settings, out);
+      const GatewaySettings& gateway = (*settings)->gateway;
+      if (export_health(home, prober_.health(gateway), out)) {
+        export_access(home, gateway, context.now.steady, out);
+      } else {
+        access_.erase(home.label);  // asked again as soon as it is back
+      }
+    }
+    return {};
+  }
+
+ private:
+  struct Access {
+    SteadyTime probed;
+    Result<bool> served;
+  };
+
+  void export_access(const Home& home, const GatewaySettings& gateway, SteadyTime now, Batch& out) {
+    auto found = access_.find(home.label);
+    if (found == access_.end() || now - found->second.probed >= kAccessProbeInterval) {
+      found =
+          access_.insert_or_assign(home.label, Access{now, prober_.unauthenticated_access(gateway)})
+              .first;
+    }
+    const Result<bool>& served = found->second.served;
+    if (served) {
+      out.set(kUnauthenticated, *served ? 1 : 0, home.label);
+    } else {
+      out.unknown(served.error());
+    }
+  }
+
+  GatewayProber prober_;
+  SettingsLoader loader_;
+  std::map<std::string, Access> access_;  // by home
+};
+
+}  // namespace
+
+const CollectorInfo kGatewayInfo{
+    "gateway",
+    "Reads openclaw.json of each home and asks the gateway's health endpoints on loopback.",
+    std::chrono::seconds(5),
+    std::chrono::seconds(20),
+    std::chrono::minutes(2),
+    kMetrics};
+
+std::unique_ptr<Collector> make_gateway_collector() {
+  return make_gateway_collector({probe_health, probe_unauthenticated_access});
+}
+
+std::unique_ptr<Collector> make_gateway_collector(GatewayProber prober) {
+  return std::make_unique<GatewayCollector>(std::move(prober));
+}
+
+}  // namespace clawvigil

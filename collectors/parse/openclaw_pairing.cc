@@ -1,0 +1,135 @@
+#include "collectors/parse/openclaw_pairing.h"
+
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "exporter/base/strings.h"
+
+namespace clawvigil {
+
+namespace {
+
+using nlohmann::json;
+
+Result<json> parse_object(std::string_view text, std::string_view what) {
+  json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) return fail(Errc::parse, std::string(what) + ": expected a JSON object");
+  return value;
+}
+
+std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
+  if (text.size() < at + count) return std::nullopt;
+  int value = 0;
+  const char* const end = text.data() + at + count;
+  const auto [last, error] = std::from_chars(text.data() + at, end, value);
+  if (error != std::errc{} || last != end || value < 0) return std::nullopt;
+  return value;
+}
+
+bool is_recent(SystemTime time, Duration life, SystemTime now) { return now - time < life; }
+
+}  // namespace
+
+Result<std::set<std::string>> parse_allow_store(std::string_view text) {
+  TRY_ASSIGN(const json store, parse_object(text, "allow store"));
+  const auto list = store.find("allowFrom");
+  std::set<std::string> ids;
+  if (list == store.end()) return ids;
+  if (!list->is_array()) return fail(Errc::parse, "allow store: allowFrom: expected a list");
+  for (const json& element : *list) {
+    if (!element.is_string()) continue;
+    const std::string_view id = trim(element.get_ref<const std::string&>());
+    if (!id.empty() && id != "*") ids.emplace(id);
+  }
+  return ids;
+}
+
+Result<std::size_t> count_pairing_requests(std::string_view text, SystemTime now) {
+  TRY_ASSIGN(const json store, parse_object(text, "pairing store"));
+  const auto requests = store.find("requests");
+  if (requests == store.end()) return 0;
+  if (!requests->is_array()) return fail(Errc::parse, "pairing store: requests: expected a list");
+  std::size_t count = 0;
+  for (const json& request : *requests) {
+    if (!request.is_object()) continue;
+    const auto created = request.find("createdAt");
+    const auto time = created != request.end() && created->is_string()
+                          ? parse_utc_time(created->get_ref<const std::string&>())
+                          : std::nullopt;
+    if (!time || is_recent(*time, kPairingRequestLife, now)) ++count;
+  }
+  return count;
+}
+
+Result<std::size_t> count_paired_devices(std::string_view text) {
+  TRY_ASSIGN(const json devices, parse_object(text, "paired devices"));
+  return devices.size();
+}
+
+Result<std::size_t> count_pending_devices(std::string_view text, SystemTime now) {
+  TRY_ASSIGN(const json requests, parse_object(text, "pending devices"));
+  std::size_t count = 0;
+  for (const json& request : requests) {
+    if (!request.is_object()) continue;
+    const auto time = request.find("ts");
+    const double milliseconds =
+        time != request.end() && time->is_number() ? time->get<double>() : -1;
+    const double age = to_unix_seconds(now) - milliseconds / 1e3;
+    if (milliseconds < 0 || age < to_seconds(kDeviceRequestLife)) ++count;
+  }
+  return count;
+}
+
+std::optional<SystemTime> parse_utc_time(std::string_view text) {
+  constexpr std::string_view kShape = "0000-00-00T00:00:00";
+  if (text.size() < kShape.size() + 1 || text.back() != 'Z') return std::nullopt;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] != '0' && text[i] != kShape[i]) return std::nullopt;
+  }
+  struct Part {
+    std::size_t at;
+    std::size_t count;
+    int max;
+  };
+  constexpr std::array<Part, 6> kParts = {
+      {{0, 4, 9999}, {5, 2, 12}, {8, 2, 31}, {11, 2, 23}, {14, 2, 59}, {17, 2, 60}}};
+  std::array<int, kParts.size()> values{};
+  for (std::size_t i = 0; i < kParts.size(); ++i) {
+    const auto value = digits(text, kParts[i].at, kParts[i].count);
+    if (!value || *value > kParts[i].max) return std::nullopt;
+    values[i] = *value;
+  }
+  const std::chrono::year_month_day date{std::chrono::year(values[0]),
+                                         std::chrono::month(static_cast<unsigned>(values[1])),
+                                         std::chrono::day(static_cast<unsigned>(values[2]))};
+  // Beyond these years nanoseconds since 1970 overflow.
+  if (!date.ok() || values[0] < 1970 || values[0] > 2200) return std::nullopt;
+  return SystemTime(std::chrono::sys_days(date)) + std::chrono::hours(values[3]) +
+         std::chrono::minutes(values[4]) + std::chrono::seconds(values[5]);
+}
+
+std::optional<StoreFile> pairing_store_file(std::string_view name,
+                                            std::span<const std::string> channels) {
+  constexpr std::string_view kAllow = "-allowFrom.json";
+  constexpr std::string_view kRequests = "-pairing.json";
+  StoreFile file;
+  if (name.ends_with(kAllow)) {
+    name.remove_suffix(kAllow.size());
+  } else if (name.ends_with(kRequests)) {
+    name.remove_suffix(kRequests.size());
+    file.kind = StoreFile::Kind::requests;
+    file.channel = name;
+  } else {
+    return std::nullopt;
+  }
+  if (name.empty()) return std::nullopt;
+  for (const std::string& channel : channels) {
+    const bool fits = name == channel || name.starts_with(channel + "-");
+    if (fits && channel.size() > file.channel.size()) file.channel = channel;
+  }
+  if (file.channel.empty()) file.channel = name.substr(0, name.find('-'));
+  return file;
+}
+
+}  // namespace clawvigil
