@@ -18,6 +18,8 @@ struct WebConfig {
   bool allow_gateway_user = false;  // serve connections made by the watched gateway's own user
   std::string auth_file;            // --web.config.file: basic_auth_users; empty: no passwords
   std::vector<std::string> allowed_hosts;  // Host names accepted beside the listen address
+
+  bool operator==(const WebConfig&) const = default;
 };
 
 struct LogConfig {
@@ -43,6 +45,8 @@ struct CollectorsConfig {
   bool disable_defaults = false;
   std::vector<std::string> enabled;   // --collector.NAME
   std::vector<std::string> disabled;  // --no-collector.NAME
+
+  bool operator==(const CollectorsConfig&) const = default;
 };
 
 struct Config {
