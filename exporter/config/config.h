@@ -17,6 +17,7 @@ struct WebConfig {
   bool enable_lifecycle = false;    // POST /-/reload
   bool allow_gateway_user = false;  // serve connections made by the watched gateway's own user
   std::string auth_file;            // --web.config.file: basic_auth_users
+  std::vector<std::string> allowed_hosts;  // further names a reverse proxy or tailscale serve uses
 };
 
 struct LogConfig {
