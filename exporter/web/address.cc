@@ -16,11 +16,12 @@ constexpr unsigned kNetShift = 24;
 constexpr std::size_t kMaxShown = 64;
 
 std::unexpected<Error> beyond_loopback(std::string_view address) {
-  return fail(Errc::unsupported,
-              "listen address " + sanitize(address, kMaxShown) +
-                  " is not loopback (127.0.0.0/8): clawvigil serves this host only. To read it from "
-                  "elsewhere use an SSH tunnel (ssh -L 9842:127.0.0.1:9842 HOST), tailscale serve, "
-                  "a reverse proxy with TLS and authentication, or a Prometheus agent on this host");
+  return fail(
+      Errc::unsupported,
+      "listen address " + sanitize(address, kMaxShown) +
+          " is not loopback (127.0.0.0/8): clawvigil serves this host only. To read it from "
+          "elsewhere use an SSH tunnel (ssh -L 9842:127.0.0.1:9842 HOST), tailscale serve, "
+          "a reverse proxy with TLS and authentication, or a Prometheus agent on this host");
 }
 
 }  // namespace
@@ -37,8 +38,8 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
   if (error != std::errc{} || end != digits.data() + digits.size()) {
-    return fail(Errc::parse, "listen address " + sanitize(text, kMaxShown) +
-                                 " has no valid port (0 to 65535)");
+    return fail(Errc::parse,
+                "listen address " + sanitize(text, kMaxShown) + " has no valid port (0 to 65535)");
   }
   if (host == "[::1]" || host == "::1") {
     return fail(Errc::unsupported,

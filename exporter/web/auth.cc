@@ -4,10 +4,11 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <sys/random.h>
+#include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <optional>
 
@@ -34,10 +35,10 @@ std::optional<int> bcrypt_cost(std::string_view hash) {
   constexpr std::size_t kBytes = 60;
   constexpr std::size_t kPrefixBytes = 7;
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool shape = hash.size() == kBytes &&
-                     (hash.starts_with("$2a$") || hash.starts_with("$2b$") ||
-                      hash.starts_with("$2y$")) &&
-                     digit(hash[4]) && digit(hash[5]) && hash[6] == '$';
+  const bool shape =
+      hash.size() == kBytes &&
+      (hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$")) &&
+      digit(hash[4]) && digit(hash[5]) && hash[6] == '$';
   if (!shape) return std::nullopt;
   const bool alphabet = std::ranges::all_of(hash.substr(kPrefixBytes), [&](char c) {
     return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '/';
@@ -50,8 +51,7 @@ Result<Hashes> parse_users(const YAML::Node& users) {
   Hashes hashes;
   if (!users.IsMap()) return error_at(users.Mark(), "basic_auth_users must map names to hashes");
   if (users.size() > BasicAuth::kMaxUsers) {
-    return error_at(users.Mark(),
-                    "more than " + std::to_string(BasicAuth::kMaxUsers) + " users");
+    return error_at(users.Mark(), "more than " + std::to_string(BasicAuth::kMaxUsers) + " users");
   }
   for (const auto& entry : users) {
     if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
@@ -68,9 +68,9 @@ Result<Hashes> parse_users(const YAML::Node& users) {
                           " is not a bcrypt hash; make one with: htpasswd -nBC 10 \"\"");
     }
     if (*cost < BasicAuth::kMinCost || *cost > BasicAuth::kMaxCost) {
-      return error_at(entry.second.Mark(),
-                      "the bcrypt cost must be between " + std::to_string(BasicAuth::kMinCost) +
-                          " and " + std::to_string(BasicAuth::kMaxCost));
+      return error_at(entry.second.Mark(), "the bcrypt cost must be between " +
+                                               std::to_string(BasicAuth::kMinCost) + " and " +
+                                               std::to_string(BasicAuth::kMaxCost));
     }
     if (!hashes.emplace(user, entry.second.Scalar()).second) {
       return error_at(entry.first.Mark(), "user " + sanitize(user, kMaxShown) + " appears twice");
@@ -123,7 +123,11 @@ Secret decode(std::string_view authorization) {
 Result<std::unique_ptr<BasicAuth>> BasicAuth::parse(std::string_view yaml, const Clock& clock) {
   try {
     TRY_ASSIGN(Hashes hashes, parse_file(YAML::Load(std::string(yaml))));
-    return std::unique_ptr<BasicAuth>(new BasicAuth(std::move(hashes), clock));
+    std::unique_ptr<BasicAuth> auth(new BasicAuth(std::move(hashes), clock));
+    if (::getentropy(auth->key_.data(), auth->key_.size()) != 0) {
+      return std::unexpected(error_from_errno(errno, "getentropy"));
+    }
+    return auth;
   } catch (const YAML::Exception& error) {
     return error_at(error.mark, error.msg);
   }
@@ -149,7 +153,6 @@ BasicAuth::BasicAuth(Hashes hashes, const Clock& clock)
   constexpr std::size_t kPrefixAndSalt = 29;
   constexpr std::size_t kHashBytes = 31;
   dummy_hash_ = costliest->second.substr(0, kPrefixAndSalt) + std::string(kHashBytes, '.');
-  ::getrandom(key_.data(), key_.size(), 0);
 }
 
 BasicAuth::~BasicAuth() { ::explicit_bzero(key_.data(), key_.size()); }

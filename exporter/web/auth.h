@@ -5,8 +5,8 @@
 //     prometheus: $2y$10$EYxs8IOG46m9CtpB/XlPxO1ei7E4BjAen0SUv6di7mD4keR/8JO6m
 //
 // bcrypt is slow on purpose, so it must not become a lever against the watcher: a credential that
-// was verified once is recognised by a keyed hash afterwards, one verification runs at a time with a
-// few waiting, and a budget bounds how many run per second. When it is spent, unknown credentials
+// was verified once is recognised by a keyed hash afterwards, one verification runs at a time with
+// a few waiting, and a budget bounds how many run per second. When it is spent, unknown credentials
 // are put off while the known ones keep working.
 #pragma once
 
@@ -30,7 +30,7 @@ enum class AuthVerdict { accepted, refused, busy };
 
 class BasicAuth {
  public:
-  static constexpr int kBurst = 10;                    // verifications at once ...
+  static constexpr int kBurst = 10;                         // verifications at once ...
   static constexpr std::chrono::milliseconds kRefill{500};  // ... and one more each half second
   static constexpr int kMaxPending = 4;  // running and waiting; each occupies a thread
   static constexpr std::size_t kMaxUsers = 64;

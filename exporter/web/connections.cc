@@ -60,6 +60,12 @@ std::optional<std::chrono::milliseconds> silence(int fd) {
 
 }  // namespace
 
+ConnectionTable::ConnectionTable(const Clock& clock, std::size_t threads, std::size_t spare)
+    : clock_(clock),
+      limit_(threads - spare),
+      slots_(threads),
+      keeper_([this](const std::stop_token& stop) { keep_room(stop); }) {}
+
 void ConnectionTable::set_local(const sockaddr_in& local) {
   const MutexLock lock(mutex_);
   local_ = local;
@@ -80,9 +86,9 @@ void ConnectionTable::open(Connection& connection) {
     shut_every_socket();
     return;
   }
-  const auto busy = std::ranges::count_if(
-      slots_, [](const Connection& c) { return c.state != Connection::State::none; });
-  if (static_cast<std::size_t>(busy) > limit_) evict();
+  if (!is_short()) return;
+  evict();
+  shortage_.notify_one();
 }
 
 void ConnectionTable::begin_request(Connection& connection, std::string_view peer_ip,
@@ -129,6 +135,21 @@ const Connection* ConnectionTable::slot_of(const sockaddr_in& peer) const {
     return c.state >= Connection::State::handling && same(c.peer, peer);
   });
   return found == slots_.end() ? nullptr : &*found;
+}
+
+bool ConnectionTable::is_short() const {
+  const auto busy = std::ranges::count_if(
+      slots_, [](const Connection& c) { return c.state != Connection::State::none; });
+  return static_cast<std::size_t>(busy) > limit_;
+}
+
+void ConnectionTable::keep_room(const std::stop_token& stop) {
+  const MutexLock lock(mutex_);
+  while (!stop.stop_requested()) {
+    shortage_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return is_short(); });
+    shortage_.wait_for(mutex_, stop, kRepeat, [] { return false; });
+    if (!stopping_ && is_short()) evict();
+  }
 }
 
 void ConnectionTable::evict() {

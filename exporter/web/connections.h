@@ -5,9 +5,10 @@
 // timeouts, and nobody could scrape meanwhile. So every thread has a slot here that says what it is
 // doing, and a connection that is taken while fewer than `spare` threads are left makes room: the
 // client that has been silent longest is shut down, its thread wakes up at once and takes the next
-// connection. Spared are clients whose request is being answered (unless they do not take the
-// answer for kStuck) and those with unread input, which are waiting for us and not we for them.
-// Timeouts can therefore be generous while there is no pressure.
+// connection. While that was not enough, a thread of our own repeats it every kRepeat. Spared are
+// clients whose request is being answered (unless they do not take the answer for kStuck) and those
+// with unread input, which are waiting for us and not we for them. Timeouts can therefore be
+// generous while there is no pressure.
 //
 // civetweb does not tell which descriptor a connection has, so the kernel is asked: ours are the
 // established sockets with our local address, and TCP_INFO knows for how long each has been silent.
@@ -19,10 +20,13 @@
 #include <netinet/in.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "exporter/base/clock.h"
@@ -43,10 +47,13 @@ struct Connection {
 
 class ConnectionTable {
  public:
-  static constexpr std::chrono::seconds kStuck{2};
+  static constexpr std::chrono::milliseconds kStuck{1000};
+  static constexpr std::chrono::milliseconds kRepeat{10};
 
-  ConnectionTable(const Clock& clock, std::size_t threads, std::size_t spare)
-      : clock_(clock), limit_(threads - spare), slots_(threads) {}
+  ConnectionTable(const Clock& clock, std::size_t threads, std::size_t spare);
+  ~ConnectionTable() = default;
+  ConnectionTable(const ConnectionTable&) = delete;
+  ConnectionTable& operator=(const ConnectionTable&) = delete;
 
   // The address the server turned out to listen on.
   void set_local(const sockaddr_in& local);
@@ -68,7 +75,9 @@ class ConnectionTable {
   [[nodiscard]] std::uint64_t evicted() const;  // connections shut down for lack of threads
 
  private:
+  [[nodiscard]] bool is_short() const REQUIRES(mutex_);
   void evict() REQUIRES(mutex_);
+  void keep_room(const std::stop_token& stop);
   void shut_every_socket() REQUIRES(mutex_);
   [[nodiscard]] const Connection* slot_of(const sockaddr_in& peer) const REQUIRES(mutex_);
 
@@ -80,6 +89,8 @@ class ConnectionTable {
   std::size_t threads_ GUARDED_BY(mutex_) = 0;
   std::uint64_t evicted_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
+  std::condition_variable_any shortage_;
+  std::jthread keeper_;  // last: it uses all of the above
 };
 
 }  // namespace clawvigil::web

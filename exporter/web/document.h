@@ -46,8 +46,7 @@ class CachedDocument {
 
  private:
   static constexpr std::string_view kVary = "Vary: Accept-Encoding\r\n";
-  static constexpr std::string_view kPacked =
-      "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
+  static constexpr std::string_view kPacked = "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
 
   struct Edition {
     explicit Edition(Sources made_from) : sources(std::move(made_from)) {}

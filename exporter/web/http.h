@@ -39,8 +39,9 @@ class Reply {
 // A short explanation as plain text; a newline is added.
 [[nodiscard]] Reply text_reply(int status, std::string_view message, std::string_view headers = {});
 
-// The header lines every reply carries: a CSP that admits nothing but the page's own style sheet (by
-// hash) and inline images, nosniff, no framing, no referrer, no storing, no embedding elsewhere.
+// The header lines every reply carries: a CSP that admits nothing but the page's own style sheet
+// (by hash) and inline images, nosniff, no framing, no referrer, no storing, no embedding
+// elsewhere.
 [[nodiscard]] const std::string& security_headers();
 
 // RFC 9110, 12.5.3: true if the Accept-Encoding value admits gzip ("gzip, deflate", "*",

@@ -24,7 +24,7 @@ void banner(Html& html, const PageInput& input) {
   html.raw("<nav aria-label=\"Parts of this page\"><ul>");
   for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
     html.raw("<li><a href=\"#home-").text(std::to_string(i)).raw("\">");
-    html.text(input.homes.homes[i].label).raw("</a></li>");
+    html.text(sanitize(input.homes.homes[i].label)).raw("</a></li>");
   }
   html.raw(
       "<li><a href=\"#listeners\">Listening sockets</a></li>"

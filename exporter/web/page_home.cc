@@ -100,10 +100,10 @@ void gateway(Html& html, const View& view) {
   exposure(html, view);
   yes_no(html, view,
          {"Gateway", "clawvigil_gateway_up", "Answers", Mark::good, "Does not answer", Mark::bad});
+  yes_no(html, view, {"Ready", "clawvigil_gateway_ready", "Yes", Mark::good, "No", Mark::bad});
   yes_no(html, view,
-         {"Ready", "clawvigil_gateway_ready", "Yes", Mark::good, "No", Mark::bad});
-  yes_no(html, view, {"Configuration", "clawvigil_config_parse_ok", "Readable", Mark::good,
-                      "Cannot be parsed", Mark::bad});
+         {"Configuration", "clawvigil_config_parse_ok", "Readable", Mark::good, "Cannot be parsed",
+          Mark::bad});
   info(html, "Configured bind", view, "clawvigil_gateway_bind_info", "mode");
   info(html, "Authentication", view, "clawvigil_gateway_auth_info", "mode", "none");
   findings(html, "Gateway secret", view, "clawvigil_gateway_auth_secret_weak", "kind",
@@ -119,7 +119,10 @@ void gateway(Html& html, const View& view) {
 void home(Html& html, const View& view, const Home& home, std::size_t index) {
   const std::string id = std::to_string(index);
   html.raw("<section class=\"card\" aria-labelledby=\"home-").text(id).raw("\"><h2 id=\"home-");
-  html.text(id).raw("\">OpenClaw of ").text(home.label).raw("</h2><p class=\"note\"><code>");
+  html.text(id)
+      .raw("\">OpenClaw of ")
+      .text(sanitize(home.label))
+      .raw("</h2><p class=\"note\"><code>");
   html.text(sanitize(home.path, 256)).raw("</code></p>");
   gateway(html, view);
   channels(html, view, index);

@@ -23,7 +23,8 @@ void listener_table(Html& html, const std::vector<Row>& rows) {
       "<thead><tr><th scope=\"col\">Port</th><th scope=\"col\">Reachable from</th>"
       "<th scope=\"col\">Unit</th><th scope=\"col\">User</th><th scope=\"col\">Accepted</th></tr>"
       "</thead><tbody>");
-  for (std::size_t i = 0; i < std::min(rows.size(), kMaxTableRows); ++i) listener_row(html, rows[i]);
+  for (std::size_t i = 0; i < std::min(rows.size(), kMaxTableRows); ++i)
+    listener_row(html, rows[i]);
   html.raw("</tbody></table></div>");
   left_out(html, rows.size());
 }
@@ -59,7 +60,8 @@ void collector_row(Html& html, const CollectorState& state) {
 void listeners(Html& html, const View& view) {
   constexpr std::string_view kFamily = "clawvigil_listening_socket_info";
   std::vector<Row> rows = view.rows(kFamily);
-  std::ranges::stable_sort(rows, {}, [](const Row& row) { return !is_outside(row.label("scope")); });
+  std::ranges::stable_sort(rows, {},
+                           [](const Row& row) { return !is_outside(row.label("scope")); });
   html.raw("<section class=\"card\" aria-labelledby=\"listeners\"><h2 id=\"listeners\">");
   html.raw("Listening sockets</h2>");
   if (!rows.empty()) {
@@ -85,7 +87,8 @@ void unknowns(Html& html, const View& view) {
     html.text(sanitize(detail, 512)).raw("</li>");
   };
   for (const CollectorState& state : view.snapshot().collectors) {
-    if (!state.batch && state.error) item(state.info->name, state.error->code, state.error->message);
+    if (!state.batch && state.error)
+      item(state.info->name, state.error->code, state.error->message);
     if (!state.batch) continue;
     for (const Unknown& one : state.batch->unknowns()) {
       item(state.info->name, one.reason, one.detail);

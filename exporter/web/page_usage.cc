@@ -49,9 +49,11 @@ std::vector<std::pair<Key, Usage>> gather(const View& view) {
 
 void windows(Html& html, const View& view) {
   html.raw("<dl class=\"figures\">");
-  for (const Row& row : view.rows("clawvigil_spend_usd")) {
-    html.raw("<div><dt>last ").text(row.label("window")).raw("</dt><dd>");
-    html.text(format_usd(row.value())).raw("</dd></div>");
+  for (const std::string_view window : {"1h", "24h", "7d", "30d"}) {
+    const std::optional<double> spend = view.sum("clawvigil_spend_usd", "window", window);
+    if (!spend) continue;
+    html.raw("<div><dt>last ").text(window).raw("</dt><dd>");
+    html.text(format_usd(*spend)).raw("</dd></div>");
   }
   html.raw("</dl>");
 }

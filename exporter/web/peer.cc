@@ -34,8 +34,8 @@ std::optional<std::string> PeerGuard::refusal(Connection& connection,
   if (std::ranges::none_of(list->homes, watched)) return std::nullopt;
   if (!connection.owner) {
     const sockaddr_in& peer = connection.peer;
-    connection.owner = lookup_(mapped(local.sin_addr), ntohs(local.sin_port),
-                               mapped(peer.sin_addr), ntohs(peer.sin_port));
+    connection.owner = lookup_(mapped(local.sin_addr), ntohs(local.sin_port), mapped(peer.sin_addr),
+                               ntohs(peer.sin_port));
   }
   const Result<uid_t>& owner = *connection.owner;
   if (!owner) {

@@ -24,7 +24,8 @@ struct ServerOptions {
   const Hub& hub;  // these three must outlive the server
   const HomeRegistry& homes;
   const Clock& clock;
-  std::function<void()> on_reload;  // POST /-/reload; called by a server thread, must return at once
+  std::function<void()>
+      on_reload;  // POST /-/reload; called by a server thread, must return at once
   OwnerLookup connection_owner = &host::connection_owner;
 };
 
@@ -41,7 +42,7 @@ class Server {
   // Ends all connections and threads; takes some ten milliseconds. Idempotent; not from a request.
   void stop();
 
-  [[nodiscard]] std::uint16_t port() const;  // the bound one when port 0 was asked for
+  [[nodiscard]] std::uint16_t port() const;   // the bound one when port 0 was asked for
   [[nodiscard]] std::string address() const;  // "127.0.0.1:9842"
   [[nodiscard]] std::uint64_t evicted_connections() const;  // shut down for lack of threads
 

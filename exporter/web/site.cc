@@ -37,10 +37,11 @@ Site::ReplyPtr Site::check_host(const Request& request) const {
     return request.http_1_0 ? nullptr : text(400, "The Host header is missing.");
   }
   if (is_our_host(*request.host, listen_ip_, config_.allowed_hosts)) return nullptr;
-  return text(421,
-              "Refused: the Host header names another server (protection against DNS rebinding). "
-              "Use 127.0.0.1 or localhost; a name used by a reverse proxy or tailscale serve belongs "
-              "into web.allowed_hosts of clawvigil's configuration.");
+  return text(
+      421,
+      "Refused: the Host header names another server (protection against DNS rebinding). "
+      "Use 127.0.0.1 or localhost; a name used by a reverse proxy or tailscale serve belongs "
+      "into web.allowed_hosts of clawvigil's configuration.");
 }
 
 Site::ReplyPtr Site::check_auth(const Request& request) const {
@@ -106,8 +107,9 @@ Site::ReplyPtr Site::readiness() const {
 
 Site::ReplyPtr Site::reload(const Request& request) const {
   if (!config_.enable_lifecycle) {
-    return text(403, "Reloading over HTTP is off; --web.enable-lifecycle allows it. "
-                     "SIGHUP always works.");
+    return text(403,
+                "Reloading over HTTP is off; --web.enable-lifecycle allows it. "
+                "SIGHUP always works.");
   }
   if (request.method != "POST") {
     return text(405, "Reloading takes a POST request.", "Allow: POST\r\n");

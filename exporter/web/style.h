@@ -39,23 +39,25 @@ font-variant-numeric:tabular-nums}
 .note,small{color:var(--soft);font-size:.85rem;margin:.25rem 0;overflow-wrap:anywhere}
 .b{display:inline-block;padding:.05rem .55rem;border-radius:.35rem;background:var(--plain-bg);
 font-size:.875rem;font-weight:600;overflow-wrap:anywhere}
+td .b{white-space:nowrap}
 .b.g{color:var(--good);background:var(--good-bg)}
 .b.x{color:var(--bad);background:var(--bad-bg)}
 .b.u{color:var(--unk);background:var(--unk-bg)}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:0 2rem;margin:1rem 0 0}
-.facts>div{display:flex;gap:1rem;justify-content:space-between;padding:.45rem 0;
+.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(24rem,1fr));gap:0 3rem;margin:1rem 0 0}
+.facts>div{display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;padding:.45rem 0;
 border-bottom:1px solid var(--line)}
-dt{color:var(--soft);flex:none;max-width:50%}
-dd{margin:0;text-align:right;min-width:0;overflow-wrap:anywhere}
+dt{color:var(--soft)}
+dd{margin:0 0 0 auto;text-align:right;overflow-wrap:anywhere}
 .figures{display:flex;flex-wrap:wrap;gap:.75rem 2.5rem;margin:.5rem 0 1rem}
-.figures dt{font-size:.85rem;max-width:none}
-.figures dd{text-align:left;font-size:1.25rem;font-weight:650;font-variant-numeric:tabular-nums}
+.figures dt{font-size:.85rem}
+.figures dd{margin:0;text-align:left;font-size:1.25rem;font-weight:650;font-variant-numeric:tabular-nums}
 .plain{list-style:none;margin:.4rem 0 0;padding:0}.plain li{padding:.2rem 0;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.925rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .9rem .5rem 0;
 border-bottom:1px solid var(--line)}
 tbody tr:last-child>*{border-bottom:0}
+td small,th small{overflow-wrap:break-word}
 thead th{color:var(--soft);font-weight:600;font-size:.8rem;white-space:nowrap}
 tbody th{font-weight:600}
 tbody th small{display:block;font-weight:400}
@@ -65,7 +67,8 @@ code{font:.9em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 footer{color:var(--soft);font-size:.85rem;padding:.5rem 0 2rem}
 @media (max-width:36rem){.w{padding:0 .75rem}.card{padding:1rem}.cards{gap:.75rem;
 grid-template-columns:1fr 1fr}.cards .card{padding:.8rem}.facts{grid-template-columns:1fr}
-table{font-size:.875rem}td,th{padding-right:.7rem}}
+table{font-size:.875rem}td,th{padding-right:.8rem}
+thead th{white-space:normal;vertical-align:bottom}tbody th{min-width:7rem}td small{display:block}}
 @media print{header{background:none;color:inherit}.card{break-inside:avoid}}
 )css";
 

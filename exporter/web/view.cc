@@ -7,31 +7,35 @@
 #include <cstdio>
 #include <ctime>
 
+#include "exporter/base/strings.h"
+
 namespace clawvigil::web {
 
 namespace {
 
-constexpr int kGroup = 3;
+constexpr std::size_t kGroup = 3;
+constexpr std::size_t kMaxReason = 512;
 constexpr double kCent = 0.01;
 
 template <class... Arguments>
 std::string print(const char* format, Arguments... arguments) {
   std::array<char, 64> buffer{};
   const int length = std::snprintf(buffer.data(), buffer.size(), format, arguments...);
-  const auto end = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(length, 0)), 0,
-                                           buffer.size() - 1);
+  const auto end =
+      std::clamp<std::size_t>(static_cast<std::size_t>(std::max(length, 0)), 0, buffer.size() - 1);
   return {buffer.data(), end};
 }
 
 // "1234567.50" to "1,234,567.50"
-std::string grouped(std::string digits) {
+std::string grouped(const std::string& digits) {
   const std::size_t first = digits.starts_with('-') ? 1 : 0;
-  std::size_t end = std::min(digits.find('.'), digits.size());
-  while (end > first + kGroup) {
-    end -= kGroup;
-    digits.insert(end, ",");
+  const std::size_t end = std::min(digits.find('.'), digits.size());
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > first && i < end && (end - i) % kGroup == 0) out += ',';
+    out += digits[i];
   }
-  return digits;
+  return out;
 }
 
 }  // namespace
@@ -81,9 +85,14 @@ std::string View::why_unknown(std::string_view family) const {
     if (std::ranges::find(metrics, family, &MetricInfo::name) == metrics.end()) continue;
     const std::string name(state.info->name);
     if (!state.ran) return "the " + name + " collector has not ended its first run";
-    if (!state.batch && state.error) return state.error->message;
+    if (state.error) return sanitize(state.error->message, kMaxReason);
     if (!state.batch) return "the last reading of the " + name + " collector is too old";
-    if (!state.batch->unknowns().empty()) return state.batch->unknowns().front().detail;
+    const std::size_t unknowns = state.batch->unknowns().size();
+    if (unknowns == 1) return state.batch->unknowns().front().detail;
+    if (unknowns > 1) {
+      return std::to_string(unknowns) + " things are unknown to the " + name +
+             " collector, listed below";
+    }
     return "the " + name + " collector reported nothing";
   }
   return "no collector for this is running";

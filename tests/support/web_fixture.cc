@@ -1,7 +1,5 @@
 #include "tests/support/web_fixture.h"
 
-
-
 #include <array>
 #include <chrono>
 
@@ -47,16 +45,11 @@ constexpr Metric kGroupPolicy{info,
                               "clawvigil_channel_group_policy_info",
                               "Group policy.",
                               {"home", "channel", "account", "policy"}};
-constexpr Metric kSenders{gauge,
-                          "clawvigil_channel_allowed_senders",
-                          "Allowed senders.",
-                          {"home", "channel", "source"}};
-constexpr Metric kPairing{gauge,
-                          "clawvigil_channel_pairing_requests_pending",
-                          "Pairing requests.",
-                          {"home", "channel"}};
-constexpr Metric kMode{
-    gauge, "clawvigil_file_mode_unsafe", "Mode too loose.", {"home", "object"}};
+constexpr Metric kSenders{
+    gauge, "clawvigil_channel_allowed_senders", "Allowed senders.", {"home", "channel", "source"}};
+constexpr Metric kPairing{
+    gauge, "clawvigil_channel_pairing_requests_pending", "Pairing requests.", {"home", "channel"}};
+constexpr Metric kMode{gauge, "clawvigil_file_mode_unsafe", "Mode too loose.", {"home", "object"}};
 constexpr Metric kModeCount{
     gauge, "clawvigil_file_unsafe_count", "Files too loose.", {"home", "object"}};
 constexpr Metric kTokens{counter,
@@ -71,7 +64,7 @@ constexpr Metric kCost{counter,
 constexpr Metric kSpend{gauge, "clawvigil_spend_usd", "Spend by window.", {"home", "window"}};
 
 constexpr std::array kListenerMetrics{kSocketInfo.info(), kSockets.info(), kExposed.info()};
-constexpr std::array kGatewayMetrics{kUp.info(),   kReady.info(), kParse.info(),  kBind.info(),
+constexpr std::array kGatewayMetrics{kUp.info(),   kReady.info(), kParse.info(), kBind.info(),
                                      kAuth.info(), kWeak.info(),  kFlags.info()};
 constexpr std::array kChannelMetrics{kChannel.info(),     kDmOpen.info(),  kGroupOpen.info(),
                                      kDmPolicy.info(),    kDmScope.info(), kOwners.info(),
@@ -161,7 +154,8 @@ void fill_channel(Batch& batch, const char* home, const char* channel, const cha
 void fill_usage(Batch& batch, const char* home, const char* model, const char* agent,
                 double million) {
   constexpr double kMillion = 1e6;
-  const char* const provider = std::string_view(model).starts_with("claude") ? "anthropic" : "openai";
+  const char* const provider =
+      std::string_view(model).starts_with("claude") ? "anthropic" : "openai";
   batch.set(kTokens, 0.31 * million * kMillion, home, provider, model, agent, "input");
   batch.set(kTokens, 0.04 * million * kMillion, home, provider, model, agent, "output");
   batch.set(kTokens, 4.7 * million * kMillion, home, provider, model, agent, "cache_read");
@@ -199,7 +193,8 @@ void WebFixture::quiet() {
 void WebFixture::demo() {
   auto list = std::make_shared<HomeList>();
   list->homes = {new_home("claw", "/home/claw/.openclaw"), new_home("lab", "/home/lab/.openclaw")};
-  list->problems = {{Errc::unsafe, "/home/guest/.openclaw: owned by another user than /home/guest"}};
+  list->problems = {
+      {Errc::unsafe, "/home/guest/.openclaw: owned by another user than /home/guest"}};
   homes.replace(list);
   publish_again();
   auto from_gateway = std::make_shared<Batch>();
@@ -212,19 +207,21 @@ void WebFixture::demo() {
   from_channels->set(kDmScope, 1, "claw", "per-channel-peer");
   from_channels->set(kDmScope, 1, "lab", "main");
   from_channels->set(kOwners, 1, "claw");
-  from_channels->unknown({Errc::unsupported, "/home/lab/.openclaw/state/openclaw.sqlite: schema "
-                                             "version 19 is newer than what is understood"});
+  from_channels->unknown({Errc::unsupported,
+                          "/home/lab/.openclaw/state/openclaw.sqlite: schema "
+                          "version 19 is newer than what is understood"});
   success(channels, from_channels);
   auto from_files = std::make_shared<Batch>();
-  for (const char* object : {"state_dir", "config", "credentials", "state_db", "logs", "sessions"}) {
+  for (const char* object :
+       {"state_dir", "config", "credentials", "state_db", "logs", "sessions"}) {
     from_files->set(kMode, 0, "claw", object);
     from_files->set(kModeCount, 0, "claw", object);
   }
   from_files->set(kMode, 1, "claw", "backups");
   from_files->set(kModeCount, 2, "claw", "backups");
   success(files, from_files);
-  hub->publish_failure(kCollectors[files],
-                       {Errc::denied, "/home/lab/.openclaw: permission denied"}, milliseconds(2));
+  hub->publish_failure(kCollectors[files], {Errc::denied, "/home/lab/.openclaw: permission denied"},
+                       milliseconds(2));
   auto from_usage = std::make_shared<Batch>();
   fill_usage(*from_usage, "claw", "claude-sonnet-4-5", "main", 11.2);
   fill_usage(*from_usage, "claw", "claude-haiku-4-5", "main", 1.9);
@@ -271,9 +268,11 @@ void WebFixture::series() {
   constexpr int kSeries = 480;
   auto batch = std::make_shared<Batch>();
   for (int i = 0; i < kSeries; ++i) {
-    batch->set(kTokens, i * 1000.0, "claw", "anthropic", "model-" + std::to_string(i / 4),
-               "main", i % 4 == 0 ? "input" : i % 4 == 1 ? "output" : i % 4 == 2 ? "cache_read"
-                                                                                 : "cache_write");
+    batch->set(kTokens, i * 1000.0, "claw", "anthropic", "model-" + std::to_string(i / 4), "main",
+               i % 4 == 0   ? "input"
+               : i % 4 == 1 ? "output"
+               : i % 4 == 2 ? "cache_read"
+                            : "cache_write");
   }
   success(usage, batch);
 }
