@@ -1,0 +1,222 @@
+#include "exporter/web/auth.h"
+
+#include <crypt.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+
+#include "exporter/base/strings.h"
+#include "exporter/host/file.h"
+
+namespace clawvigil::web {
+
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 64 * 1024;
+constexpr std::size_t kMaxHeaderBytes = 1024;
+constexpr std::size_t kMaxShown = 64;
+
+using Hashes = std::map<std::string, std::string, std::less<>>;
+
+std::unexpected<Error> error_at(const YAML::Mark& mark, std::string_view what) {
+  return fail(Errc::parse, "line " + std::to_string(mark.line + 1) + ", column " +
+                               std::to_string(mark.column + 1) + ": " + std::string(what));
+}
+
+// "$2y$10$" and 53 characters of salt and hash. Returns the cost.
+std::optional<int> bcrypt_cost(std::string_view hash) {
+  constexpr std::size_t kBytes = 60;
+  constexpr std::size_t kPrefixBytes = 7;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool shape =
+      hash.size() == kBytes &&
+      (hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$")) &&
+      digit(hash[4]) && digit(hash[5]) && hash[6] == '$';
+  if (!shape) return std::nullopt;
+  const bool alphabet = std::ranges::all_of(hash.substr(kPrefixBytes), [&](char c) {
+    return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '/';
+  });
+  if (!alphabet) return std::nullopt;
+  return (hash[4] - '0') * 10 + (hash[5] - '0');
+}
+
+Result<Hashes> parse_users(const YAML::Node& users) {
+  Hashes hashes;
+  if (!users.IsMap()) return error_at(users.Mark(), "basic_auth_users must map names to hashes");
+  if (users.size() > BasicAuth::kMaxUsers) {
+    return error_at(users.Mark(), "more than " + std::to_string(BasicAuth::kMaxUsers) + " users");
+  }
+  for (const auto& entry : users) {
+    if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
+      return error_at(entry.first.Mark(), "expected a user name and a bcrypt hash");
+    }
+    const std::string& user = entry.first.Scalar();
+    const std::optional<int> cost = bcrypt_cost(entry.second.Scalar());
+    if (user.empty() || user.find(':') != std::string::npos) {
+      return error_at(entry.first.Mark(), "a user name is empty or contains a colon");
+    }
+    if (!cost) {
+      return error_at(entry.second.Mark(),
+                      "the password of " + sanitize(user, kMaxShown) +
+                          " is not a bcrypt hash; make one with: htpasswd -nBC 10 \"\"");
+    }
+    if (*cost < BasicAuth::kMinCost || *cost > BasicAuth::kMaxCost) {
+      return error_at(entry.second.Mark(), "the bcrypt cost must be between " +
+                                               std::to_string(BasicAuth::kMinCost) + " and " +
+                                               std::to_string(BasicAuth::kMaxCost));
+    }
+    if (!hashes.emplace(user, entry.second.Scalar()).second) {
+      return error_at(entry.first.Mark(), "user " + sanitize(user, kMaxShown) + " appears twice");
+    }
+  }
+  if (hashes.empty()) return error_at(users.Mark(), "basic_auth_users is empty");
+  return hashes;
+}
+
+Result<Hashes> parse_file(const YAML::Node& root) {
+  if (!root.IsMap()) return error_at(root.Mark(), "expected basic_auth_users");
+  Result<Hashes> hashes = fail(Errc::parse, "basic_auth_users is missing");
+  for (const auto& entry : root) {
+    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+    if (key == "basic_auth_users") {
+      hashes = parse_users(entry.second);
+      if (!hashes) return hashes;
+    } else if (key == "tls_server_config") {
+      return error_at(entry.first.Mark(),
+                      "TLS is not available here: put a reverse proxy or tailscale serve in front");
+    } else {
+      return error_at(entry.first.Mark(), "unknown key " + sanitize(key, kMaxShown) +
+                                              "; only basic_auth_users is supported");
+    }
+  }
+  return hashes;
+}
+
+// "Basic " and base64 to "user:password"; empty when malformed or too long.
+Secret decode(std::string_view authorization) {
+  constexpr std::string_view kScheme = "basic ";
+  if (authorization.size() > kMaxHeaderBytes ||
+      to_lower_ascii(authorization.substr(0, kScheme.size())) != kScheme) {
+    return {};
+  }
+  const std::string_view encoded = trim(authorization.substr(kScheme.size()));
+  const std::size_t padding = encoded.ends_with("==") ? 2 : encoded.ends_with("=") ? 1 : 0;
+  std::string decoded(encoded.size() / 4 * 3 + 1, '\0');
+  const int length = ::EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
+                                       reinterpret_cast<const unsigned char*>(encoded.data()),
+                                       static_cast<int>(encoded.size()));
+  if (length < static_cast<int>(padding)) return {};
+  decoded.resize(static_cast<std::size_t>(length) - padding);
+  if (decoded.find('\0') != std::string::npos) return {};
+  return Secret(std::move(decoded));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<BasicAuth>> BasicAuth::parse(std::string_view yaml, const Clock& clock) {
+  try {
+    TRY_ASSIGN(Hashes hashes, parse_file(YAML::Load(std::string(yaml))));
+    std::unique_ptr<BasicAuth> auth(new BasicAuth(std::move(hashes), clock));
+    if (::getentropy(auth->key_.data(), auth->key_.size()) != 0) {
+      return std::unexpected(error_from_errno(errno, "getentropy"));
+    }
+    return auth;
+  } catch (const YAML::Exception& error) {
+    return error_at(error.mark, error.msg);
+  }
+}
+
+Result<std::unique_ptr<BasicAuth>> BasicAuth::load(const std::string& path, const Clock& clock) {
+  TRY_ASSIGN(const host::Root root, host::Root::open("/"));
+  const std::string absolute = std::filesystem::absolute(path).string();
+  Result<std::string> text = root.read_system_file(absolute, kMaxFileBytes);
+  if (!text) return prefixed(std::move(text).error(), path);
+  Result<std::unique_ptr<BasicAuth>> auth = parse(*text, clock);
+  if (!auth) return prefixed(std::move(auth).error(), path);
+  return auth;
+}
+
+BasicAuth::BasicAuth(Hashes hashes, const Clock& clock)
+    : hashes_(std::move(hashes)),
+      clock_(clock),
+      scratch_(std::make_unique<crypt_data>()),
+      refilled_(clock.now().steady) {
+  const auto costliest = std::ranges::max_element(
+      hashes_, {}, [](const auto& entry) { return bcrypt_cost(entry.second).value_or(0); });
+  constexpr std::size_t kPrefixAndSalt = 29;
+  constexpr std::size_t kHashBytes = 31;
+  dummy_hash_ = costliest->second.substr(0, kPrefixAndSalt) + std::string(kHashBytes, '.');
+}
+
+BasicAuth::~BasicAuth() { ::explicit_bzero(key_.data(), key_.size()); }
+
+AuthVerdict BasicAuth::check(std::string_view authorization) {
+  const Secret credential = decode(authorization);
+  const std::size_t colon = credential.reveal().find(':');
+  if (colon == std::string_view::npos) return AuthVerdict::refused;
+  const std::string user(credential.reveal().substr(0, colon));
+  const Digest digest = keyed(credential.reveal());
+  if (known(digest)) return AuthVerdict::accepted;
+  if (!admit()) return AuthVerdict::busy;
+  const Secret password(std::string(credential.reveal().substr(colon + 1)));
+  const bool good = verify(user, password);
+  leave();
+  if (!good) return AuthVerdict::refused;
+  const MutexLock lock(mutex_);
+  known_[user] = digest;
+  return AuthVerdict::accepted;
+}
+
+BasicAuth::Digest BasicAuth::keyed(std::string_view credential) const {
+  Digest digest{};
+  ::HMAC(::EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
+         reinterpret_cast<const unsigned char*>(credential.data()), credential.size(),
+         digest.data(), nullptr);
+  return digest;
+}
+
+bool BasicAuth::known(const Digest& digest) {
+  const MutexLock lock(mutex_);
+  return std::ranges::any_of(known_, [&](const auto& entry) {
+    return ::CRYPTO_memcmp(entry.second.data(), digest.data(), digest.size()) == 0;
+  });
+}
+
+bool BasicAuth::admit() {
+  const SteadyTime now = clock_.now().steady;
+  const MutexLock lock(mutex_);
+  const auto earned = (now - refilled_) / kRefill;
+  if (earned > 0) {
+    budget_ = static_cast<int>(std::min<decltype(earned)>(kBurst, budget_ + earned));
+    refilled_ = now;
+  }
+  if (pending_ >= kMaxPending || budget_ == 0) return false;
+  ++pending_;
+  --budget_;
+  return true;
+}
+
+void BasicAuth::leave() {
+  const MutexLock lock(mutex_);
+  --pending_;
+}
+
+bool BasicAuth::verify(std::string_view user, const Secret& password) {
+  const auto entry = hashes_.find(user);
+  const std::string& expected = entry == hashes_.end() ? dummy_hash_ : entry->second;
+  const MutexLock turn(turn_);
+  const char* const actual = ::crypt_r(password.reveal().data(), expected.c_str(), scratch_.get());
+  const bool equal = actual != nullptr && std::string_view(actual).size() == expected.size() &&
+                     ::CRYPTO_memcmp(actual, expected.data(), expected.size()) == 0;
+  ::explicit_bzero(scratch_.get(), sizeof(crypt_data));
+  return equal && entry != hashes_.end();
+}
+
+}  // namespace clawvigil::web

@@ -1,0 +1,115 @@
+#include "exporter/web/page.h"
+
+#include <algorithm>
+
+namespace clawvigil::web {
+
+namespace {
+
+void head(Html& html, const PageInput& input) {
+  html.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
+  html.text(input.hostname).raw(" \u00B7 clawvigil</title>");
+  html.raw(
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<meta name=\"color-scheme\" content=\"light dark\">"
+      "<link rel=\"icon\" href=\"data:,\">");
+  html.style();
+  html.raw("</head><body><a class=\"skip\" href=\"#main\">Skip to the content</a>");
+}
+
+void banner(Html& html, const PageInput& input) {
+  html.raw("<header><div class=\"w\"><p class=\"name\">clawvigil</p><h1>");
+  html.text(input.hostname).raw("</h1><p class=\"sub\">As of <time>");
+  html.text(format_time(input.snapshot.time)).raw("</time>. Reload for newer readings.</p>");
+  html.raw("<nav aria-label=\"Parts of this page\"><ul>");
+  for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
+    html.raw("<li><a href=\"#home-").text(std::to_string(i)).raw("\">");
+    html.text(sanitize(input.homes.homes[i].label)).raw("</a></li>");
+  }
+  html.raw(
+      "<li><a href=\"#listeners\">Listening sockets</a></li>"
+      "<li><a href=\"#unknowns\">Unknown</a></li>"
+      "<li><a href=\"#collectors\">Collectors</a></li></ul></nav></div></header>");
+}
+
+void no_home(Html& html) {
+  html.raw(
+      "<section class=\"card\" aria-labelledby=\"none\"><h2 id=\"none\">No OpenClaw found on this "
+      "host</h2><p>That is fine if it is not installed yet: it will be picked up here once an "
+      "account has a directory <code>.openclaw</code> with an <code>openclaw.json</code>. If it "
+      "lives elsewhere, start clawvigil with <code>--openclaw.home=/path/to/.openclaw</code>. "
+      "The rest of the host is watched meanwhile.</p></section>");
+}
+
+void problems(Html& html, const HomeList& homes) {
+  if (homes.problems.empty()) return;
+  html.raw(
+      "<section class=\"card\" aria-labelledby=\"problems\"><h2 id=\"problems\">OpenClaw "
+      "directories that cannot be watched</h2><ul class=\"plain\">");
+  for (const Error& problem : homes.problems) {
+    html.raw("<li>");
+    badge(html, Mark::unknown, to_string(problem.code));
+    html.raw(" ").text(sanitize(problem.message, 512)).raw("</li>");
+  }
+  html.raw("</ul></section>");
+}
+
+void footer(Html& html, const PageInput& input) {
+  html.raw("<footer><div class=\"w\"><p>clawvigil ").text(input.version);
+  if (!input.revision.empty()) html.raw(" (").text(input.revision).raw(")");
+  html.raw(", running since ").text(format_time(input.started));
+  html.raw(". The same facts for Prometheus: <a href=\"").text(input.telemetry_path).raw("\">");
+  html.text(input.telemetry_path).raw("</a>. This page only shows; it changes nothing.</p>");
+  html.raw("</div></footer></body></html>\n");
+}
+
+}  // namespace
+
+std::string render_page(const PageInput& input) {
+  Html html;
+  const View host(input.snapshot, "");
+  head(html, input);
+  banner(html, input);
+  html.raw("<main id=\"main\" class=\"w\">");
+  page::overview(html, input);
+  if (input.homes.homes.empty()) no_home(html);
+  for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
+    const Home& home = input.homes.homes[i];
+    page::home(html, View(input.snapshot, home.label), home, i);
+  }
+  problems(html, input.homes);
+  page::listeners(html, host);
+  page::unknowns(html, host);
+  page::collectors(html, host);
+  html.raw("</main>");
+  footer(html, input);
+  return html.take();
+}
+
+namespace page {
+
+bool is_outside(std::string_view scope) { return scope != "loopback" && scope != "tailnet"; }
+
+std::string describe_listener(const Row& row) {
+  std::string text(row.label("protocol"));
+  text.append(" ").append(row.label("port")).append(" (").append(row.label("scope")).append(")");
+  for (const std::string_view label : {"unit", "user"}) {
+    if (!row.label(label).empty()) text.append(", ").append(row.label(label));
+  }
+  return text;
+}
+
+void unknown(Html& html, const View& view, std::string_view family) {
+  badge(html, Mark::unknown, "Unknown");
+  html.raw(" <small>").text(view.why_unknown(family)).raw("</small>");
+}
+
+void left_out(Html& html, std::size_t rows) {
+  if (rows <= kMaxTableRows) return;
+  html.raw("<p class=\"note\">").text(std::to_string(rows - kMaxTableRows));
+  html.raw(" more rows are left out here; the metrics have them all.</p>");
+}
+
+}  // namespace page
+
+}  // namespace clawvigil::web

@@ -1,0 +1,111 @@
+// Tokens and cost by model and agent.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kTokenTypes{"input", "output", "cache_read",
+                                                      "cache_write"};
+
+struct Usage {
+  std::array<std::optional<double>, kTokenTypes.size()> tokens;
+  std::optional<double> recorded;   // USD, as the provider's answer said
+  std::optional<double> estimated;  // USD, from a price table
+  [[nodiscard]] double cost() const { return recorded.value_or(0) + estimated.value_or(0); }
+};
+
+using Key = std::tuple<std::string, std::string, std::string>;  // provider, model, agent
+
+Key key_of(const Row& row) {
+  return {std::string(row.label("provider")), std::string(row.label("model")),
+          std::string(row.label("agent"))};
+}
+
+// The costliest first.
+std::vector<std::pair<Key, Usage>> gather(const View& view) {
+  std::map<Key, Usage> by_key;
+  for (const Row& row : view.rows("clawvigil_model_tokens_total")) {
+    const auto type = std::ranges::find(kTokenTypes, row.label("token_type"));
+    if (type == kTokenTypes.end()) continue;
+    auto& tokens = by_key[key_of(row)].tokens[static_cast<std::size_t>(type - kTokenTypes.begin())];
+    tokens = tokens.value_or(0) + row.value();
+  }
+  for (const Row& row : view.rows("clawvigil_model_cost_usd_total")) {
+    Usage& usage = by_key[key_of(row)];
+    auto& cost = row.label("basis") == "estimated" ? usage.estimated : usage.recorded;
+    cost = cost.value_or(0) + row.value();
+  }
+  std::vector<std::pair<Key, Usage>> result(by_key.begin(), by_key.end());
+  std::ranges::stable_sort(result, std::ranges::greater(),
+                           [](const auto& entry) { return entry.second.cost(); });
+  return result;
+}
+
+void windows(Html& html, const View& view) {
+  html.raw("<dl class=\"figures\">");
+  for (const std::string_view window : {"1h", "24h", "7d", "30d"}) {
+    const std::optional<double> spend = view.sum("clawvigil_spend_usd", "window", window);
+    if (!spend) continue;
+    html.raw("<div><dt>last ").text(window).raw("</dt><dd>");
+    html.text(format_usd(*spend)).raw("</dd></div>");
+  }
+  html.raw("</dl>");
+}
+
+void cost_cell(Html& html, const Usage& usage) {
+  html.raw("<td class=\"n\">");
+  if (!usage.recorded && !usage.estimated) {
+    html.raw("no price");
+  } else {
+    html.text(format_usd(usage.cost()));
+    if (usage.estimated.value_or(0) > 0) html.raw(" <small>estimated</small>");
+  }
+  html.raw("</td>");
+}
+
+void table(Html& html, const std::vector<std::pair<Key, Usage>>& rows, const std::string& id) {
+  html.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"usage-");
+  html.text(id).raw(
+      "\"><table><thead><tr><th scope=\"col\">Model</th><th scope=\"col\">Agent</th>"
+      "<th scope=\"col\" class=\"n\">Cost</th><th scope=\"col\" class=\"n\">Input</th>"
+      "<th scope=\"col\" class=\"n\">Output</th><th scope=\"col\" class=\"n\">Cache read</th>"
+      "<th scope=\"col\" class=\"n\">Cache write</th></tr></thead><tbody>");
+  for (std::size_t i = 0; i < std::min(rows.size(), kMaxTableRows); ++i) {
+    const auto& [key, usage] = rows[i];
+    const auto& [provider, model, agent] = key;
+    html.raw("<tr><th scope=\"row\">").text(model).raw(" <small>").text(provider);
+    html.raw("</small></th><td>").text(agent).raw("</td>");
+    cost_cell(html, usage);
+    for (const std::optional<double>& count : usage.tokens) {
+      html.raw("<td class=\"n\">").text(count ? format_count(*count) : "unknown").raw("</td>");
+    }
+    html.raw("</tr>");
+  }
+  html.raw("</tbody></table></div>");
+  left_out(html, rows.size());
+}
+
+}  // namespace
+
+void usage(Html& html, const View& view, std::size_t index) {
+  const std::string id = std::to_string(index);
+  html.raw("<h3 id=\"usage-").text(id).raw("\">Tokens and cost</h3>");
+  windows(html, view);
+  const std::vector<std::pair<Key, Usage>> rows = gather(view);
+  if (!rows.empty()) {
+    table(html, rows, id);
+    html.raw("<p class=\"note\">Totals since the oldest transcript that still exists.</p>");
+    return;
+  }
+  html.raw("<p>");
+  unknown(html, view, "clawvigil_model_tokens_total");
+  html.raw("</p>");
+}
+
+}  // namespace clawvigil::web::page

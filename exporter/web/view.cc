@@ -1,0 +1,133 @@
+#include "exporter/web/view.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "exporter/base/strings.h"
+
+namespace clawvigil::web {
+
+namespace {
+
+constexpr std::size_t kGroup = 3;
+constexpr std::size_t kMaxReason = 512;
+constexpr double kCent = 0.01;
+
+template <class... Arguments>
+std::string print(const char* format, Arguments... arguments) {
+  std::array<char, 64> buffer{};
+  const int length = std::snprintf(buffer.data(), buffer.size(), format, arguments...);
+  const auto end =
+      std::clamp<std::size_t>(static_cast<std::size_t>(std::max(length, 0)), 0, buffer.size() - 1);
+  return {buffer.data(), end};
+}
+
+// "1234567.50" to "1,234,567.50"
+std::string grouped(const std::string& digits) {
+  const std::size_t first = digits.starts_with('-') ? 1 : 0;
+  const std::size_t end = std::min(digits.find('.'), digits.size());
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > first && i < end && (end - i) % kGroup == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+bool Row::has_label(std::string_view name) const {
+  return std::ranges::find(family_->info.labels, name) != family_->info.labels.end();
+}
+
+std::string_view Row::label(std::string_view name) const {
+  const auto& labels = family_->info.labels;
+  const auto found = std::ranges::find(labels, name);
+  if (found == labels.end()) return {};
+  return (*values_)[static_cast<std::size_t>(found - labels.begin())];
+}
+
+std::vector<Row> View::rows(std::string_view family) const {
+  std::vector<Row> result;
+  const Family* const found = snapshot_.find(family);
+  if (found == nullptr) return result;
+  for (const auto& [values, value] : found->samples) {
+    const Row row(*found, values, value);
+    if (home_.empty() || !row.has_label("home") || row.label("home") == home_) {
+      result.push_back(row);
+    }
+  }
+  return result;
+}
+
+std::optional<double> View::value(std::string_view family) const {
+  const std::vector<Row> found = rows(family);
+  if (found.empty()) return std::nullopt;
+  return found.front().value();
+}
+
+std::optional<double> View::sum(std::string_view family, std::string_view label,
+                                std::string_view value) const {
+  std::optional<double> total;
+  for (const Row& row : rows(family)) {
+    if (row.label(label) == value) total = total.value_or(0) + row.value();
+  }
+  return total;
+}
+
+std::string View::why_unknown(std::string_view family) const {
+  for (const CollectorState& state : snapshot_.collectors) {
+    const auto& metrics = state.info->metrics;
+    if (std::ranges::find(metrics, family, &MetricInfo::name) == metrics.end()) continue;
+    const std::string name(state.info->name);
+    if (!state.ran) return "the " + name + " collector has not ended its first run";
+    if (state.error) return sanitize(state.error->message, kMaxReason);
+    if (!state.batch) return "the last reading of the " + name + " collector is too old";
+    const std::size_t unknowns = state.batch->unknowns().size();
+    if (unknowns == 1) return state.batch->unknowns().front().detail;
+    if (unknowns > 1) {
+      return std::to_string(unknowns) + " things are unknown to the " + name +
+             " collector, listed below";
+    }
+    return "the " + name + " collector reported nothing";
+  }
+  return "no collector for this is running";
+}
+
+std::string format_count(double value) { return grouped(print("%.0f", value)); }
+
+std::string format_usd(double value) {
+  const bool tiny = value != 0 && std::abs(value) < kCent;
+  return "$" + grouped(tiny ? print("%.4f", value) : print("%.2f", value));
+}
+
+std::string format_duration(Duration value) {
+  using std::chrono::duration;
+  const double seconds = duration<double>(value).count();
+  constexpr double kMinute = 60;
+  constexpr double kHour = 60 * kMinute;
+  constexpr double kDay = 24 * kHour;
+  if (seconds < 1) return print("%.0f ms", seconds * 1000);
+  if (seconds < 10) return print("%.1f s", seconds);
+  if (seconds < 2 * kMinute) return print("%.0f s", seconds);
+  if (seconds < 2 * kHour) return print("%.0f min", seconds / kMinute);
+  if (seconds < 2 * kDay) return print("%.0f h", seconds / kHour);
+  return print("%.0f d", seconds / kDay);
+}
+
+std::string format_time(SystemTime time) {
+  const std::time_t seconds =
+      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
+  std::array<char, 32> buffer{};
+  const std::size_t length =
+      std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return {buffer.data(), length};
+}
+
+}  // namespace clawvigil::web

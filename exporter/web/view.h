@@ -1,0 +1,58 @@
+// Read access to a snapshot by family, label and home, for the status page, and the words for
+// values. What is not there is std::nullopt or empty, and why_unknown() tells the reason.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporter/collect/hub.h"
+
+namespace clawvigil::web {
+
+// One sample of a family. Valid as long as its snapshot.
+class Row {
+ public:
+  Row(const Family& family, const std::vector<std::string>& values, double value)
+      : family_(&family), values_(&values), value_(value) {}
+
+  // The value of the label, or "" when the family has no such label.
+  [[nodiscard]] std::string_view label(std::string_view name) const;
+  [[nodiscard]] bool has_label(std::string_view name) const;
+  [[nodiscard]] double value() const { return value_; }
+
+ private:
+  const Family* family_;
+  const std::vector<std::string>* values_;
+  double value_;
+};
+
+class View {
+ public:
+  // `home` limits families that have the label `home` to that one; "" means all.
+  View(const Snapshot& snapshot, std::string_view home) : snapshot_(snapshot), home_(home) {}
+
+  [[nodiscard]] std::vector<Row> rows(std::string_view family) const;
+  // The first sample's value.
+  [[nodiscard]] std::optional<double> value(std::string_view family) const;
+  // The sum over the samples whose label has that value; nothing when there is none.
+  [[nodiscard]] std::optional<double> sum(std::string_view family, std::string_view label,
+                                          std::string_view value) const;
+  // Why a family has no samples: its collector's error or first unknown, or that none reports it.
+  [[nodiscard]] std::string why_unknown(std::string_view family) const;
+  [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
+  [[nodiscard]] std::string_view home() const { return home_; }
+
+ private:
+  const Snapshot& snapshot_;
+  std::string_view home_;
+};
+
+[[nodiscard]] std::string format_count(double value);       // 1,234,567
+[[nodiscard]] std::string format_usd(double value);         // $1,234.50, $0.0042
+[[nodiscard]] std::string format_duration(Duration value);  // 3 ms, 2.5 s, 4 min, 3 h, 2 d
+[[nodiscard]] std::string format_time(SystemTime time);     // 2026-11-21 22:41:20 UTC
+
+}  // namespace clawvigil::web
