@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "collectors/openclaw_settings.h"
 #include "exporter/host/passwd.h"
 
 namespace clawvigil {
@@ -161,6 +162,13 @@ constexpr CollectorInfo kListenersInfo{
 
 std::unique_ptr<Collector> make_listeners_collector(GatewayPorts gateway_ports) {
   return std::make_unique<ListenersCollector>(std::move(gateway_ports));
+}
+
+std::unique_ptr<Collector> make_listeners_collector() {
+  return make_listeners_collector([loader = std::make_shared<SettingsLoader>()](const Home& home) {
+    const auto settings = loader->load(home);
+    return gateway_ports(settings ? **settings : OpenClawSettings{});
+  });
 }
 
 }  // namespace clawvigil

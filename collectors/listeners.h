@@ -17,5 +17,7 @@ extern const CollectorInfo kListenersInfo;
 // Not seen here: ports that Docker forwards by firewall rules alone, and sockets inside other
 // network namespaces.
 [[nodiscard]] std::unique_ptr<Collector> make_listeners_collector(GatewayPorts gateway_ports);
+// With the ports each home's openclaw.json says; the default ports where it cannot be read.
+[[nodiscard]] std::unique_ptr<Collector> make_listeners_collector();
 
 }  // namespace clawvigil

@@ -4,10 +4,12 @@
 #include <array>
 #include <optional>
 
+#include "collectors/openclaw_settings.h"
 #include "collectors/usage/database.h"
 #include "collectors/usage/files.h"
 #include "collectors/usage/ledger.h"
 #include "collectors/usage/reader.h"
+#include "exporter/base/strings.h"
 
 namespace clawvigil {
 
@@ -106,6 +108,11 @@ class UsageCollector final : public Collector {
   };
 
   Result<> read_home(Pass& pass, const Home& home) {
+    // A configuration that cannot be read is the gateway collector's to report.
+    const auto loaded = settings_.load(home);
+    const OpenClawSettings settings = loaded ? **loaded : OpenClawSettings{};
+    const usage::PriceList prices = prices_of(settings);
+    for (const AgentSettings& agent : settings.agents) announce(home, agent.id, settings);
     const auto agents = home.dir->list("agents", kMaxAgents);
     if (!agents) {
       if (agents.error().code == Errc::not_found) return {};  // no agent has run yet
@@ -113,12 +120,31 @@ class UsageCollector final : public Collector {
     }
     for (const host::DirEntry& entry : *agents) {
       if (entry.kind != host::FileKind::directory) continue;
-      usage::AgentContext agent{pass.run, home, entry.name, prices_, *ledger_, progress_};
+      announce(home, entry.name, settings);
+      usage::AgentContext agent{pass.run, home, entry.name, prices, *ledger_, progress_};
       TRY(read_files(pass, agent));
       if (const auto read = databases_.read(agent); !read)
         TRY(incomplete(pass, home, read.error()));
     }
     return {};
+  }
+
+  // Prices of the models that have one; a price list of zeros says nothing.
+  static usage::PriceList prices_of(const OpenClawSettings& settings) {
+    usage::PriceList prices;
+    for (const ModelSettings& model : settings.models) {
+      if (!model.cost) continue;
+      const auto& [input, output, cache_read, cache_write] = *model.cost;
+      if (input + output + cache_read + cache_write <= 0) continue;
+      prices[{model.provider, model.id}] = {input, output, cache_read, cache_write};
+    }
+    return prices;
+  }
+
+  void announce(const Home& home, std::string_view agent, const OpenClawSettings& settings) {
+    for (const ModelSettings& model : settings.models) {
+      ledger_->announce({home.label, sanitize(agent), sanitize(model.provider), sanitize(model.id)});
+    }
   }
 
   Result<> read_files(Pass& pass, usage::AgentContext& agent) {
@@ -204,7 +230,7 @@ class UsageCollector final : public Collector {
 
   std::optional<Ledger> ledger_;
   bool history_complete_ = false;
-  usage::PriceList prices_;
+  SettingsLoader settings_;
   usage::AgentDatabases databases_;
   usage::Progress progress_;
 };

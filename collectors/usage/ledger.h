@@ -104,6 +104,9 @@ class Ledger {
   [[nodiscard]] Result<> begin_source(const Source& source);
   // Books a record of the current source unless its identity is known. Memory only until commit().
   void book(const parse::UsageRecord& record, const std::optional<Price>& price, SystemTime now);
+  // Makes the series exist, at 0 before its first record: an increase from nothing is invisible to
+  // rate() and increase().
+  void announce(const SeriesKey& key) { bounded(key); }
   void set_file_cursor(const FileCursor& cursor) { files_pending_[cursor.id] = cursor; }
   void set_row_cursor(const RowCursor& cursor) { rows_pending_[cursor.id] = cursor; }
   void forget_file(std::int64_t id) { forgotten_files_.push_back(id); }
@@ -147,7 +150,7 @@ class Ledger {
   [[nodiscard]] Result<std::int64_t> series_id(const SeriesKey& key);
   [[nodiscard]] Result<std::uint64_t> domain_of(std::uint64_t session);
   [[nodiscard]] Result<> load_identities(std::uint64_t domain);
-  [[nodiscard]] SeriesKey bounded(SeriesKey key);
+  SeriesKey bounded(SeriesKey key);
   [[nodiscard]] Totals& slot(const parse::UsageRecord& record, std::int64_t hour);
 
   struct PairHash {

@@ -2,9 +2,10 @@
 // mode, one file <storage.path>/state.db, mode 0600. Each thread opens its own Store; writes of
 // several threads are serialised by SQLite.
 //
-// A database that is corrupt or of a newer schema is set aside (state.db.broken-<time>) and
-// rebuilt. When the directory cannot be used at all the store lives in memory: everything works,
-// nothing survives, and problem() says why.
+// A database that is corrupt, of a newer schema or not ours is set aside
+// (state.db.broken-<unix time>, with its -wal and -shm) and rebuilt. When the directory cannot be
+// used at all, or the disk is full, the store lives in memory, shared by all Stores of this
+// directory while one of them lives: everything works, nothing survives, and problem() says why.
 #pragma once
 
 #include <sqlite3.h>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
@@ -49,21 +51,30 @@ class Statement {
   struct Finalizer {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
+  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  [[nodiscard]] Error error(int status) const;
+  Statement& remember(int bind_status);
+
   std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+  int bind_status_ = SQLITE_OK;  // first failure of a bind, reported by step() and run()
 };
 
 class Store {
  public:
-  // Never fails: falls back to memory. `now` names a database that has to be set aside.
+  // Never fails: falls back to memory. Creates `directory` (its last component, 0700) if missing.
+  // `now` names a database that has to be set aside. Checks the database for at most 2 s. Waits up
+  // to 2 s for another connection's lock, then and in every later call: Errc::busy.
   [[nodiscard]] static Store open(const std::string& directory, SystemTime now);
   [[nodiscard]] static Store in_memory();
 
-  // Creates what is missing of a component's schema; `sql` must be idempotent (IF NOT EXISTS).
+  // Creates what is missing of a component's schema, all or nothing; `sql` must be idempotent
+  // (IF NOT EXISTS).
   [[nodiscard]] Result<> ensure_schema(std::string_view sql);
   [[nodiscard]] Result<Statement> prepare(std::string_view sql);
   [[nodiscard]] Result<> execute(std::string_view sql);
 
-  // BEGIN IMMEDIATE … COMMIT; rolls back when destroyed uncommitted.
+  // BEGIN IMMEDIATE … COMMIT; rolls back when destroyed uncommitted or when commit() fails (disk
+  // full: try again later). The Store must stay where it is meanwhile.
   class Transaction {
    public:
     explicit Transaction(Store& store) : store_(&store) {}
@@ -87,11 +98,15 @@ class Store {
   struct Closer {
     void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
   };
-  Store(std::unique_ptr<sqlite3, Closer> database, bool persistent, std::optional<Error> problem)
-      : database_(std::move(database)), persistent_(persistent), problem_(std::move(problem)) {}
-  [[nodiscard]] static Result<std::unique_ptr<sqlite3, Closer>> open_file(const std::string& path);
+  using Handle = std::unique_ptr<sqlite3, Closer>;
+  Store(Handle database, bool persistent)
+      : database_(std::move(database)), persistent_(persistent) {}
+  void rollback();
+  [[nodiscard]] static Result<Handle> connect(const std::string& uri);
+  [[nodiscard]] static Result<Handle> open_file(const std::string& path);
+  [[nodiscard]] static Store open_shared_memory(const std::string& directory, Error problem);
 
-  std::unique_ptr<sqlite3, Closer> database_;
+  Handle database_;
   bool persistent_ = false;
   std::optional<Error> problem_;
 };

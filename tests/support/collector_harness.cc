@@ -8,7 +8,7 @@
 namespace clawvigil::test {
 
 store::Store CollectorHarness::reopened_store() const {
-  return store::Store::open((directory_.path() / "state").string(), clock.now().wall);
+  return store::Store::open(directory_ / "state", clock.now().wall);
 }
 
 const Home& CollectorHarness::add_home(const std::string& label) {

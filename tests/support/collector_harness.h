@@ -32,7 +32,7 @@ class CollectorHarness {
   // Adds (or makes) <temporary directory>/<label> as an OpenClaw home.
   const Home& add_home(const std::string& label = "claw");
   [[nodiscard]] std::filesystem::path home_path(const std::string& label = "claw") const {
-    return directory_.path() / label;
+    return std::filesystem::path(directory_ / label);
   }
   [[nodiscard]] const TempDir& directory() const { return directory_; }
 

@@ -1,17 +1,23 @@
 #include "tests/support/temp_dir.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace clawvigil::test {
 
-TempDir::TempDir() {
-  std::string name = (std::filesystem::temp_directory_path() / "clawvigil-test-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) ADD_FAILURE() << "mkdtemp failed";
-  path_ = name;
+TempDir::TempDir(mode_t mode) {
+  path_ = (std::filesystem::temp_directory_path() / "clawvigil-test-XXXXXX").string();
+  if (::mkdtemp(path_.data()) == nullptr || ::chmod(path_.c_str(), mode) != 0) {
+    throw std::system_error(errno, std::generic_category(), path_);
+  }
 }
 
 TempDir::~TempDir() {
@@ -19,14 +25,27 @@ TempDir::~TempDir() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-void TempDir::write(const std::string& relative, std::string_view content) const {
-  const auto target = path_ / relative;
-  std::filesystem::create_directories(target.parent_path());
-  std::ofstream(target, std::ios::binary | std::ios::trunc) << content;
+std::string TempDir::operator/(std::string_view name) const {
+  return path_ + "/" + std::string(name);
 }
 
-void TempDir::append(const std::string& relative, std::string_view content) const {
-  std::ofstream(path_ / relative, std::ios::binary | std::ios::app) << content;
+void TempDir::write(std::string_view name, std::string_view content, mode_t mode) const {
+  const std::string path = *this / name;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+  if (::chmod(path.c_str(), mode) != 0) {
+    throw std::system_error(errno, std::generic_category(), path);
+  }
+}
+
+void TempDir::append(std::string_view name, std::string_view content) const {
+  std::ofstream(*this / name, std::ios::binary | std::ios::app) << content;
+}
+
+host::Dir TempDir::anchor() const {
+  const int fd = ::open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), path_);
+  return host::Dir(Fd(fd));
 }
 
 std::string read_all(const std::filesystem::path& path) {

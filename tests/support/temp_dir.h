@@ -1,26 +1,32 @@
-// A directory of the test's own, removed at its end.
+// A directory below the system's temporary directory, removed with its content at the end.
 #pragma once
+
+#include <sys/types.h>
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
+#include "exporter/host/file.h"
+
 namespace clawvigil::test {
 
 class TempDir {
  public:
-  TempDir();
-  ~TempDir();
+  explicit TempDir(mode_t mode = 0700);
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
+  ~TempDir();
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  // Writes a file below the directory, with its parent directories.
-  void write(const std::string& relative, std::string_view content) const;
-  void append(const std::string& relative, std::string_view content) const;
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string operator/(std::string_view name) const;
+  // Parent directories are made as needed.
+  void write(std::string_view name, std::string_view content, mode_t mode = 0600) const;
+  void append(std::string_view name, std::string_view content) const;
+  [[nodiscard]] host::Dir anchor() const;
 
  private:
-  std::filesystem::path path_;
+  std::string path_;
 };
 
 // The whole content of a file; fails the test when it cannot be read.

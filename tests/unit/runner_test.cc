@@ -49,7 +49,7 @@ class RunnerTest : public testing::Test {
     std::vector<const CollectorInfo*> infos;
     for (const auto& collector : entries) infos.push_back(collector.info);
     auto config = std::make_shared<Config>();
-    config->storage_path = (directory_.path() / "state").string();
+    config->storage_path = directory_ / "state";
     shared_ = std::make_shared<RunnerShared>(*host::Root::open("/"), config,
                                              std::make_shared<HomeRegistry>(), clock_);
     hub_ = std::make_unique<Hub>(infos);

@@ -1,0 +1,21 @@
+// Whether an open SQLite file is a state database this program may use.
+#pragma once
+
+#include <sqlite3.h>
+
+#include "exporter/base/result.h"
+
+namespace clawvigil::store {
+
+// What SQLite's `status` means, with its message: parse for a damaged file, busy for a lock, denied
+// for a file or directory that cannot be written.
+[[nodiscard]] Error to_error(sqlite3* database, int status);
+
+// Runs statements without results.
+[[nodiscard]] Result<> run_sql(sqlite3* database, const char* sql);
+
+// Marks an empty database as ours. parse: damaged (checked for at most 2 s); unsupported: another
+// program's, or of a newer schema than this program knows.
+[[nodiscard]] Result<> check_or_initialise(sqlite3* database);
+
+}  // namespace clawvigil::store

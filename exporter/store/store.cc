@@ -1,0 +1,228 @@
+#include "exporter/store/store.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <functional>
+
+#include "exporter/base/mutex.h"
+#include "exporter/store/database_check.h"
+
+namespace clawvigil::store {
+
+namespace {
+
+constexpr int kBusyTimeoutMs = 2000;
+
+// Two threads must not both find a damaged database and set the new one aside too.
+Mutex g_open_mutex;
+
+Result<> create_directory(const std::string& path) {
+  constexpr mode_t kOwnerOnly = 0700;
+  if (::mkdir(path.c_str(), kOwnerOnly) != 0 && errno != EEXIST) {
+    return std::unexpected(error_from_errno(errno, path));
+  }
+  return {};
+}
+
+Result<> set_aside(const std::string& path, const std::string& target) {
+  for (const char* suffix : {"-wal", "-shm", ""}) {
+    if (std::rename((path + suffix).c_str(), (target + suffix).c_str()) != 0 && errno != ENOENT) {
+      return std::unexpected(error_from_errno(errno, path + suffix));
+    }
+  }
+  return {};
+}
+
+// SQLite binds NULL for a null pointer, which an empty view may have.
+const char* not_null(std::string_view text) { return text.data() == nullptr ? "" : text.data(); }
+
+}  // namespace
+
+Error Statement::error(int status) const {
+  return to_error(sqlite3_db_handle(statement_.get()), status);
+}
+
+Statement& Statement::remember(int bind_status) {
+  if (bind_status_ == SQLITE_OK) bind_status_ = bind_status;
+  return *this;
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+  reset();
+  return remember(sqlite3_bind_int64(statement_.get(), index, value));
+}
+
+Statement& Statement::bind(int index, double value) {
+  reset();
+  return remember(sqlite3_bind_double(statement_.get(), index, value));
+}
+
+Statement& Statement::bind(int index, std::string_view value) {
+  reset();
+  return remember(sqlite3_bind_text64(statement_.get(), index, not_null(value), value.size(),
+                                      SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+Statement& Statement::bind_blob(int index, std::string_view value) {
+  reset();
+  return remember(sqlite3_bind_blob64(statement_.get(), index, not_null(value), value.size(),
+                                      SQLITE_TRANSIENT));
+}
+
+Result<bool> Statement::step() {
+  if (bind_status_ != SQLITE_OK) {
+    return std::unexpected(error(std::exchange(bind_status_, SQLITE_OK)));
+  }
+  const int status = sqlite3_step(statement_.get());
+  if (status == SQLITE_ROW) return true;
+  if (status == SQLITE_DONE) {
+    reset();
+    return false;
+  }
+  Error problem = error(status);
+  reset();
+  return std::unexpected(std::move(problem));
+}
+
+Result<> Statement::run() {
+  const Result<bool> stepped = step();
+  reset();
+  if (!stepped) return std::unexpected(stepped.error());
+  return {};
+}
+
+void Statement::reset() { sqlite3_reset(statement_.get()); }
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+
+std::string_view Statement::text(int column) const {
+  const unsigned char* data = sqlite3_column_text(statement_.get(), column);
+  if (data == nullptr) return {};
+  return {reinterpret_cast<const char*>(data),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::string_view Statement::blob(int column) const {
+  const void* data = sqlite3_column_blob(statement_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+Result<Store::Handle> Store::connect(const std::string& uri) {
+  sqlite3* raw = nullptr;
+  constexpr int kFlags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+  const int status = sqlite3_open_v2(uri.c_str(), &raw, kFlags, nullptr);
+  Handle database(raw);
+  if (status != SQLITE_OK) return std::unexpected(to_error(raw, status));
+  sqlite3_busy_timeout(raw, kBusyTimeoutMs);
+  TRY(run_sql(raw, "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0"));
+  return database;
+}
+
+Result<Store::Handle> Store::open_file(const std::string& path) {
+  constexpr mode_t kOwnerReadsAndWrites = 0600;
+  // An absolute or relative path is not a URI, so nothing in it is interpreted.
+  TRY_ASSIGN(Handle database, connect(path.starts_with('/') ? path : "./" + path));
+  // -wal and -shm inherit the mode. The file is still empty if it is new.
+  if (::chmod(path.c_str(), kOwnerReadsAndWrites) != 0) {
+    return std::unexpected(error_from_errno(errno, path));
+  }
+  TRY(run_sql(
+      database.get(),
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=1048576"));
+  TRY(check_or_initialise(database.get()));
+  return database;
+}
+
+Store Store::open_shared_memory(const std::string& directory, Error problem) {
+  const std::string uri =
+      "file:/clawvigil-" + std::to_string(std::hash<std::string>{}(directory)) + "?vfs=memdb";
+  Result<Handle> database = connect(uri);
+  Store store = database ? Store(*std::move(database), false) : in_memory();
+  store.problem_ = std::move(problem);
+  return store;
+}
+
+Store Store::open(const std::string& directory, SystemTime now) {
+  const MutexLock lock(g_open_mutex);
+  if (const Result<> created = create_directory(directory); !created) {
+    return open_shared_memory(directory, created.error());
+  }
+  const std::string path = directory + "/state.db";
+  Result<Handle> database = open_file(path);
+  if (database) return Store(*std::move(database), true);
+  Error problem = std::move(database).error();
+  if (problem.code != Errc::parse && problem.code != Errc::unsupported) {
+    return open_shared_memory(directory, std::move(problem));
+  }
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const std::string target = path + ".broken-" + std::to_string(seconds);
+  if (Result<> moved = set_aside(path, target); !moved) {
+    return open_shared_memory(directory, std::move(moved).error());
+  }
+  problem.message += "; it was set aside as " + target;
+  Result<Handle> rebuilt = open_file(path);
+  if (!rebuilt) return open_shared_memory(directory, std::move(rebuilt).error());
+  Store store(*std::move(rebuilt), true);
+  store.problem_ = std::move(problem);
+  return store;
+}
+
+Store Store::in_memory() {
+  Result<Handle> database = connect(":memory:");
+  return Store(database ? *std::move(database) : Handle(), false);
+}
+
+Result<> Store::ensure_schema(std::string_view sql) {
+  if (sqlite3_get_autocommit(database_.get()) == 0) return execute(sql);
+  TRY_ASSIGN(Transaction transaction, begin());
+  TRY(execute(sql));
+  return transaction.commit();
+}
+
+Result<Statement> Store::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int status = sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (status != SQLITE_OK) return std::unexpected(to_error(database_.get(), status));
+  return Statement(statement);
+}
+
+Result<> Store::execute(std::string_view sql) {
+  return run_sql(database_.get(), std::string(sql).c_str());
+}
+
+Result<Store::Transaction> Store::begin() {
+  TRY(execute("BEGIN IMMEDIATE"));
+  return Transaction(*this);
+}
+
+Result<> Store::Transaction::commit() {
+  Store* const store = std::exchange(store_, nullptr);
+  Result<> committed = store->execute("COMMIT");
+  if (!committed) store->rollback();
+  return committed;
+}
+
+Store::Transaction::~Transaction() {
+  if (store_ != nullptr) store_->rollback();
+}
+
+// After some errors (disk full) SQLite has rolled back by itself.
+void Store::rollback() {
+  if (sqlite3_get_autocommit(database_.get()) == 0) static_cast<void>(execute("ROLLBACK"));
+}
+
+}  // namespace clawvigil::store
