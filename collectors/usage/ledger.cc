@@ -195,7 +195,7 @@ Result<> Ledger::declare_session(std::uint64_t session, std::uint64_t parent) {
 
 Result<> Ledger::begin_source(const Source& source) {
   home_ = source.home;
-  agent_ = source.agent;
+  agent_ = sanitize(source.agent);
   source_ = source;
   last_slot_ = {};
   TRY_ASSIGN(domain_, domain_of(source.session));
