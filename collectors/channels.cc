@@ -33,7 +33,7 @@ void export_account(const Home& home, const ChannelAccount& account, Batch& out)
   }
   if (!account.dm_open || !account.group_open) {
     out.unknown({Errc::not_found, home.label + ": " + channel + "/" + label +
-                                      ": who may write depends on a variable not in its files"});
+                                      ": who may write cannot be told from its files"});
   }
 }
 
@@ -79,26 +79,32 @@ void export_pairing(const Home& home, const PairingState& state,
 // Two or more people may write and all land in the agent's main session.
 void export_scope(const Home& home, const OpenClawSettings& settings, const PairingState& state,
                   Batch& out) {
-  if (!settings.dm_scope.known) return;
-  out.set(kDmScope, 1, home.label, settings.dm_scope.value);
-  bool open = false;
-  std::set<std::string> senders;
-  std::size_t approved = 0;
-  std::set<std::string> paired_channels;
-  for (const ChannelAccount& account : settings.channels) {
-    if (!account.enabled.value || account.dm_policy.value == "disabled") continue;
-    open = open || account.dm_open.value_or(false);
-    for (const std::string& id : account.allow_from.value) {
-      senders.insert(account.channel + ":" + id);
-    }
-    const bool uses_store = account.dm_policy.value == "pairing" && state.approved;
-    if (uses_store && paired_channels.insert(account.channel).second) {
-      const auto count = state.approved->find(account.channel);
-      approved += count == state.approved->end() ? 0 : count->second;
-    }
+  if (!settings.dm_scope.known) {
+    return out.unknown({Errc::not_found, home.label + ": session.dmScope cannot be told"});
   }
-  const bool shared = settings.dm_scope.value == "main" && (open || senders.size() + approved > 1);
+  out.set(kDmScope, 1, home.label, settings.dm_scope.value);
+  const bool shared =
+      settings.dm_scope.value == "main" &&
+      several_may_write(settings.channels,
+                        state.approved.value_or(std::map<std::string, std::size_t>{}));
   if (shared || state.approved) out.set(kDmShared, shared ? 1 : 0, home.label);
+}
+
+void export_home(const Home& home, const OpenClawSettings& settings, SystemTime now, Batch& out) {
+  for (const ChannelAccount& account : settings.channels) export_account(home, account, out);
+  std::vector<std::string> channels;
+  for (const auto& [channel, ids] : listed_senders(settings)) {
+    out.set(kAllowed, static_cast<double>(ids.size()), home.label, channel, "config");
+    channels.push_back(channel);
+  }
+  if (settings.owner_allow_from.known) {
+    out.set(kOwners, static_cast<double>(settings.owner_allow_from.value.size()), home.label);
+  } else {
+    out.unknown({Errc::not_found, home.label + ": commands.ownerAllowFrom cannot be told"});
+  }
+  const PairingState state = read_pairing_state(home, channels, now);
+  export_pairing(home, state, channels, out);
+  export_scope(home, settings, state, out);
 }
 
 class ChannelsCollector final : public Collector {
@@ -108,33 +114,16 @@ class ChannelsCollector final : public Collector {
   Result<> collect(const Context& context, Batch& out) override {
     for (const Home& home : context.homes) {
       TRY(context.check());
-      const auto settings = loader_.load(home);
-      if (!settings) {
+      if (const auto settings = loader_.load(home)) {
+        export_home(home, **settings, context.now.wall, out);
+      } else {
         out.unknown(settings.error());
-        continue;
       }
-      export_home(home, **settings, context.now.wall, out);
     }
     return {};
   }
 
  private:
-  static void export_home(const Home& home, const OpenClawSettings& settings, SystemTime now,
-                          Batch& out) {
-    for (const ChannelAccount& account : settings.channels) export_account(home, account, out);
-    std::vector<std::string> channels;
-    for (const auto& [channel, ids] : listed_senders(settings)) {
-      out.set(kAllowed, static_cast<double>(ids.size()), home.label, channel, "config");
-      channels.push_back(channel);
-    }
-    if (settings.owner_allow_from.known) {
-      out.set(kOwners, static_cast<double>(settings.owner_allow_from.value.size()), home.label);
-    }
-    const PairingState state = read_pairing_state(home, channels, now);
-    export_pairing(home, state, channels, out);
-    export_scope(home, settings, state, out);
-  }
-
   SettingsLoader loader_;
 };
 

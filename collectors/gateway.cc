@@ -1,14 +1,13 @@
 #include "collectors/gateway.h"
 
-#include <array>
 #include <map>
 #include <string>
 #include <utility>
 
+#include "collectors/gateway_export.h"
 #include "collectors/gateway_families.h"
 #include "collectors/gateway_probe.h"
 #include "collectors/openclaw_settings.h"
-#include "collectors/parse/secret_strength.h"
 
 namespace clawvigil {
 
@@ -17,52 +16,6 @@ namespace {
 using namespace gateway_families;
 
 constexpr std::chrono::minutes kAccessProbeInterval{5};
-
-struct NamedSecret {
-  std::string_view kind;
-  const SecretSetting& secret;
-  bool needed;  // its absence from what we can read leaves something unknown
-};
-
-void export_secrets(const Home& home, const OpenClawSettings& settings, Batch& out) {
-  const GatewaySettings& gateway = settings.gateway;
-  const std::array<NamedSecret, 3> secrets = {{
-      {"token", gateway.token, gateway.auth_mode.value == "token"},
-      {"password", gateway.password, gateway.auth_mode.value == "password"},
-      {"hooks_token", settings.hooks_token, settings.hooks_enabled.value},
-  }};
-  for (const NamedSecret& named : secrets) {
-    if (named.secret.value.empty()) {
-      if (named.needed || named.secret.source == SecretSource::unresolved) {
-        out.unknown({Errc::not_found, home.label + ": the value of the gateway's " +
-                                          std::string(named.kind) + " is not in its files"});
-      }
-      continue;
-    }
-    bool weak = is_weak_secret(named.secret.value);
-    for (const NamedSecret& other : secrets) {
-      weak =
-          weak || (other.kind != named.kind && same_secret(other.secret.value, named.secret.value));
-    }
-    out.set(kWeak, weak ? 1 : 0, home.label, named.kind);
-  }
-}
-
-void export_settings(const Home& home, const OpenClawSettings& settings, Batch& out) {
-  const GatewaySettings& gateway = settings.gateway;
-  if (!settings.version.empty()) out.set(kVersion, 1, home.label, settings.version);
-  if (gateway.bind.known) out.set(kBind, 1, home.label, gateway.bind.value);
-  if (gateway.auth_mode.known) out.set(kAuth, 1, home.label, gateway.auth_mode.value);
-  export_secrets(home, settings, out);
-  for (const InsecureFlag& flag : gateway.insecure_flags) {
-    if (flag.on.known || flag.on.value)
-      out.set(kInsecure, flag.on.value ? 1 : 0, home.label, flag.name);
-  }
-  out.set(kRateLimit, gateway.rate_limit_configured ? 1 : 0, home.label);
-  if (gateway.trusted_proxies.known) {
-    out.set(kProxies, static_cast<double>(gateway.trusted_proxies.value.size()), home.label);
-  }
-}
 
 // False if the gateway is down or cannot be asked.
 bool export_health(const Home& home, const Result<GatewayHealth>& health, Batch& out) {
@@ -94,7 +47,7 @@ class GatewayCollector final : public Collector {
       out.set(kParseOk, (*settings)->issues.empty() ? 1 : 0, home.label);
       for (const Error& error : (*settings)->issues) out.unknown(error);
       for (const Error& error : (*settings)->problems) out.unknown(error);
-      export_settings(home, **settings, out);
+      export_gateway_settings(home.label, **settings, out);
       const GatewaySettings& gateway = (*settings)->gateway;
       if (export_health(home, prober_.health(gateway), out)) {
         export_access(home, gateway, context.now.steady, out);

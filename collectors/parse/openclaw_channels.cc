@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <set>
 
 namespace clawvigil {
 
@@ -266,6 +266,23 @@ std::vector<ChannelAccount> read_channels(const Node& channels,
     read_channel({member.key, member.node, none, defaults, version}, result);
   }
   return result;
+}
+
+bool several_may_write(std::span<const ChannelAccount> accounts,
+                       const std::map<std::string, std::size_t>& approved) {
+  std::set<std::string> listed;            // with their channel
+  std::set<std::string> pairing_channels;  // counted once, whatever their number of accounts
+  std::size_t from_store = 0;
+  for (const ChannelAccount& account : accounts) {
+    if (!account.enabled.value || account.dm_policy.value == "disabled") continue;
+    if (account.dm_open.value_or(false)) return true;
+    for (const std::string& id : account.allow_from.value)
+      listed.insert(account.channel + ":" + id);
+    const auto count = approved.find(account.channel);
+    const bool admitted = account.dm_policy.value == "pairing" && count != approved.end();
+    if (admitted && pairing_channels.insert(account.channel).second) from_store += count->second;
+  }
+  return listed.size() + from_store > 1;
 }
 
 }  // namespace clawvigil

@@ -4,7 +4,10 @@
 //   "telegram": {"dmPolicy": "open", "allowFrom": ["*"], "accounts": {"work": {"allowFrom": []}}}
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,5 +43,11 @@ struct ChannelAccount {
 // `channels` is the node of that name. An unknown version is judged by the more open reading.
 [[nodiscard]] std::vector<ChannelAccount> read_channels(
     const Node& channels, const std::optional<OpenClawVersion>& version);
+
+// True if more than one person can send direct messages to enabled accounts: an open one, or two or
+// more listed or approved senders. `approved` counts the pairing store's ids by channel; they are
+// admitted where the policy is pairing.
+[[nodiscard]] bool several_may_write(std::span<const ChannelAccount> accounts,
+                                     const std::map<std::string, std::size_t>& approved);
 
 }  // namespace clawvigil

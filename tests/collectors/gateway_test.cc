@@ -1,9 +1,12 @@
 #include "collectors/gateway.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 
+#include "collectors/openclaw_settings.h"
 #include "tests/collectors/openclaw_case.h"
 
 namespace clawvigil {
@@ -100,6 +103,31 @@ TEST_F(GatewayRuns, ASymlinkIsRefusedAndSaysNothingAboutTheConfiguration) {
   std::filesystem::create_symlink("real.json", home_.path() / "openclaw.json");
   const auto batch = run();
   EXPECT_EQ(batch->find("clawvigil_config_parse_ok"), nullptr);
+  EXPECT_EQ(batch->unknowns().at(0).reason, Errc::unsafe);
+}
+
+TEST_F(GatewayRuns, HostileFilesAreRefusedWithAReason) {
+  const auto path = home_.path() / "openclaw.json";
+  std::filesystem::resize_file(path, SettingsLoader::kMaxConfigBytes + 1);
+  EXPECT_EQ(run()->unknowns().at(0).reason, Errc::too_large);
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(run()->unknowns().at(0).reason, Errc::unsafe);
+  std::filesystem::remove(path);
+  EXPECT_EQ(run()->unknowns().at(0).reason, Errc::not_found);
+  write("{ $include: './link.json5' }");
+  std::filesystem::create_symlink("/etc/passwd", home_.path() / "link.json5");
+  const auto linked = run();
+  EXPECT_EQ(linked->unknowns().at(0).reason, Errc::unsafe);
+  EXPECT_EQ(linked->find("clawvigil_config_parse_ok"), nullptr);
+}
+
+TEST_F(GatewayRuns, AnUnreadableDotenvLeavesItsVariablesUnknown) {
+  write("{ gateway: { bind: '${BIND}', auth: { mode: 'none' } } }");
+  std::filesystem::create_symlink("/etc/passwd", home_.path() / ".env");
+  const auto batch = run();
+  EXPECT_EQ(value_of(*batch, "clawvigil_config_parse_ok"), 1);
+  EXPECT_EQ(batch->find("clawvigil_gateway_bind_info"), nullptr);
   EXPECT_EQ(batch->unknowns().at(0).reason, Errc::unsafe);
 }
 

@@ -108,6 +108,21 @@ TEST(OpenClawChannels, IssuesNameTheLabelNotTheAccount) {
   EXPECT_NE(issues[0].message.find("channels.whatsapp.accounts.0.dmPolicy"), std::string::npos);
 }
 
+TEST(OpenClawChannels, SeveralSenders) {
+  const auto several = [](std::string_view text, std::map<std::string, std::size_t> approved = {}) {
+    return several_may_write(channels_of(text, kNew), approved);
+  };
+  EXPECT_FALSE(several("{}"));
+  EXPECT_FALSE(several("{telegram: {allowFrom: ['1']}}"));
+  EXPECT_TRUE(several("{telegram: {allowFrom: ['1', '2']}}"));
+  EXPECT_TRUE(several("{telegram: {allowFrom: ['1']}, slack: {allowFrom: ['1']}}"));
+  EXPECT_TRUE(several("{telegram: {allowFrom: ['*']}}"));
+  EXPECT_TRUE(several("{telegram: {allowFrom: ['1']}}", {{"telegram", 1}}));
+  EXPECT_FALSE(several("{telegram: {dmPolicy: 'allowlist', allowFrom: ['1']}}", {{"telegram", 5}}));
+  EXPECT_FALSE(several("{telegram: {accounts: {a: {}, b: {}}}}", {{"telegram", 1}}));
+  EXPECT_FALSE(several("{telegram: {enabled: false, allowFrom: ['1', '2']}}"));
+}
+
 TEST(OpenClawChannels, AccountLabels) {
   EXPECT_EQ(account_label("default", 3), "default");
   EXPECT_EQ(account_label("bot-2_b.c", 3), "bot-2_b.c");
