@@ -7,6 +7,8 @@ namespace clawvigil {
 
 namespace {
 
+constexpr std::size_t kMaxByReason = 1024;  // collectors times reasons
+
 constexpr Metric kSuccess{MetricType::gauge,
                           "clawvigil_collector_success",
                           "1 if the collector's last run succeeded, 0 if it failed.",
@@ -22,12 +24,14 @@ constexpr Metric kLastSuccess{MetricType::gauge,
 constexpr Metric kFailures{MetricType::counter,
                            "clawvigil_collector_failures_total",
                            "Failed runs of a collector since clawvigil started, by reason.",
-                           {"collector", "reason"}};
+                           {"collector", "reason"},
+                           kMaxByReason};
 constexpr Metric kUnknown{MetricType::gauge,
                           "clawvigil_unknown",
                           "Things a collector could not determine in its last run, by reason; "
                           "absent values are never zero.",
-                          {"collector", "reason"}};
+                          {"collector", "reason"},
+                          kMaxByReason};
 constexpr Metric kDropped{MetricType::counter,
                           "clawvigil_series_dropped_total",
                           "Series left out because a family reached its bound.",
