@@ -29,10 +29,10 @@ sockaddr_in to_sockaddr(std::string_view ip, std::uint16_t port) {
   return result;
 }
 
-// Calls `visit(fd)` for every socket of this process with the local address `local`: the listening
-// one and all accepted from it.
-template <class Visit>
-void for_each_socket(const sockaddr_in& local, const Visit& visit) {
+// Every socket of this process with the local address `local`: the listening one and all accepted
+// from it.
+std::vector<int> sockets_at(const sockaddr_in& local) {
+  std::vector<int> result;
   int gap = 0;
   for (int fd = 0; gap < kLongestGap; ++fd) {
     sockaddr_in address{};
@@ -42,8 +42,9 @@ void for_each_socket(const sockaddr_in& local, const Visit& visit) {
       continue;
     }
     gap = 0;
-    if (same(address, local)) visit(fd);
+    if (same(address, local)) result.push_back(fd);
   }
+  return result;
 }
 
 // For how long the client of an established connection has sent nothing, or nothing if it has sent
@@ -156,26 +157,26 @@ void ConnectionTable::evict() {
   const SteadyTime stuck = clock_.now().steady - kStuck;
   int victim = -1;
   std::chrono::milliseconds longest{-1};
-  for_each_socket(local_, [&](int fd) {
+  for (const int fd : sockets_at(local_)) {
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
-    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return;
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
     if (const Connection* slot = slot_of(peer)) {
       const bool is_stuck = slot->state == Connection::State::handling && slot->since < stuck;
-      if (!is_stuck) return;
+      if (!is_stuck) continue;
     }
     const std::optional<std::chrono::milliseconds> silent = silence(fd);
-    if (!silent || *silent <= longest) return;
+    if (!silent || *silent <= longest) continue;
     longest = *silent;
     victim = fd;
-  });
+  }
   if (victim < 0) return;
   ::shutdown(victim, SHUT_RDWR);
   ++evicted_;
 }
 
 void ConnectionTable::shut_every_socket() {
-  for_each_socket(local_, [&](int fd) { ::shutdown(fd, SHUT_RDWR); });
+  for (const int fd : sockets_at(local_)) ::shutdown(fd, SHUT_RDWR);
 }
 
 }  // namespace clawvigil::web

@@ -136,6 +136,9 @@ TEST_F(WebAbuse, StopsAtOnceWithOpenConnections) {
 }
 
 TEST_F(WebAbuse, MemoryStaysSmall) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "a sanitizer's own memory would be counted";
+#endif
   const auto anonymous_kib = [] {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);) {
@@ -150,7 +153,7 @@ TEST_F(WebAbuse, MemoryStaysSmall) {
     open(300, "GET /metrics HTTP/1.1\r\nX: " + std::string(8000, 'a'));
     expect_scrapes_in_time();
   }
-  EXPECT_LT(anonymous_kib() - before, 8 * 1024);
+  EXPECT_LT(anonymous_kib() - before, 2 * 1024);
 }
 
 }  // namespace
