@@ -44,7 +44,7 @@ class WebAbuse : public ::testing::Test {
     }
   }
   void expect_scrapes_in_time() {
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 50; ++i) {
       const auto begin = steady_clock::now();
       EXPECT_EQ(test::http(port(), "GET", "/metrics").status, 200);
       EXPECT_LT(steady_clock::now() - begin, kInTime);
@@ -121,6 +121,17 @@ TEST_F(WebAbuse, ThoseWhoNeverReadDoNotBlindIt) {
   const auto begin = steady_clock::now();
   EXPECT_EQ(test::http(port(), "GET", "/metrics").status, 200);
   EXPECT_LT(steady_clock::now() - begin, kInTime + ConnectionTable::kStuck);
+}
+
+TEST_F(WebAbuse, WhoIsAnsweredIsYoungerThanThoseWhoIdle) {
+  HttpClient scraper(port());
+  for (int round = 0; round < 30; ++round) {
+    open(10, "");
+    ASSERT_EQ(test::http(port(), "GET", "/-/healthy").status, 200);  // they have all been taken
+    ASSERT_TRUE(scraper.send("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    ASSERT_EQ(scraper.receive().status, 200) << round;
+  }
+  EXPECT_GT(server_->evicted_connections(), 200U);
 }
 
 TEST_F(WebAbuse, StopsAtOnceWithOpenConnections) {
