@@ -19,7 +19,7 @@ namespace clawvigil::web {
 
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 64 * 1024;
+constexpr std::size_t kMaxFileBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMaxHeaderBytes = 1024;
 constexpr std::size_t kMaxShown = 64;
 
@@ -212,7 +212,10 @@ bool BasicAuth::verify(std::string_view user, const Secret& password) {
   const auto entry = hashes_.find(user);
   const std::string& expected = entry == hashes_.end() ? dummy_hash_ : entry->second;
   const MutexLock turn(turn_);
-  const char* const actual = ::crypt_r(password.reveal().data(), expected.c_str(), scratch_.get());
+  // A Secret is a whole string, so its view ends in a NUL; a copy would not be wiped.
+  const char* const phrase =
+      password.reveal().data();  // NOLINT(bugprone-suspicious-stringview-data-usage)
+  const char* const actual = ::crypt_r(phrase, expected.c_str(), scratch_.get());
   const bool equal = actual != nullptr && std::string_view(actual).size() == expected.size() &&
                      ::CRYPTO_memcmp(actual, expected.data(), expected.size()) == 0;
   ::explicit_bzero(scratch_.get(), sizeof(crypt_data));

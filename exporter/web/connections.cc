@@ -14,7 +14,7 @@ namespace clawvigil::web {
 namespace {
 
 // Descriptors are the lowest free numbers, so a gap this long is the end of those in use.
-constexpr int kLongestGap = 256;
+constexpr int kLongestGap = 64;
 
 bool same(const sockaddr_in& a, const sockaddr_in& b) {
   return a.sin_family == b.sin_family && a.sin_port == b.sin_port &&
@@ -29,10 +29,10 @@ sockaddr_in to_sockaddr(std::string_view ip, std::uint16_t port) {
   return result;
 }
 
-// Calls `visit(fd)` for every socket of this process with the local address `local`: the listening
-// one and all accepted from it.
-template <class Visit>
-void for_each_socket(const sockaddr_in& local, const Visit& visit) {
+// Every socket of this process with the local address `local`: the listening one and all accepted
+// from it.
+std::vector<int> sockets_at(const sockaddr_in& local) {
+  std::vector<int> result;
   int gap = 0;
   for (int fd = 0; gap < kLongestGap; ++fd) {
     sockaddr_in address{};
@@ -42,20 +42,19 @@ void for_each_socket(const sockaddr_in& local, const Visit& visit) {
       continue;
     }
     gap = 0;
-    if (same(address, local)) visit(fd);
+    if (same(address, local)) result.push_back(fd);
   }
+  return result;
 }
 
-// For how long the client of an established connection has sent nothing, or nothing if it has sent
-// something that is still unread, or if `fd` is no such connection.
-std::optional<std::chrono::milliseconds> silence(int fd) {
+// True for an established connection that has sent nothing we have not read: it waits for its
+// client, not for us.
+bool waits_for_client(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  if (info.tcpi_state != TCP_ESTABLISHED) return std::nullopt;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
   int unread = 0;
-  if (::ioctl(fd, FIONREAD, &unread) != 0 || unread > 0) return std::nullopt;
-  return std::chrono::milliseconds(info.tcpi_last_data_recv);
+  return info.tcpi_state == TCP_ESTABLISHED && ::ioctl(fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
 }  // namespace
@@ -86,6 +85,7 @@ void ConnectionTable::open(Connection& connection) {
     shut_every_socket();
     return;
   }
+  look_around();
   if (!is_short()) return;
   evict();
   shortage_.notify_one();
@@ -105,6 +105,9 @@ void ConnectionTable::end_request(Connection& connection) {
   const MutexLock lock(mutex_);
   connection.state = Connection::State::waiting;
   connection.since = now;
+  const auto known = std::ranges::find_if(
+      known_, [&](const Known& other) { return same(other.peer, connection.peer); });
+  if (known != known_.end()) known->order = ++last_order_;
 }
 
 void ConnectionTable::begin_close(Connection& connection, std::string_view peer_ip,
@@ -116,6 +119,7 @@ void ConnectionTable::begin_close(Connection& connection, std::string_view peer_
 
 void ConnectionTable::end_close(Connection& connection) {
   const MutexLock lock(mutex_);
+  std::erase_if(known_, [&](const Known& other) { return same(other.peer, connection.peer); });
   connection = Connection{};
 }
 
@@ -148,34 +152,44 @@ void ConnectionTable::keep_room(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     shortage_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return is_short(); });
     shortage_.wait_for(mutex_, stop, kRepeat, [] { return false; });
-    if (!stopping_ && is_short()) evict();
+    if (stopping_ || !is_short()) continue;
+    look_around();
+    evict();
   }
 }
 
-void ConnectionTable::evict() {
-  const SteadyTime stuck = clock_.now().steady - kStuck;
-  int victim = -1;
-  std::chrono::milliseconds longest{-1};
-  for_each_socket(local_, [&](int fd) {
+void ConnectionTable::look_around() {
+  std::vector<Known> present;
+  for (const int fd : sockets_at(local_)) {
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
-    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return;
-    if (const Connection* slot = slot_of(peer)) {
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    const auto before =
+        std::ranges::find_if(known_, [&](const Known& other) { return same(other.peer, peer); });
+    present.push_back({fd, peer, before == known_.end() ? ++last_order_ : before->order});
+  }
+  known_ = std::move(present);
+}
+
+// Follows look_around() under the same lock, so its descriptors are still those of their peers.
+void ConnectionTable::evict() {
+  const SteadyTime stuck = clock_.now().steady - kStuck;
+  const Known* victim = nullptr;
+  for (const Known& candidate : known_) {
+    if (victim != nullptr && candidate.order > victim->order) continue;
+    if (const Connection* slot = slot_of(candidate.peer)) {
       const bool is_stuck = slot->state == Connection::State::handling && slot->since < stuck;
-      if (!is_stuck) return;
+      if (!is_stuck) continue;
     }
-    const std::optional<std::chrono::milliseconds> silent = silence(fd);
-    if (!silent || *silent <= longest) return;
-    longest = *silent;
-    victim = fd;
-  });
-  if (victim < 0) return;
-  ::shutdown(victim, SHUT_RDWR);
+    if (waits_for_client(candidate.fd)) victim = &candidate;
+  }
+  if (victim == nullptr) return;
+  ::shutdown(victim->fd, SHUT_RDWR);
   ++evicted_;
 }
 
 void ConnectionTable::shut_every_socket() {
-  for_each_socket(local_, [&](int fd) { ::shutdown(fd, SHUT_RDWR); });
+  for (const int fd : sockets_at(local_)) ::shutdown(fd, SHUT_RDWR);
 }
 
 }  // namespace clawvigil::web

@@ -4,14 +4,16 @@
 // dozen clients that connect and say nothing (or a byte a second) would occupy the pool until their
 // timeouts, and nobody could scrape meanwhile. So every thread has a slot here that says what it is
 // doing, and a connection that is taken while fewer than `spare` threads are left makes room: the
-// client that has been silent longest is shut down, its thread wakes up at once and takes the next
+// oldest waiting connection (by its last answered request, or else its arrival, so that dribbling
+// does not make it younger) is shut down, its thread wakes up at once and takes the next
 // connection. While that was not enough, a thread of our own repeats it every kRepeat. Spared are
 // clients whose request is being answered (unless they do not take the answer for kStuck) and those
 // with unread input, which are waiting for us and not we for them. Timeouts can therefore be
 // generous while there is no pressure.
 //
-// civetweb does not tell which descriptor a connection has, so the kernel is asked: ours are the
-// established sockets with our local address, and TCP_INFO knows for how long each has been silent.
+// civetweb does not tell which descriptor a connection has, so the kernel is asked at every
+// arrival: ours are the established sockets with our local address, and those not seen before are
+// the newest.
 //
 // Any thread. shutdown(2) happens under the lock, and every closing connection is entered here
 // before its descriptor goes and until it is gone, so a recycled descriptor is never hit.
@@ -76,6 +78,13 @@ class ConnectionTable {
 
  private:
   [[nodiscard]] bool is_short() const REQUIRES(mutex_);
+  struct Known {
+    int fd;
+    sockaddr_in peer;
+    std::uint64_t order;  // grows with every arrival and answered request
+  };
+
+  void look_around() REQUIRES(mutex_);
   void evict() REQUIRES(mutex_);
   void keep_room(const std::stop_token& stop);
   void shut_every_socket() REQUIRES(mutex_);
@@ -87,6 +96,8 @@ class ConnectionTable {
   sockaddr_in local_ GUARDED_BY(mutex_){};
   std::vector<Connection> slots_;  // its size never changes
   std::size_t threads_ GUARDED_BY(mutex_) = 0;
+  std::vector<Known> known_ GUARDED_BY(mutex_);
+  std::uint64_t last_order_ GUARDED_BY(mutex_) = 0;
   std::uint64_t evicted_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::condition_variable_any shortage_;

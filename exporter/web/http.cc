@@ -48,7 +48,7 @@ std::string_view reason_phrase(int status) {
 }
 
 std::string style_hash() {
-  constexpr std::size_t kBase64Bytes = (SHA256_DIGEST_LENGTH + 2) / 3 * 4;
+  constexpr std::size_t kBase64Bytes = (std::size_t{SHA256_DIGEST_LENGTH} + 2) / 3 * 4;
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   ::SHA256(reinterpret_cast<const unsigned char*>(kStyle.data()), kStyle.size(), digest.data());
   std::array<unsigned char, kBase64Bytes + 1> encoded{};

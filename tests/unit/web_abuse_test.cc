@@ -44,7 +44,7 @@ class WebAbuse : public ::testing::Test {
     }
   }
   void expect_scrapes_in_time() {
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 50; ++i) {
       const auto begin = steady_clock::now();
       EXPECT_EQ(test::http(port(), "GET", "/metrics").status, 200);
       EXPECT_LT(steady_clock::now() - begin, kInTime);
@@ -123,6 +123,17 @@ TEST_F(WebAbuse, ThoseWhoNeverReadDoNotBlindIt) {
   EXPECT_LT(steady_clock::now() - begin, kInTime + ConnectionTable::kStuck);
 }
 
+TEST_F(WebAbuse, WhoIsAnsweredIsYoungerThanThoseWhoIdle) {
+  HttpClient scraper(port());
+  for (int round = 0; round < 30; ++round) {
+    open(10, "");
+    ASSERT_EQ(test::http(port(), "GET", "/-/healthy").status, 200);  // they have all been taken
+    ASSERT_TRUE(scraper.send("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    ASSERT_EQ(scraper.receive().status, 200) << round;
+  }
+  EXPECT_GT(server_->evicted_connections(), 200U);
+}
+
 TEST_F(WebAbuse, StopsAtOnceWithOpenConnections) {
   open(100, "");
   open(100, "GET / HT");
@@ -136,6 +147,9 @@ TEST_F(WebAbuse, StopsAtOnceWithOpenConnections) {
 }
 
 TEST_F(WebAbuse, MemoryStaysSmall) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "a sanitizer's own memory would be counted";
+#endif
   const auto anonymous_kib = [] {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);) {
@@ -150,7 +164,7 @@ TEST_F(WebAbuse, MemoryStaysSmall) {
     open(300, "GET /metrics HTTP/1.1\r\nX: " + std::string(8000, 'a'));
     expect_scrapes_in_time();
   }
-  EXPECT_LT(anonymous_kib() - before, 8 * 1024);
+  EXPECT_LT(anonymous_kib() - before, 2 * 1024);
 }
 
 }  // namespace

@@ -1,11 +1,15 @@
 #include "exporter/web/server.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <atomic>
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
-#include <set>
+#include <string>
 
 #include "exporter/model/exposition.h"
 #include "tests/support/http_client.h"
@@ -214,6 +218,26 @@ TEST_F(WebServer, KeepsConnectionsAndAnswersPipelinedRequests) {
   EXPECT_TRUE(client.closed_by_server());
 }
 
+TEST_F(WebServer, AsksForThePasswordEverywhere) {
+  const std::string path = ::testing::TempDir() + "/web-" + std::to_string(::getpid()) + ".yml";
+  std::ofstream(path) << "basic_auth_users:\n"
+                         "  alice: $2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n";
+  start([&](ServerOptions& options) { options.config.auth_file = path; });
+  std::filesystem::remove(path);
+  for (const char* place : {"/", "/metrics", "/-/healthy", "/-/reload", "/nothing"}) {
+    const HttpResponse asked = http(port(), "GET", place);
+    EXPECT_EQ(asked.status, 401) << place;
+    EXPECT_TRUE(asked.headers.at("www-authenticate").starts_with("Basic realm="));
+    expect_secure(asked);
+  }
+  const char* const good = "Authorization: Basic YWxpY2U6c2VjcmV0\r\n";  // alice:secret
+  EXPECT_EQ(http(port(), "GET", "/metrics", good).status, 200);
+  EXPECT_EQ(http(port(), "GET", "/metrics", "Authorization: Basic YWxpY2U6eA==\r\n").status, 401);
+  ServerOptions options = fixture_.options();
+  options.config.auth_file = path;
+  EXPECT_EQ(Server::start(std::move(options)).error().code, Errc::not_found);
+}
+
 TEST_F(WebServer, IgnoresUpgrades) {
   start();
   HttpClient client(port());
@@ -269,6 +293,24 @@ TEST_F(WebServer, RefusesTheWatchedGatewaysUser) {
     EXPECT_EQ(client.receive().status, 200);
   }
   EXPECT_EQ(lookups, 1);
+}
+
+TEST_F(WebServer, TheKernelTellsWhoseConnectionItIs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  start([](ServerOptions& options) { options.connection_owner = &host::connection_owner; });
+  EXPECT_EQ(http(port(), "GET", "/metrics").status, 200);
+  const auto status_as = [&](uid_t uid) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const bool changed = ::setuid(uid) == 0;
+      ::_exit(changed && http(port(), "GET", "/metrics").status == 403 ? 1 : 0);
+    }
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    return WEXITSTATUS(status) == 1 ? 403 : 200;
+  };
+  EXPECT_EQ(status_as(4242), 403);
+  EXPECT_EQ(status_as(4243), 200);
 }
 
 TEST_F(WebServer, RefusesWhoseUserCannotBeTold) {
