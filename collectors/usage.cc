@@ -143,7 +143,8 @@ class UsageCollector final : public Collector {
 
   void announce(const Home& home, std::string_view agent, const OpenClawSettings& settings) {
     for (const ModelSettings& model : settings.models) {
-      ledger_->announce({home.label, sanitize(agent), sanitize(model.provider), sanitize(model.id)});
+      ledger_->announce(
+          {home.label, sanitize(agent), sanitize(model.provider), sanitize(model.id)});
     }
   }
 

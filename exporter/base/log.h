@@ -21,7 +21,8 @@ struct Field {
   Field(std::string_view field_key, std::string_view field_value)
       : key(field_key), value(field_value) {}
   template <class Integer>
-  requires std::is_integral_v<Integer> Field(std::string_view field_key, Integer field_value)
+    requires std::is_integral_v<Integer>
+  Field(std::string_view field_key, Integer field_value)
       : key(field_key), value(std::to_string(field_value)) {}
   std::string key;
   std::string value;

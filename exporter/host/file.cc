@@ -83,7 +83,7 @@ SystemTime to_system_time(const timespec& time) {
 
 Result<FileStat> stat_fd(int fd, std::string_view name) {
   constexpr mode_t kPermissionBits = 07777;
-  struct ::stat raw {};
+  struct ::stat raw{};
   if (::fstat(fd, &raw) != 0) return std::unexpected(error_from_errno(errno, shown(name)));
   return FileStat{kind_of(raw.st_mode),
                   raw.st_mode & kPermissionBits,

@@ -16,7 +16,7 @@ inline constexpr std::chrono::seconds kProbeTimeout{2};
 struct ProbeRequest {
   std::uint16_t port = 0;
   std::string path = "/";
-  bool tls = false;       // the certificate is not checked: only liveness is asked
+  bool tls = false;         // the certificate is not checked: only liveness is asked
   std::string json_body{};  // not empty: POST with this JSON; empty: GET
 };
 

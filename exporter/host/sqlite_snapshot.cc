@@ -29,7 +29,7 @@ constexpr Range kReadMarks{123, 5};  // WAL_READ_LOCK(0) to (4)
 constexpr Range kDeadMansSwitch{128, 1};
 
 struct flock lock_of(int type, Range range) {
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = static_cast<short>(type);
   lock.l_whence = SEEK_SET;
   lock.l_start = range.start;

@@ -36,15 +36,15 @@ class Batch {
   // Sets the sample with these label values; a second call with the same ones replaces it.
   // Counters take their running total. NaN is refused (the sample is left out).
   template <std::size_t N, std::convertible_to<std::string_view>... Labels>
-  requires(sizeof...(Labels) == N) void set(const Metric<N>& metric, double value,
-                                            const Labels&... labels) {
+    requires(sizeof...(Labels) == N)
+  void set(const Metric<N>& metric, double value, const Labels&... labels) {
     set_sample(metric.info(), value, {std::string_view(labels)...});
   }
 
   // Adds to the sample, which starts at 0.
   template <std::size_t N, std::convertible_to<std::string_view>... Labels>
-  requires(sizeof...(Labels) == N) void add(const Metric<N>& metric, double value,
-                                            const Labels&... labels) {
+    requires(sizeof...(Labels) == N)
+  void add(const Metric<N>& metric, double value, const Labels&... labels) {
     add_sample(metric.info(), value, {std::string_view(labels)...});
   }
 

@@ -176,7 +176,7 @@ class Metric<0> {
   std::string_view help_;
 };
 
-Metric(MetricType, std::string_view, std::string_view)->Metric<0>;
+Metric(MetricType, std::string_view, std::string_view) -> Metric<0>;
 template <std::size_t N>
 Metric(MetricType, std::string_view, std::string_view, const std::string_view (&)[N]) -> Metric<N>;
 template <std::size_t N>

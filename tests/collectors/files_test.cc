@@ -119,7 +119,7 @@ TEST_F(Files, EveryObjectIsUnsafeByOneBitOfOthers) {
       {"state/openclaw.sqlite", 0644, "state_db "},
       {"agents/main/agent/openclaw-agent.sqlite", 0640, "auth_profiles "}};
   for (const auto& [path, mode, expected] : cases) {
-    struct ::stat before {};
+    struct ::stat before{};
     ASSERT_EQ(::stat(state(path).c_str(), &before), 0) << path;
     chmod(path, mode);
     EXPECT_EQ(unsafe_objects(), expected) << path;

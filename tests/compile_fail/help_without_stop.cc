@@ -2,8 +2,10 @@
 #include "exporter/model/metric.h"
 
 #ifdef MUST_FAIL
-constexpr clawvigil::Metric kMetric{clawvigil::MetricType::gauge, "clawvigil_sockets", "Sockets in use"};
+constexpr clawvigil::Metric kMetric{clawvigil::MetricType::gauge, "clawvigil_sockets",
+                                    "Sockets in use"};
 #else
-constexpr clawvigil::Metric kMetric{clawvigil::MetricType::gauge, "clawvigil_sockets", "Sockets in use."};
+constexpr clawvigil::Metric kMetric{clawvigil::MetricType::gauge, "clawvigil_sockets",
+                                    "Sockets in use."};
 #endif
 int main() { return kMetric.name().empty() ? 1 : 0; }

@@ -2,8 +2,10 @@
 #include "exporter/model/metric.h"
 
 #ifdef MUST_FAIL
-constexpr clawvigil::Metric kMetric{clawvigil::MetricType::info, "clawvigil_build_info", "What is running here."};
+constexpr clawvigil::Metric kMetric{clawvigil::MetricType::info, "clawvigil_build_info",
+                                    "What is running here."};
 #else
-constexpr clawvigil::Metric kMetric{clawvigil::MetricType::info, "clawvigil_build_info", "What is running here.", {"version"}};
+constexpr clawvigil::Metric kMetric{
+    clawvigil::MetricType::info, "clawvigil_build_info", "What is running here.", {"version"}};
 #endif
 int main() { return kMetric.name().empty() ? 1 : 0; }

@@ -11,7 +11,7 @@ namespace {
 using test::HostFixture;
 
 std::uint64_t inode_of(const HostFixture& host, std::string_view path) {
-  struct ::stat found {};
+  struct ::stat found{};
   EXPECT_EQ(::stat(host.real(path).c_str(), &found), 0) << path;
   return found.st_ino;
 }

@@ -29,7 +29,7 @@ std::int64_t number(Store& store, std::string_view sql) {
 }
 
 mode_t mode_of(const std::string& path) {
-  struct stat found {};
+  struct stat found{};
   EXPECT_EQ(::stat(path.c_str(), &found), 0) << path;
   return found.st_mode & 07777U;
 }
@@ -197,7 +197,9 @@ TEST(Store, FullDiskIsAnErrorAndPasses) {
     if (full) full = transaction->commit();
     ASSERT_FALSE(full);
     EXPECT_EQ(full.error().code, Errc::io) << full.error().message;
-    { const auto ended = std::move(transaction); }
+    {
+      const auto ended = std::move(transaction);
+    }
     EXPECT_EQ(number(store, "SELECT count(*) FROM t"), 1);
     std::filesystem::remove(directory / "ballast");
     EXPECT_TRUE(store.execute("INSERT INTO t(y) VALUES('later')"));

@@ -281,8 +281,7 @@ TEST_F(Usage, MalformedLinesAreCountedAndTheRestIsRead) {
 TEST_F(Usage, HostileFilesAreRefusedAndTheRestIsRead) {
   lay_out("jsonl");
   harness_.directory().write("outside.jsonl", one_more("outside"));
-  std::filesystem::create_symlink(harness_.directory() / "outside.jsonl",
-                                  sessions_ / "link.jsonl");
+  std::filesystem::create_symlink(harness_.directory() / "outside.jsonl", sessions_ / "link.jsonl");
   ASSERT_EQ(::mkfifo((sessions_ / "fifo.jsonl").c_str(), 0600), 0);
   std::filesystem::create_directory(sessions_ / "dir.jsonl");
   const Batch batch = run();
