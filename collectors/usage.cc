@@ -112,6 +112,11 @@ class UsageCollector final : public Collector {
     const auto loaded = settings_.load(home);
     const OpenClawSettings settings = loaded ? **loaded : OpenClawSettings{};
     const usage::PriceList prices = prices_of(settings);
+    if (!settings.session_store.empty()) {
+      pass.out.unknown({Errc::unsupported, home.label +
+                                               ": session.store in openclaw.json keeps "
+                                               "transcripts in another place, which is not read"});
+    }
     for (const AgentSettings& agent : settings.agents) announce(home, agent.id, settings);
     const auto agents = home.dir->list("agents", kMaxAgents);
     if (!agents) {

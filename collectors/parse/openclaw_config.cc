@@ -217,6 +217,7 @@ OpenClawSettings read_settings(const ConfigDocument& document, std::string_view 
   std::erase(settings.owner_allow_from.value, "*");  // OpenClaw ignores it
   settings.log_level = root["logging"]["level"].text("info");
   settings.log_file = root["logging"]["file"].text("").value;
+  settings.session_store = root["session"]["store"].text("").value;
   settings.default_workspace = root["agents"]["defaults"]["workspace"].text("").value;
   settings.agents = read_agents(root["agents"]);
   settings.models = read_models(root["models"]["providers"]);

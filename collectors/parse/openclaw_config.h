@@ -86,6 +86,7 @@ struct OpenClawSettings {
   Setting<std::vector<std::string>> owner_allow_from;  // commands.ownerAllowFrom without "*"
   Setting<std::string> log_level;
   std::string log_file;           // "" if not set
+  std::string session_store;      // session.store: transcripts elsewhere, "" if not set
   std::string default_workspace;  // agents.defaults.workspace, "" if not set
   std::vector<AgentSettings> agents;
   std::vector<ModelSettings> models;

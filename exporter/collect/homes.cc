@@ -12,6 +12,8 @@ namespace clawvigil {
 namespace {
 
 constexpr std::size_t kMaxEntries = 20'000;  // of an account's home directory
+constexpr std::size_t kMaxKept =
+    4 * kMaxHomes;  // each holds a descriptor until the best are chosen
 constexpr std::string_view kConfigName = "openclaw.json";
 constexpr std::string_view kStateName = ".openclaw";
 constexpr std::string_view kDeniedAdvice = "; run as root or with CAP_DAC_READ_SEARCH";
@@ -45,7 +47,13 @@ class Finder {
   void search_account(const host::Account& account) {
     const std::string home = without_trailing_slashes(account.home);
     if (!searched_.insert(home).second) return;
+    std::size_t profiles = 0;
     for (const std::string& name : candidates(home)) {
+      // Whoever owns this home can make any number of them.
+      if (++profiles > kMaxHomes + 1 || list_.homes.size() >= kMaxKept) {
+        ++left_out_;
+        continue;
+      }
       const std::string path = home == "/" ? "/" + name : home + "/" + name;
       auto state = root_.anchor(path);
       if (!state) {
@@ -75,7 +83,38 @@ class Finder {
     add(path, label_of(account, last_component(path)), std::move(*state));
   }
 
-  Result<HomeList> finish() && {
+  HomeList finish_discovered() && {
+    // The default directories come first: one account's profiles must not crowd out another's.
+    std::ranges::stable_partition(
+        list_.homes, [](const Home& home) { return last_component(home.path) == kStateName; });
+    if (list_.homes.size() > kMaxHomes) {
+      left_out_ += list_.homes.size() - kMaxHomes;
+      list_.homes.resize(kMaxHomes);
+    }
+    if (left_out_ > 0) {
+      list_.problems.push_back(
+          {Errc::too_large, std::to_string(left_out_) +
+                                " more OpenClaw state directories are not "
+                                "watched, the limit is " +
+                                std::to_string(kMaxHomes) +
+                                ": name the ones to watch with --openclaw.home"});
+    }
+    return std::move(*this).finish();
+  }
+
+  Result<HomeList> finish_configured() && {
+    if (list_.homes.size() > kMaxHomes) {
+      return fail(Errc::too_large, std::to_string(list_.homes.size()) +
+                                       " OpenClaw state directories are configured, "
+                                       "at most " +
+                                       std::to_string(kMaxHomes) +
+                                       " can be watched by one clawvigil");
+    }
+    return std::move(*this).finish();
+  }
+
+ private:
+  HomeList finish() && {
     if (!denied_.empty()) {
       list_.problems.push_back(
           {Errc::denied,
@@ -83,16 +122,9 @@ class Finder {
                (denied_count_ > 1 ? " and " + std::to_string(denied_count_ - 1) + " more" : "") +
                std::string(kDeniedAdvice)});
     }
-    if (list_.homes.size() > kMaxHomes) {
-      return fail(Errc::too_large,
-                  std::to_string(list_.homes.size()) +
-                      " OpenClaw state directories found, at most " + std::to_string(kMaxHomes) +
-                      " can be watched: name the ones to watch with --openclaw.home");
-    }
     return std::move(list_);
   }
 
- private:
   // Names in `home` that may be state directories, in a stable order.
   std::vector<std::string> candidates(const std::string& home) {
     const auto directory = root_.anchor(home + "/.");  // the home itself may be a symlink
@@ -163,6 +195,7 @@ class Finder {
   std::set<std::pair<std::uint64_t, std::uint64_t>> seen_;  // (device, inode) of state directories
   std::string denied_;
   std::size_t denied_count_ = 0;
+  std::size_t left_out_ = 0;
 };
 
 }  // namespace
@@ -173,11 +206,11 @@ Result<HomeList> find_homes(const host::Root& root, const std::vector<std::strin
   if (!configured.empty()) {
     const std::vector<host::Account> known = accounts.value_or(std::vector<host::Account>());
     for (const std::string& path : configured) finder.take_configured(path, known);
-    return std::move(finder).finish();
+    return std::move(finder).finish_configured();
   }
   if (!accounts) return prefixed(accounts.error(), "cannot discover OpenClaw");
   for (const host::Account& account : *accounts) finder.search_account(account);
-  return std::move(finder).finish();
+  return std::move(finder).finish_discovered();
 }
 
 std::shared_ptr<const HomeList> HomeRegistry::current() const {

@@ -30,8 +30,10 @@ struct HomeList {
 };
 
 // Reads the machine. With `configured` not empty only those directories are taken; one that does
-// not exist is a problem, not an error (OpenClaw may be installed later). More than kMaxHomes is an
-// error that says what to do.
+// not exist is a problem, not an error (OpenClaw may be installed later), more than kMaxHomes are
+// an error (too_large). Of discovered ones the first kMaxHomes are taken, default directories
+// before profiles, and the rest is a problem: an agent that makes directories must not stop its
+// watcher.
 [[nodiscard]] Result<HomeList> find_homes(const host::Root& root,
                                           const std::vector<std::string>& configured);
 

@@ -144,7 +144,9 @@ const Connection* ConnectionTable::slot_of(const sockaddr_in& peer) const {
 bool ConnectionTable::is_short() const {
   const auto busy = std::ranges::count_if(
       slots_, [](const Connection& c) { return c.state != Connection::State::none; });
-  return static_cast<std::size_t>(busy) > limit_;
+  // Who has been shut down makes room soon: on a busy machine its thread only needs time to notice.
+  return busy - std::ranges::count_if(known_, &Known::evicted) >
+         static_cast<std::ptrdiff_t>(limit_);
 }
 
 void ConnectionTable::keep_room(const std::stop_token& stop) {
@@ -166,7 +168,9 @@ void ConnectionTable::look_around() {
     if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
     const auto before =
         std::ranges::find_if(known_, [&](const Known& other) { return same(other.peer, peer); });
-    present.push_back({fd, peer, before == known_.end() ? ++last_order_ : before->order});
+    const bool is_new = before == known_.end();
+    present.push_back(
+        {fd, peer, is_new ? ++last_order_ : before->order, is_new ? false : before->evicted});
   }
   known_ = std::move(present);
 }
@@ -174,8 +178,9 @@ void ConnectionTable::look_around() {
 // Follows look_around() under the same lock, so its descriptors are still those of their peers.
 void ConnectionTable::evict() {
   const SteadyTime stuck = clock_.now().steady - kStuck;
-  const Known* victim = nullptr;
-  for (const Known& candidate : known_) {
+  Known* victim = nullptr;
+  for (Known& candidate : known_) {
+    if (candidate.evicted) continue;
     if (victim != nullptr && candidate.order > victim->order) continue;
     if (const Connection* slot = slot_of(candidate.peer)) {
       const bool is_stuck = slot->state == Connection::State::handling && slot->since < stuck;
@@ -185,6 +190,7 @@ void ConnectionTable::evict() {
   }
   if (victim == nullptr) return;
   ::shutdown(victim->fd, SHUT_RDWR);
+  victim->evicted = true;
   ++evicted_;
 }
 

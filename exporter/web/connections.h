@@ -82,6 +82,7 @@ class ConnectionTable {
     int fd;
     sockaddr_in peer;
     std::uint64_t order;  // grows with every arrival and answered request
+    bool evicted;         // shut down by us; its thread is about to be free
   };
 
   void look_around() REQUIRES(mutex_);

@@ -8,6 +8,11 @@
 // once by its id and time.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include "collectors/usage.h"
 #include "tests/support/collector_harness.h"
@@ -323,6 +328,68 @@ TEST_F(Usage, SpendWindowsFollowTheTimesInTheTranscripts) {
   batch = run();
   EXPECT_EQ(value(batch, "clawvigil_spend_usd", {"claw", "1h"}), 0);
   EXPECT_NEAR(value(batch, "clawvigil_spend_usd", {"claw", "24h"}), kJsonl.cost, 1e-9);
+}
+
+TEST_F(Usage, TranscriptsKeptElsewhereAreUnknownNotZero) {
+  harness_.directory().write("claw/openclaw.json",
+                             R"({session: {store: "/srv/{agentId}/s.json"}})");
+  const Batch batch = run();
+  ASSERT_EQ(batch.unknowns().size(), 1U);
+  EXPECT_EQ(batch.unknowns().front().reason, Errc::unsupported);
+}
+
+TEST_F(Usage, ConfiguredModelsExistAtZeroAndPriceWhatHasNoCost) {
+  harness_.directory().write(
+      "claw/openclaw.json",
+      R"({models: {providers: {p: {models: [{id: "m", cost: {input: 3, output: 15, cacheRead: 0.3,
+          cacheWrite: 3.75}}]}}}})");
+  harness_.directory().write("claw/agents/main/sessions/empty.jsonl", "");
+  EXPECT_EQ(value(run(), "clawvigil_model_requests_total", {"claw", "p", "m", "main"}), 0);
+  harness_.directory().write(
+      "claw/agents/main/sessions/s.jsonl",
+      R"({"type":"message","id":"a","message":{"role":"assistant","provider":"p","model":"m",)"
+      R"("usage":{"input":1000000,"output":100000,"cacheRead":10,"cacheWrite":0}}})"
+      "\n"
+      R"({"type":"message","id":"b","message":{"role":"assistant","provider":"p","model":"free",)"
+      R"("usage":{"input":70,"output":7,"cost":{"total":0}}}})"
+      "\n");
+  const Batch batch = run();
+  EXPECT_NEAR(
+      value(batch, "clawvigil_model_cost_usd_total", {"claw", "p", "m", "main", "estimated"}),
+      4.500003, 1e-9);
+  EXPECT_EQ(value(batch, "clawvigil_model_cost_usd_total", {"claw", "p", "m", "main", "recorded"}),
+            0);
+  EXPECT_EQ(value(batch, "clawvigil_model_unpriced_tokens_total", {"claw", "p", "m"}), 0);
+  EXPECT_EQ(value(batch, "clawvigil_model_unpriced_tokens_total", {"claw", "p", "free"}), 77);
+}
+
+// The daemon is killed at a random instant while it reads; the next one continues. Whatever was
+// committed is counted, once.
+TEST_F(Usage, KilledAtAnyInstantNothingIsLostOrCountedTwice) {
+  constexpr int kFiles = 40;
+  constexpr int kLines = 500;
+  constexpr int kKills = 25;
+  for (int file = 0; file < kFiles; ++file) {
+    std::string lines;
+    for (int i = 0; i < kLines; ++i) lines += one_more(std::to_string(i));
+    harness_.directory().write("claw/agents/main/sessions/" + std::to_string(file) + ".jsonl",
+                               lines);
+  }
+  for (int kill = 0; kill < kKills; ++kill) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      Batch out;
+      restart();
+      static_cast<void>(harness_.try_run(*collector_, out));
+      ::_exit(0);
+    }
+    ::usleep(static_cast<useconds_t>(kill * 1500));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
+  restart();
+  constexpr double kCalls = kFiles * kLines;
+  expect_totals(run(), {100 * kCalls, 10 * kCalls, kCalls, kCalls, 0, 0.5 * kCalls});
 }
 
 TEST_F(Usage, NoTranscriptsAreZeroesNotErrors) {

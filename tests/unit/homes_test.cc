@@ -140,16 +140,34 @@ TEST(FindHomes, WhatMayNotBeReadIsAProblemWithAdvice) {
   }
 }
 
-TEST(FindHomes, MoreThanSixteenIsAnErrorThatSaysWhatToDo) {
+TEST(FindHomes, ManyProfilesOfOneAccountNeitherStopNorCrowdOut) {
   const HostFixture host;
-  host.write("/etc/passwd", "claw:x:1000:1000::/home/claw:/bin/sh\n");
-  for (int i = 0; i < 17; ++i) {
+  host.write("/etc/passwd",
+             "claw:x:1000:1000::/home/claw:/bin/sh\nzoe:x:1001:1001::/home/zoe:/bin/sh\n");
+  for (int i = 0; i < 100; ++i) {
     host.write("/home/claw/.openclaw-" + std::to_string(i) + "/openclaw.json", "{}");
   }
+  host.write("/home/zoe/.openclaw/openclaw.json", "{}");
   const auto found = find_homes(host.root(), {});
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->homes.size(), kMaxHomes);
+  EXPECT_EQ(found->homes.front().label, "zoe");
+  ASSERT_EQ(found->problems.size(), 1U);
+  EXPECT_EQ(found->problems.front().code, Errc::too_large);
+  EXPECT_TRUE(found->problems.front().message.starts_with("85 more")) << found->problems[0].message;
+}
+
+TEST(FindHomes, MoreThanSixteenConfiguredIsAnErrorThatSaysSo) {
+  const HostFixture host;
+  host.write("/etc/passwd", "");
+  std::vector<std::string> configured;
+  for (int i = 0; i < 17; ++i) {
+    configured.push_back("/srv/claw" + std::to_string(i));
+    host.write(configured.back() + "/openclaw.json", "{}");
+  }
+  const auto found = find_homes(host.root(), configured);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, Errc::too_large);
-  EXPECT_NE(found.error().message.find("--openclaw.home"), std::string::npos);
 }
 
 TEST(FindHomes, HostileNamesBecomeUniqueCleanLabels) {
