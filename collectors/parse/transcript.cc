@@ -287,8 +287,9 @@ bool is_surely_without_usage(std::string_view entry) {
   const std::string_view head = entry.substr(0, kSearched);
   const std::size_t message = head.find(kMessage, kStart.size());
   if (message == std::string_view::npos) return false;
-  // Only plain fields may stand between: a string in there cannot imitate the message.
-  if (head.substr(0, message).find('\\') != std::string_view::npos) return false;
+  // Only plain fields may stand between: no string and no nested object imitates the message.
+  const std::string_view between = head.substr(kStart.size(), message - kStart.size());
+  if (between.find_first_of("\\{[") != std::string_view::npos) return false;
   const std::string_view role = head.substr(message + kMessage.size());
   return role.starts_with(R"(user")") || role.starts_with(R"(toolResult")");
 }
