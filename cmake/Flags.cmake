@@ -6,7 +6,8 @@ if(CLAWVIGIL_WERROR)
   target_compile_options(clawvigil_flags INTERFACE -Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-  target_compile_options(clawvigil_flags INTERFACE -Wthread-safety)
+  # libstdc++ 12 uses what it deprecates itself (std::get_temporary_buffer in stable_sort).
+  target_compile_options(clawvigil_flags INTERFACE -Wthread-safety -Wno-deprecated-declarations)
 endif()
 if(CLAWVIGIL_HARDENING)
   target_compile_options(clawvigil_flags INTERFACE

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "exporter/base/strings.h"
 
@@ -13,52 +12,6 @@ namespace {
 constexpr std::int64_t kMillisPerMinute = 60'000;
 constexpr std::int64_t kMillisPerHour = 3'600'000;
 constexpr double kTokensPerPrice = 1e6;
-
-constexpr std::string_view kSchema = R"sql(
-CREATE TABLE IF NOT EXISTS usage_series (
-  id INTEGER PRIMARY KEY, home TEXT NOT NULL, agent TEXT NOT NULL,
-  provider TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (home, agent, provider, model)) STRICT;
-CREATE TABLE IF NOT EXISTS usage_hour (
-  series INTEGER NOT NULL, hour INTEGER NOT NULL,
-  input INTEGER NOT NULL, output INTEGER NOT NULL,
-  cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
-  requests INTEGER NOT NULL, failed INTEGER NOT NULL, unpriced_tokens INTEGER NOT NULL,
-  recorded_usd REAL NOT NULL, recorded_correction REAL NOT NULL,
-  estimated_usd REAL NOT NULL, estimated_correction REAL NOT NULL,
-  PRIMARY KEY (series, hour)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_minute (
-  home TEXT NOT NULL, minute INTEGER NOT NULL, usd REAL NOT NULL,
-  PRIMARY KEY (home, minute)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_file (
-  id INTEGER PRIMARY KEY, session INTEGER NOT NULL, device INTEGER NOT NULL,
-  inode INTEGER NOT NULL, size INTEGER NOT NULL, position INTEGER NOT NULL,
-  modified_ns INTEGER NOT NULL, head_hash INTEGER NOT NULL, tail_hash INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_rows (
-  id INTEGER PRIMARY KEY, session INTEGER NOT NULL UNIQUE, last_seq INTEGER NOT NULL,
-  last_created_ms INTEGER NOT NULL, row_count INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_history (complete INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS usage_session (
-  session INTEGER PRIMARY KEY, domain INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_identity (
-  id INTEGER PRIMARY KEY, domain INTEGER NOT NULL, source INTEGER NOT NULL,
-  hashes BLOB NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS usage_identity_domain ON usage_identity (domain, source);
-)sql";
-
-// SQLite integers are signed; hashes and inode numbers keep their bits.
-std::int64_t stored(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-std::uint64_t loaded(std::int64_t value) { return static_cast<std::uint64_t>(value); }
-
-std::string_view bytes_of(const std::vector<std::uint64_t>& hashes) {
-  return {reinterpret_cast<const char*>(hashes.data()), hashes.size() * sizeof(std::uint64_t)};
-}
-
-void append_hashes(std::string_view blob, std::vector<std::uint64_t>& out) {
-  const std::size_t count = blob.size() / sizeof(std::uint64_t);
-  const std::size_t old_size = out.size();
-  out.resize(old_size + count);
-  std::memcpy(out.data() + old_size, blob.data(), count * sizeof(std::uint64_t));
-}
 
 std::int64_t sum_of(const parse::TokenCounts& tokens) {
   return tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
@@ -98,101 +51,6 @@ void Totals::add(const Totals& other) {
   estimated_usd.add(other.estimated_usd.correction);
 }
 
-Result<Ledger> Ledger::open(store::Store& store) {
-  TRY(store.ensure_schema(kSchema));
-  Ledger ledger(store);
-  TRY(ledger.load());
-  return ledger;
-}
-
-Result<> Ledger::load() {
-  TRY_ASSIGN(auto files, store_->prepare("SELECT id, session, device, inode, size, position, "
-                                         "modified_ns, head_hash, tail_hash FROM usage_file"));
-  while (true) {
-    TRY_ASSIGN(const bool row, files.step());
-    if (!row) break;
-    const FileCursor cursor{
-        files.integer(0),         loaded(files.integer(1)), loaded(files.integer(2)),
-        loaded(files.integer(3)), loaded(files.integer(4)), loaded(files.integer(5)),
-        files.integer(6),         loaded(files.integer(7)), loaded(files.integer(8))};
-    files_[cursor.id] = cursor;
-    by_inode_[{cursor.device, cursor.inode}] = cursor.id;
-  }
-  TRY_ASSIGN(auto rows, store_->prepare("SELECT id, session, last_seq, last_created_ms, row_count "
-                                        "FROM usage_rows"));
-  while (true) {
-    TRY_ASSIGN(const bool row, rows.step());
-    if (!row) break;
-    const RowCursor cursor{rows.integer(0), loaded(rows.integer(1)), rows.integer(2),
-                           rows.integer(3), rows.integer(4)};
-    rows_[cursor.id] = cursor;
-    by_session_[cursor.session] = cursor.id;
-  }
-  TRY_ASSIGN(auto last, store_->prepare("SELECT max((SELECT coalesce(max(id), 0) FROM usage_file),"
-                                        " (SELECT coalesce(max(id), 0) FROM usage_rows),"
-                                        " (SELECT coalesce(max(source), 0) FROM usage_identity))"));
-  TRY_ASSIGN(const bool any, last.step());
-  if (any) last_id_ = last.integer(0);
-  return load_series();
-}
-
-Result<> Ledger::load_series() {
-  TRY_ASSIGN(auto series, store_->prepare("SELECT id, home, agent, provider, model "
-                                          "FROM usage_series"));
-  while (true) {
-    TRY_ASSIGN(const bool row, series.step());
-    if (!row) break;
-    const SeriesKey key{std::string(series.text(1)), std::string(series.text(2)),
-                        std::string(series.text(3)), std::string(series.text(4))};
-    series_ids_[key] = series.integer(0);
-    totals_[key];
-  }
-  TRY_ASSIGN(auto hours,
-             store_->prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
-                             "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                             "estimated_correction FROM usage_hour WHERE series = ?"));
-  for (const auto& [key, id] : series_ids_) {
-    hours.bind(1, id);
-    while (true) {
-      TRY_ASSIGN(const bool row, hours.step());
-      if (!row) break;
-      totals_[key].add({{hours.integer(0), hours.integer(1), hours.integer(2), hours.integer(3)},
-                        hours.integer(4),
-                        hours.integer(5),
-                        hours.integer(6),
-                        {hours.real(7), hours.real(8)},
-                        {hours.real(9), hours.real(10)}});
-    }
-    hours.reset();
-  }
-  return {};
-}
-
-Result<bool> Ledger::history_complete() {
-  TRY_ASSIGN(auto query, store_->prepare("SELECT 1 FROM usage_history"));
-  return query.step();
-}
-
-Result<> Ledger::set_history_complete() {
-  return store_->execute("INSERT OR IGNORE INTO usage_history VALUES (1)");
-}
-
-Result<std::uint64_t> Ledger::domain_of(std::uint64_t session) {
-  TRY_ASSIGN(auto query, store_->prepare("SELECT domain FROM usage_session WHERE session = ?"));
-  query.bind(1, stored(session));
-  TRY_ASSIGN(const bool found, query.step());
-  return found ? loaded(query.integer(0)) : session;
-}
-
-Result<> Ledger::declare_session(std::uint64_t session, std::uint64_t parent) {
-  TRY_ASSIGN(const std::uint64_t domain, domain_of(parent));
-  TRY_ASSIGN(
-      auto insert,
-      store_->prepare("INSERT OR IGNORE INTO usage_session (session, domain) VALUES (?, ?)"));
-  insert.bind(1, stored(session)).bind(2, stored(domain));
-  return insert.run();
-}
-
 Result<> Ledger::begin_source(const Source& source) {
   home_ = source.home;
   agent_ = sanitize(source.agent);
@@ -201,11 +59,7 @@ Result<> Ledger::begin_source(const Source& source) {
   TRY_ASSIGN(domain_, domain_of(source.session));
   known_.clear();
   fresh_.clear();
-  TRY_ASSIGN(auto query, store_->prepare("SELECT 1 FROM usage_identity WHERE domain = ?1 AND "
-                                         "(?3 OR source <> ?2) LIMIT 1"));
-  query.bind(1, stored(domain_)).bind(2, source.id).bind(3, std::int64_t{source.starts_anew});
-  TRY_ASSIGN(check_identity_, query.step());
-  query.reset();
+  TRY_ASSIGN(check_identity_, has_identities(source));
   const auto pending = identities_pending_.lower_bound({domain_, 0});
   for (auto it = pending; it != identities_pending_.end() && it->first.first == domain_; ++it) {
     if (source.starts_anew || it->first.second != source.id) check_identity_ = true;
@@ -215,18 +69,6 @@ Result<> Ledger::begin_source(const Source& source) {
     fresh_.insert(it->second.begin(), it->second.end());
   }
   return load_identities(domain_);
-}
-
-Result<> Ledger::load_identities(std::uint64_t domain) {
-  TRY_ASSIGN(auto query, store_->prepare("SELECT hashes FROM usage_identity WHERE domain = ?"));
-  query.bind(1, stored(domain));
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) break;
-    append_hashes(query.blob(0), known_);
-  }
-  std::ranges::sort(known_);
-  return {};
 }
 
 SeriesKey Ledger::bounded(SeriesKey key) {
@@ -303,117 +145,6 @@ std::vector<FileCursor> Ledger::files() const {
   return all;
 }
 
-Result<std::int64_t> Ledger::series_id(const SeriesKey& key) {
-  if (const auto found = series_ids_.find(key); found != series_ids_.end()) return found->second;
-  TRY_ASSIGN(auto insert, store_->prepare("INSERT INTO usage_series (home, agent, provider, model) "
-                                          "VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-                                          "home = home RETURNING id"));
-  insert.bind(1, key.home).bind(2, key.agent).bind(3, key.provider).bind(4, key.model);
-  TRY_ASSIGN(const bool row, insert.step());
-  if (!row) return fail(Errc::io, "state database: no id for a new series");
-  return insert.integer(0);
-}
-
-Result<> Ledger::write_hours() {
-  TRY_ASSIGN(auto select,
-             store_->prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
-                             "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                             "estimated_correction FROM usage_hour WHERE series = ? AND hour = ?"));
-  TRY_ASSIGN(auto replace, store_->prepare("INSERT OR REPLACE INTO usage_hour VALUES "
-                                           "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  for (const auto& [key, pending] : hours_pending_) {
-    TRY_ASSIGN(const std::int64_t id, series_id(key.first));
-    Totals sum = pending;
-    select.bind(1, id).bind(2, key.second);
-    TRY_ASSIGN(const bool found, select.step());
-    if (found) {
-      sum.add({{select.integer(0), select.integer(1), select.integer(2), select.integer(3)},
-               select.integer(4),
-               select.integer(5),
-               select.integer(6),
-               {select.real(7), select.real(8)},
-               {select.real(9), select.real(10)}});
-    }
-    select.reset();
-    replace.bind(1, id).bind(2, key.second);
-    replace.bind(3, sum.tokens.input).bind(4, sum.tokens.output);
-    replace.bind(5, sum.tokens.cache_read).bind(6, sum.tokens.cache_write);
-    replace.bind(7, sum.requests).bind(8, sum.failed).bind(9, sum.unpriced_tokens);
-    replace.bind(10, sum.recorded_usd.sum).bind(11, sum.recorded_usd.correction);
-    replace.bind(12, sum.estimated_usd.sum).bind(13, sum.estimated_usd.correction);
-    TRY(replace.run());
-  }
-  return {};
-}
-
-Result<> Ledger::write_minutes(SystemTime now) {
-  TRY_ASSIGN(auto upsert,
-             store_->prepare("INSERT INTO usage_minute (home, minute, usd) VALUES (?, ?, ?) "
-                             "ON CONFLICT DO UPDATE SET usd = usd + excluded.usd"));
-  for (const auto& [key, usd] : minutes_pending_) {
-    TRY(upsert.bind(1, key.first).bind(2, key.second).bind(3, usd).run());
-  }
-  TRY_ASSIGN(auto prune, store_->prepare("DELETE FROM usage_minute WHERE minute < ?"));
-  const auto minute =
-      std::chrono::duration_cast<std::chrono::minutes>(now.time_since_epoch()).count();
-  return prune.bind(1, minute - kMinutesKept).run();
-}
-
-Result<> Ledger::write_cursors() {
-  TRY_ASSIGN(auto file, store_->prepare("INSERT OR REPLACE INTO usage_file VALUES "
-                                        "(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  for (const auto& [id, cursor] : files_pending_) {
-    file.bind(1, id).bind(2, stored(cursor.session)).bind(3, stored(cursor.device));
-    file.bind(4, stored(cursor.inode)).bind(5, stored(cursor.size)).bind(6, stored(cursor.offset));
-    file.bind(7, cursor.modified_ns).bind(8, stored(cursor.head_hash));
-    TRY(file.bind(9, stored(cursor.tail_hash)).run());
-  }
-  TRY_ASSIGN(auto rows, store_->prepare("INSERT OR REPLACE INTO usage_rows VALUES "
-                                        "(?, ?, ?, ?, ?)"));
-  for (const auto& [id, cursor] : rows_pending_) {
-    rows.bind(1, id).bind(2, stored(cursor.session)).bind(3, cursor.last_seq);
-    TRY(rows.bind(4, cursor.last_created_ms).bind(5, cursor.rows).run());
-  }
-  TRY_ASSIGN(auto forget, store_->prepare("DELETE FROM usage_file WHERE id = ?"));
-  for (const std::int64_t id : forgotten_files_) TRY(forget.bind(1, id).run());
-  return {};
-}
-
-Result<> Ledger::write_identities() {
-  constexpr std::int64_t kChunkBytes = 16L * 1024;  // a short chunk grows, a full one is left alone
-  TRY_ASSIGN(auto last,
-             store_->prepare("SELECT id, hashes FROM usage_identity WHERE domain = ? AND "
-                             "source = ? AND length(hashes) < ? ORDER BY id DESC "
-                             "LIMIT 1"));
-  TRY_ASSIGN(auto update, store_->prepare("UPDATE usage_identity SET hashes = ? WHERE id = ?"));
-  TRY_ASSIGN(auto insert, store_->prepare("INSERT INTO usage_identity (domain, source, hashes) "
-                                          "VALUES (?, ?, ?)"));
-  for (const auto& [key, hashes] : identities_pending_) {
-    last.bind(1, stored(key.first)).bind(2, key.second).bind(3, kChunkBytes);
-    TRY_ASSIGN(const bool found, last.step());
-    if (found) {
-      const std::int64_t id = last.integer(0);
-      const std::string grown = std::string(last.blob(1)) + std::string(bytes_of(hashes));
-      last.reset();
-      TRY(update.bind_blob(1, grown).bind(2, id).run());
-    } else {
-      last.reset();
-      insert.bind(1, stored(key.first)).bind(2, key.second);
-      TRY(insert.bind_blob(3, bytes_of(hashes)).run());
-    }
-  }
-  return {};
-}
-
-Result<> Ledger::write_pending(SystemTime now) {
-  TRY_ASSIGN(auto transaction, store_->begin());
-  TRY(write_hours());
-  TRY(write_minutes(now));
-  TRY(write_cursors());
-  TRY(write_identities());
-  return transaction.commit();
-}
-
 void Ledger::discard() {
   last_slot_ = {};
   hours_pending_.clear();
@@ -451,26 +182,6 @@ Result<> Ledger::commit(SystemTime now) {
   }
   discard();
   return {};
-}
-
-Result<std::map<std::string, double>> Ledger::spend_since(SystemTime from, bool by_minute) {
-  const auto minute =
-      std::chrono::duration_cast<std::chrono::minutes>(from.time_since_epoch()).count();
-  constexpr std::int64_t kMinutesPerHour = 60;
-  TRY_ASSIGN(
-      auto query,
-      store_->prepare(by_minute ? "SELECT home, sum(usd) FROM usage_minute WHERE minute > ? "
-                                  "GROUP BY home"
-                                : "SELECT home, sum(recorded_usd + recorded_correction + "
-                                  "estimated_usd + estimated_correction) FROM usage_hour JOIN "
-                                  "usage_series ON id = series WHERE hour > ? GROUP BY home"));
-  query.bind(1, std::int64_t{by_minute ? minute : minute / kMinutesPerHour});
-  std::map<std::string, double> by_home;
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return by_home;
-    by_home[std::string(query.text(0))] = query.real(1);
-  }
 }
 
 }  // namespace clawvigil::usage

@@ -149,6 +149,7 @@ class Ledger {
   [[nodiscard]] Result<> write_identities();
   [[nodiscard]] Result<std::int64_t> series_id(const SeriesKey& key);
   [[nodiscard]] Result<std::uint64_t> domain_of(std::uint64_t session);
+  [[nodiscard]] Result<bool> has_identities(const Source& source);
   [[nodiscard]] Result<> load_identities(std::uint64_t domain);
   SeriesKey bounded(SeriesKey key);
   [[nodiscard]] Totals& slot(const parse::UsageRecord& record, std::int64_t hour);

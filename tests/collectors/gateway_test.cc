@@ -7,10 +7,14 @@
 #include <fstream>
 
 #include "collectors/openclaw_settings.h"
-#include "tests/collectors/openclaw_case.h"
+#include "tests/support/collector_case.h"
 
 namespace clawvigil {
 namespace {
+
+using test::check_all_cases;
+using test::render_case;
+using test::run_case;
 
 // Counts its calls and answers as told.
 struct FakeGateway {
@@ -40,12 +44,12 @@ double value_of(const Batch& batch, std::string_view family) {
 class GatewayRuns : public testing::Test {
  protected:
   std::shared_ptr<const Batch> run(std::chrono::seconds at = {}) {
-    return run_collector(*collector_, {home_.home(*root_)}, SteadyTime{} + at);
+    return run_case(*collector_, {home_.home(*root_)}, SteadyTime{} + at);
   }
   void write(const std::string& text) { std::ofstream(home_.path() / "openclaw.json") << text; }
 
   Result<host::Root> root_ = host::Root::open("/");
-  TemporaryHome home_{CLAWVIGIL_SOURCE_DIR "/tests/collectors/gateway/onboard-2026.9.6/home"};
+  test::CaseHome home_{"gateway/onboard-2026.9.6"};
   FakeGateway gateway_;
   std::unique_ptr<Collector> collector_ = make_gateway_collector(gateway_.prober());
 };

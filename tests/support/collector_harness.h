@@ -7,23 +7,10 @@
 #include <vector>
 
 #include "exporter/collect/collector.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::test {
-
-class FakeClock final : public Clock {
- public:
-  [[nodiscard]] Instant now() const override { return now_; }
-  void advance(Duration duration) {
-    now_.wall += duration;
-    now_.steady += duration;
-  }
-  void set_wall(SystemTime wall) { now_.wall = wall; }
-
- private:
-  Instant now_{SystemTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)),
-               SteadyTime(std::chrono::hours(1))};
-};
 
 class CollectorHarness {
  public:
@@ -42,7 +29,7 @@ class CollectorHarness {
   // What a restart of the daemon does to the state database.
   void restart_store() { store_ = reopened_store(); }
 
-  FakeClock clock;
+  ManualClock clock;
   Config config;
   Duration deadline = std::chrono::hours(1);
 

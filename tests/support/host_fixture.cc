@@ -3,14 +3,12 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <array>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "exporter/base/strings.h"
 #include "exporter/model/exposition.h"
+#include "tests/support/manual_clock.h"
 
 namespace clawvigil::test {
 
@@ -26,27 +24,12 @@ mode_t mode_of(std::string_view letters) {  // "rw-r--r--"
 
 }  // namespace
 
-HostFixture::HostFixture() {
-  std::string pattern = (fs::temp_directory_path() / "clawvigil-host-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-  directory_ = pattern;
-  root_ = std::make_unique<host::Root>(host::Root::open(directory_).value());
-}
-
-HostFixture::~HostFixture() {
-  std::error_code ignored;
-  fs::remove_all(directory_, ignored);
-}
-
 std::string HostFixture::real(std::string_view absolute) const {
-  return directory_ + std::string(absolute);
+  return directory_.path() + std::string(absolute);
 }
 
 void HostFixture::write(std::string_view absolute, std::string_view content, mode_t mode) const {
-  const std::string path = real(absolute);
-  fs::create_directories(fs::path(path).parent_path());
-  std::ofstream(path, std::ios::binary) << content;
-  ::chmod(path.c_str(), mode);
+  directory_.write(absolute, content, mode);
 }
 
 void HostFixture::mkdir(std::string_view absolute, mode_t mode) const {
@@ -71,16 +54,16 @@ void HostFixture::replay_listing(std::string_view absolute, std::string_view lis
 
 RunResult run_collector(Collector& collector, const host::Root& root,
                         const std::vector<Home>& homes, const Config& config, Instant now) {
-  const SystemClock clock;
+  const ManualClock clock(now);
   store::Store store = store::Store::in_memory();
   const Context context{
-      root, config, homes, store, now, clock, clock.now().steady + std::chrono::seconds(30), {}};
+      root, config, homes, store, now, clock, now.steady + std::chrono::seconds(30), {}};
   auto batch = std::make_shared<Batch>();
   RunResult run;
   run.result = collector.collect(context, *batch);
   run.unknowns = batch->unknowns();
-  const std::shared_ptr<const Batch> published = batch;
-  std::istringstream lines(render_text(std::span(&published, 1)));
+  run.batch = std::move(batch);
+  std::istringstream lines(render_text(std::span(&run.batch, 1)));
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with('#')) run.text += line + "\n";
   }

@@ -1,21 +1,18 @@
 // A temporary tree to be the machine's root in a test, and a Context around it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "exporter/collect/collector.h"
+#include "tests/support/temp_dir.h"
 
 namespace clawvigil::test {
 
 class HostFixture {
  public:
-  HostFixture();
-  HostFixture(const HostFixture&) = delete;
-  HostFixture& operator=(const HostFixture&) = delete;
-  ~HostFixture();
-
   // `absolute` is a path as the program sees it, below the temporary root.
   [[nodiscard]] std::string real(std::string_view absolute) const;
   // Both create missing parents and set exactly this mode.
@@ -24,16 +21,17 @@ class HostFixture {
   // Creates what a listing says: one `-rw-r--r-- <size> ./path` a line (directories first).
   void replay_listing(std::string_view absolute, std::string_view listing) const;
 
-  [[nodiscard]] const host::Root& root() const { return *root_; }
+  [[nodiscard]] const host::Root& root() const { return root_; }
 
  private:
-  std::string directory_;
-  std::unique_ptr<host::Root> root_;
+  TempDir directory_;
+  host::Root root_ = host::Root::open(directory_.path()).value();
 };
 
 // Runs the collector once, as of `now`, and renders what it exports without HELP and TYPE lines.
 struct RunResult {
   Result<> result;
+  std::shared_ptr<const Batch> batch;
   std::string text;
   std::vector<Unknown> unknowns;
 };

@@ -6,7 +6,6 @@
 #include <array>
 #include <fstream>
 #include <iterator>
-#include <set>
 
 #include "collectors/registry.h"
 #include "exporter/collect/hub.h"
@@ -53,17 +52,6 @@ TEST(Reference, CommittedFileIsUpToDate) {
   std::ifstream file(CLAWVIGIL_SOURCE_DIR "/collectors/METRICS.md");
   const std::string committed{std::istreambuf_iterator<char>(file), {}};
   EXPECT_EQ(committed, metric_reference(collector_infos(), Hub::metrics()));
-}
-
-TEST(Reference, EveryFamilyIsDeclaredOnce) {
-  std::set<std::string_view> names;
-  const auto declare = [&](const MetricInfo& metric) {
-    EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
-  };
-  std::ranges::for_each(Hub::metrics(), declare);
-  for (const CollectorInfo* const info : collector_infos()) {
-    std::ranges::for_each(info->metrics, declare);
-  }
 }
 
 }  // namespace

@@ -5,23 +5,18 @@
 
 #include <chrono>
 
+#include "tests/support/manual_clock.h"
+
 namespace clawvigil::web {
 namespace {
+
+using test::ManualClock;
 
 // htpasswd -nbBC 4 alice secret; htpasswd -nbBC 5 bob 'pass:word'
 constexpr std::string_view kUsers = R"(basic_auth_users:
   alice: $2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW
   bob: $2y$05$ABCDEFGHIJKLMNOPQRSTUOpG3daKXRtAeMBUMCmve328gjOaC8jwi
 )";
-
-class StillClock final : public Clock {
- public:
-  [[nodiscard]] Instant now() const override { return now_; }
-  void advance(Duration by) { now_.steady += std::chrono::duration_cast<SteadyTime::duration>(by); }
-
- private:
-  Instant now_;
-};
 
 std::string basic(std::string_view credential) {
   std::string encoded(credential.size() * 2 + 4, '\0');
@@ -39,7 +34,7 @@ class Auth : public ::testing::Test {
     ASSERT_TRUE(parsed) << parsed.error().message;
     auth_ = std::move(*parsed);
   }
-  StillClock clock_;
+  ManualClock clock_;
   std::unique_ptr<BasicAuth> auth_;
 };
 
@@ -95,7 +90,7 @@ TEST_F(Auth, UnknownUsersCostAsMuchAsWrongPasswords) {
 }
 
 TEST(AuthFile, ErrorsNamePlaceAndNeverAHash) {
-  const StillClock clock;
+  const ManualClock clock;
   const auto error = [&](std::string_view yaml) {
     const auto result = BasicAuth::parse(yaml, clock);
     EXPECT_FALSE(result) << yaml;

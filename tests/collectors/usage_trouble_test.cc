@@ -1,0 +1,108 @@
+// The usage collector when reading is interrupted, refused, or fed with nonsense.
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "tests/collectors/usage_fixture.h"
+
+namespace clawvigil::test {
+namespace {
+
+TEST_F(Usage, AnInterruptedFirstReadingShowsNoCountersUntilItIsComplete) {
+  lay_out("jsonl");
+  harness_.deadline = Duration(-1);  // has passed before the first file
+  const Batch partial = run();
+  EXPECT_FALSE(has(partial, "clawvigil_model_tokens_total",
+                   {"claw", "fakeai", "fake-large", "main", "input"}));
+  EXPECT_EQ(value(partial, "clawvigil_usage_history_complete"), 0);
+  ASSERT_FALSE(partial.unknowns().empty());
+  EXPECT_EQ(partial.unknowns().front().reason, Errc::busy);
+  harness_.deadline = std::chrono::hours(1);
+  expect_totals(run(), kJsonl);
+}
+
+TEST_F(Usage, MalformedLinesAreCountedAndTheRestIsRead) {
+  lay_out("jsonl");
+  harness_.directory().append("claw/agents/main/sessions/" + std::string(kMain),
+                              "not json\n" + one_more("new"));
+  const Batch batch = run();
+  expect_totals(batch, plus_one(kJsonl));
+  EXPECT_EQ(value(batch, "clawvigil_usage_records_skipped_total", {"malformed"}), 1);
+}
+
+TEST_F(Usage, HostileFilesAreRefusedAndTheRestIsRead) {
+  lay_out("jsonl");
+  harness_.directory().write("outside.jsonl", one_more("outside"));
+  std::filesystem::create_symlink(harness_.directory() / "outside.jsonl", sessions_ / "link.jsonl");
+  ASSERT_EQ(::mkfifo((sessions_ / "fifo.jsonl").c_str(), 0600), 0);
+  std::filesystem::create_directory(sessions_ / "dir.jsonl");
+  const Batch batch = run();
+  expect_totals(batch, kJsonl);
+  EXPECT_EQ(batch.unknowns().size(), 3U);
+  for (const Unknown& unknown : batch.unknowns()) EXPECT_EQ(unknown.reason, Errc::unsafe);
+}
+
+TEST_F(Usage, CorruptDatabaseIsUnknownAndTheFilesAreRead) {
+  lay_out("jsonl");
+  harness_.directory().write("claw/agents/main/agent/openclaw-agent.sqlite",
+                             std::string(8192, 'x'));
+  const Batch batch = run();
+  expect_totals(batch, kJsonl);
+  ASSERT_EQ(batch.unknowns().size(), 1U);
+  EXPECT_EQ(batch.unknowns().front().reason, Errc::parse);
+}
+
+TEST_F(Usage, ManyModelsEndInOneSeries) {
+  std::string lines;
+  for (int i = 0; i < 200; ++i) {
+    std::string line = one_more(std::to_string(i));
+    line.replace(line.find("fake-large"), 10, "model-" + std::to_string(i));
+    lines += line;
+  }
+  harness_.directory().write("claw/agents/main/sessions/s.jsonl", lines);
+  const Batch batch = run();
+  EXPECT_EQ(
+      value(batch, "clawvigil_model_tokens_total", {"claw", "other", "other", "other", "input"}),
+      (200 - 64) * 100);
+}
+
+TEST_F(Usage, TranscriptsKeptElsewhereAreUnknownNotZero) {
+  harness_.directory().write("claw/openclaw.json",
+                             R"({session: {store: "/srv/{agentId}/s.json"}})");
+  const Batch batch = run();
+  ASSERT_EQ(batch.unknowns().size(), 1U);
+  EXPECT_EQ(batch.unknowns().front().reason, Errc::unsupported);
+}
+
+TEST_F(Usage, KilledAtAnyInstantNothingIsLostOrCountedTwice) {
+  constexpr int kFiles = 40;
+  constexpr int kLines = 500;
+  constexpr int kKills = 25;
+  for (int file = 0; file < kFiles; ++file) {
+    std::string lines;
+    for (int i = 0; i < kLines; ++i) lines += one_more(std::to_string(i));
+    harness_.directory().write("claw/agents/main/sessions/" + std::to_string(file) + ".jsonl",
+                               lines);
+  }
+  for (int kill = 0; kill < kKills; ++kill) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      Batch out;
+      restart();
+      static_cast<void>(harness_.try_run(*collector_, out));
+      ::_exit(0);
+    }
+    ::usleep(static_cast<useconds_t>(kill * 1500));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
+  restart();
+  constexpr double kCalls = kFiles * kLines;
+  expect_totals(run(), {100 * kCalls, 10 * kCalls, kCalls, kCalls, 0, 0.5 * kCalls});
+}
+
+}  // namespace
+}  // namespace clawvigil::test
