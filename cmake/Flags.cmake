@@ -19,6 +19,10 @@ if(CLAWVIGIL_SANITIZE)
   target_compile_options(clawvigil_flags INTERFACE
     -fsanitize=${CLAWVIGIL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(clawvigil_flags INTERFACE -fsanitize=${CLAWVIGIL_SANITIZE})
+  if(CLAWVIGIL_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # The one fence, of the SQLite VFS, orders memory shared with other processes: not TSan's matter.
+    target_compile_options(clawvigil_flags INTERFACE -Wno-tsan)
+  endif()
 endif()
 if(CLAWVIGIL_FUZZ)
   target_compile_options(clawvigil_flags INTERFACE -fsanitize=fuzzer-no-link)

@@ -12,7 +12,6 @@ namespace {
 
 using host::DirEntry;
 using host::FileKind;
-using host::FileStat;
 
 constexpr std::size_t kMaxEntries = 20'000;  // of one directory
 constexpr std::size_t kMaxFiles = 100'000;   // of one home

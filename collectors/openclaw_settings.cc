@@ -35,7 +35,7 @@ std::string_view profile_of(const Home& home) {
 }  // namespace
 
 bool SettingsLoader::is_current(const Home& home, const Entry& entry) {
-  return std::all_of(entry.files.begin(), entry.files.end(), [&home](const Seen& seen) {
+  return std::ranges::all_of(entry.files, [&home](const Seen& seen) {
     return same_content(seen.stat, stat_of(home, seen.relative));
   });
 }

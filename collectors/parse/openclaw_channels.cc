@@ -41,11 +41,11 @@ constexpr std::array<std::string_view, 4> kNoGroupFallback = {"telegram", "irc",
                                                               "imessage"};
 
 bool contains(std::span<const std::string_view> list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
+  return std::ranges::find(list, word) != list.end();
 }
 
 bool has_wildcard(const List& list) {
-  return std::find(list.value.begin(), list.value.end(), "*") != list.value.end();
+  return std::ranges::find(list.value, "*") != list.value.end();
 }
 
 // One account: its own keys before those of its channel.
@@ -116,8 +116,7 @@ void keep_channel_restriction(const Scope& scope, List& list) {
   if (scope.channel != "telegram" || !scope.at_least(kAccountsInherit) || !scope.version) return;
   if (!scope.account["allowFrom"].exists() || !has_wildcard(list)) return;
   const auto base = scope.base["allowFrom"].text_list();
-  if (std::all_of(base.value.begin(), base.value.end(),
-                  [](const std::string& entry) { return entry == "*"; })) {
+  if (std::ranges::all_of(base.value, [](const std::string& entry) { return entry == "*"; })) {
     return;
   }
   std::erase(list.value, "*");
@@ -203,15 +202,15 @@ bool has_implicit_default(const Scope& scope) {
   constexpr std::array<std::string_view, 4> kCredentials = {"botToken", "tokenFile", "token",
                                                             "appToken"};
   return scope.version && scope.at_least(kAccountsInherit) &&
-         std::any_of(kCredentials.begin(), kCredentials.end(),
-                     [&](std::string_view key) { return scope.base[key].exists(); });
+         std::ranges::any_of(kCredentials,
+                             [&](std::string_view key) { return scope.base[key].exists(); });
 }
 
 void read_channel(Scope scope, std::vector<ChannelAccount>& out) {
   const Node accounts = scope.base["accounts"];
   const auto members = accounts.members(kMaxAccounts);
-  const bool has_default = std::any_of(members.begin(), members.end(),
-                                       [](const NodeMember& m) { return m.key == "default"; });
+  const bool has_default =
+      std::ranges::any_of(members, [](const NodeMember& m) { return m.key == "default"; });
   if (members.empty() || (!has_default && has_implicit_default(scope))) {
     out.push_back(read_account(scope, "default", 0));
   }
@@ -225,11 +224,10 @@ void read_channel(Scope scope, std::vector<ChannelAccount>& out) {
 
 bool is_identifier(std::string_view text) {
   constexpr std::size_t kLongest = 32;
-  return !text.empty() && text.size() <= kLongest &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '.' || c == '_' || c == '-';
-         });
+  return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
 }
 
 }  // namespace

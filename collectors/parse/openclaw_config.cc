@@ -61,9 +61,8 @@ SecretSetting from_reference(const Node& node, const Variables& environment) {
 
 // A text that equals a variable's value came from it: ${NAME} has been replaced by now.
 SecretSource source_of(std::string_view text, const Variables& environment) {
-  const bool variable =
-      std::any_of(environment.begin(), environment.end(),
-                  [text](const auto& entry) { return trim(entry.second) == text; });
+  const bool variable = std::ranges::any_of(
+      environment, [text](const auto& entry) { return trim(entry.second) == text; });
   return variable ? SecretSource::env : SecretSource::config;
 }
 
@@ -132,8 +131,7 @@ std::vector<InsecureFlag> read_flags(const Node& root) {
   }
   flags.push_back({kFlags[kPlainFlags], mappings});
   const auto origins = at(root, "gateway.controlUi.allowedOrigins").text_list();
-  const bool wildcard =
-      std::find(origins.value.begin(), origins.value.end(), "*") != origins.value.end();
+  const bool wildcard = std::ranges::find(origins.value, "*") != origins.value.end();
   flags.push_back({kFlags[kPlainFlags + 1], {wildcard, origins.configured, origins.known}});
   return flags;
 }

@@ -110,7 +110,7 @@ class Includer {
 
   Result<json> load(const std::string& path, const std::filesystem::path& file) {
     TRY_ASSIGN(const std::filesystem::path relative, target(path, file));
-    if (std::find(chain_.begin(), chain_.end(), relative) != chain_.end()) {
+    if (std::ranges::find(chain_, relative) != chain_.end()) {
       return fail(Errc::parse, shown(relative) + ": included by itself");
     }
     if (chain_.size() > kMaxIncludeDepth || ++count_ > kMaxIncludes) {
@@ -148,7 +148,7 @@ std::optional<std::string_view> reference_at(std::string_view text) {
   const auto is_part = [](char c) {
     return (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
   };
-  const auto end = std::find_if_not(text.begin(), text.end(), is_part);
+  const auto end = std::ranges::find_if_not(text, is_part);
   const std::string_view name(text.begin(), end);
   if (end == text.end() || *end != '}' || name.empty()) return std::nullopt;
   if (name.front() >= '0' && name.front() <= '9') return std::nullopt;

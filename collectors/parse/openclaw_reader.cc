@@ -23,7 +23,7 @@ Setting<T> unknown(T otherwise) {
 void Node::issue(std::string_view expected) const {
   std::string message = "openclaw.json: " + sanitize(path_) + ": expected " + std::string(expected);
   const auto repeated = [&message](const Error& error) { return error.message == message; };
-  if (issues_->size() >= kMaxIssues || std::any_of(issues_->begin(), issues_->end(), repeated)) {
+  if (issues_->size() >= kMaxIssues || std::ranges::any_of(*issues_, repeated)) {
     return;
   }
   issues_->push_back({Errc::parse, std::move(message)});
@@ -51,7 +51,7 @@ Setting<std::string> Node::choice(std::string_view otherwise,
                                   std::initializer_list<std::string_view> allowed) const {
   auto setting = text(otherwise);
   if (!setting.known || !setting.configured) return setting;
-  if (std::find(allowed.begin(), allowed.end(), setting.value) != allowed.end()) return setting;
+  if (std::ranges::find(allowed, setting.value) != allowed.end()) return setting;
   issue("one of " + join(std::vector<std::string_view>(allowed), ", "));
   return unknown(std::string(otherwise));
 }

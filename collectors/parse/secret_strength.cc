@@ -23,7 +23,7 @@ bool is_filler(char c) {
 // True if the letters and digits of `text` begin with a placeholder. Compares in place so that no
 // copy of the secret is left behind.
 bool begins_with_placeholder(std::string_view text) {
-  return std::any_of(kPlaceholders.begin(), kPlaceholders.end(), [text](std::string_view word) {
+  return std::ranges::any_of(kPlaceholders, [text](std::string_view word) {
     std::size_t matched = 0;
     for (const char c : text) {
       if (is_filler(c)) continue;

@@ -2,10 +2,11 @@
 
 #include <xxhash.h>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <initializer_list>
 
 #include "exporter/base/strings.h"
 
@@ -73,133 +74,107 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
   return false;
 }
 
-error_code read_cost(ondemand::value& value, std::optional<double>& cost) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
-  ondemand::object object;
-  if (const error_code error = value.get_object().get(object)) return error;
+// Calls on_member(key, value) for each member of an object, until one returns an error.
+template <class Object, class OnMember>
+error_code for_each_member(Object& object, OnMember on_member) {
   for (auto field : object) {
     std::string_view key;
     if (const error_code error = field.unescaped_key().get(key)) return error;
     ondemand::value member;
     if (const error_code error = field.value().get(member)) return error;
-    if (key != "total") continue;
-    std::optional<double> total;
-    if (const error_code error = read_number(member, total)) return error;
-    if (total && std::isfinite(*total) && *total >= 0) cost = total;
+    if (const error_code error = on_member(key, member)) return error;
   }
   return simdjson::SUCCESS;
+}
+
+// The same for a value; anything else than an object has no members.
+template <class OnMember>
+error_code for_each_member_of(ondemand::value& value, OnMember on_member) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
+  ondemand::object object;
+  if (const error_code error = value.get_object().get(object)) return error;
+  return for_each_member(object, on_member);
+}
+
+error_code read_cost(ondemand::value& value, std::optional<double>& cost) {
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    if (key != "total") return simdjson::SUCCESS;
+    std::optional<double> total;
+    const error_code error = read_number(member, total);
+    if (total && std::isfinite(*total) && *total >= 0) cost = total;
+    return error;
+  });
 }
 
 error_code read_cached_details(ondemand::value& value, std::int64_t& cached) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
-  ondemand::object object;
-  if (const error_code error = value.get_object().get(object)) return error;
-  for (auto field : object) {
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) return error;
-    ondemand::value member;
-    if (const error_code error = field.value().get(member)) return error;
-    if (key != "cached_tokens") continue;
-    if (const error_code error = read_count(member, cached)) return error;
-  }
-  return simdjson::SUCCESS;
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    return key == "cached_tokens" ? read_count(member, cached) : simdjson::SUCCESS;
+  });
 }
 
 // The names are those OpenClaw itself accepts (normalizeUsage).
+error_code read_usage_member(std::string_view key, ondemand::value& member, Usage& usage) {
+  TokenCounts& tokens = usage.tokens;
+  if (is_one_of(key, {"input", "inputTokens", "input_tokens", "promptTokens", "prompt_tokens"})) {
+    return read_count(member, tokens.input);
+  }
+  if (is_one_of(key, {"output", "outputTokens", "output_tokens", "completionTokens",
+                      "completion_tokens"})) {
+    return read_count(member, tokens.output);
+  }
+  if (is_one_of(key, {"cacheRead", "cache_read", "cache_read_input_tokens", "cached_tokens",
+                      "cached_input_tokens", "cached"})) {
+    return read_count(member, tokens.cache_read);
+  }
+  if (is_one_of(key, {"cacheWrite", "cache_write", "cache_creation_input_tokens",
+                      "cache_write_input_tokens"})) {
+    return read_count(member, tokens.cache_write);
+  }
+  if (key == "prompt_tokens_details") return read_cached_details(member, tokens.cache_read);
+  return key == "cost" ? read_cost(member, usage.cost_usd) : simdjson::SUCCESS;
+}
+
 error_code read_usage(ondemand::value& value, Usage& usage) {
   ondemand::json_type type{};
   if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
-  usage.present = true;
-  TokenCounts& tokens = usage.tokens;
-  ondemand::object object;
-  if (const error_code error = value.get_object().get(object)) return error;
-  for (auto field : object) {
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) return error;
-    ondemand::value member;
-    if (const error_code error = field.value().get(member)) return error;
-    error_code error = simdjson::SUCCESS;
-    if (is_one_of(key, {"input", "inputTokens", "input_tokens", "promptTokens", "prompt_tokens"})) {
-      error = read_count(member, tokens.input);
-    } else if (is_one_of(key, {"output", "outputTokens", "output_tokens", "completionTokens",
-                               "completion_tokens"})) {
-      error = read_count(member, tokens.output);
-    } else if (is_one_of(key, {"cacheRead", "cache_read", "cache_read_input_tokens",
-                               "cached_tokens", "cached_input_tokens", "cached"})) {
-      error = read_count(member, tokens.cache_read);
-    } else if (is_one_of(key, {"cacheWrite", "cache_write", "cache_creation_input_tokens",
-                               "cache_write_input_tokens"})) {
-      error = read_count(member, tokens.cache_write);
-    } else if (key == "prompt_tokens_details") {
-      error = read_cached_details(member, tokens.cache_read);
-    } else if (key == "cost") {
-      error = read_cost(member, usage.cost_usd);
-    }
-    if (error) return error;
-  }
-  return simdjson::SUCCESS;
+  if (type == ondemand::json_type::object) usage.present = true;
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    return read_usage_member(key, member, usage);
+  });
+}
+
+error_code read_message_time(ondemand::value& value, std::int64_t& time_ms) {
+  constexpr double kLastTime = 1e15;
+  std::optional<double> time;
+  const error_code error = read_number(value, time);
+  if (time && std::abs(*time) < kLastTime) time_ms = std::llround(*time);
+  return error;
 }
 
 error_code read_message(ondemand::value& value, Fields& fields) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
-  ondemand::object object;
-  if (const error_code error = value.get_object().get(object)) return error;
-  for (auto field : object) {
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) return error;
-    ondemand::value member;
-    if (const error_code error = field.value().get(member)) return error;
-    error_code error = simdjson::SUCCESS;
-    if (key == "role") {
-      error = read_string(member, fields.role);
-    } else if (key == "provider") {
-      error = read_string(member, fields.provider);
-    } else if (key == "model") {
-      error = read_string(member, fields.model);
-    } else if (key == "stopReason") {
-      error = read_string(member, fields.stop_reason);
-    } else if (key == "usage") {
-      error = read_usage(member, fields.message_usage);
-    } else if (key == "timestamp") {
-      std::optional<double> time;
-      error = read_number(member, time);
-      if (time && std::abs(*time) < 1e15) fields.message_time_ms = std::llround(*time);
-    }
-    if (error) return error;
-  }
-  return simdjson::SUCCESS;
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    if (key == "role") return read_string(member, fields.role);
+    if (key == "provider") return read_string(member, fields.provider);
+    if (key == "model") return read_string(member, fields.model);
+    if (key == "stopReason") return read_string(member, fields.stop_reason);
+    if (key == "usage") return read_usage(member, fields.message_usage);
+    if (key == "timestamp") return read_message_time(member, fields.message_time_ms);
+    return simdjson::SUCCESS;
+  });
 }
 
 error_code read_entry(ondemand::object& object, Fields& fields) {
-  for (auto field : object) {
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) return error;
-    ondemand::value member;
-    if (const error_code error = field.value().get(member)) return error;
-    error_code error = simdjson::SUCCESS;
-    if (key == "type") {
-      error = read_string(member, fields.type);
-    } else if (key == "id") {
-      error = read_string(member, fields.id);
-    } else if (key == "timestamp") {
-      error = read_string(member, fields.timestamp);
-    } else if (key == "parentSession") {
-      error = read_string(member, fields.parent_session);
-    } else if (key == "message") {
-      error = read_message(member, fields);
-    } else if (key == "usage") {
-      error = read_usage(member, fields.entry_usage);
-    }
-    if (error) return error;
-  }
-  return simdjson::SUCCESS;
+  return for_each_member(object, [&](std::string_view key, ondemand::value& member) {
+    if (key == "type") return read_string(member, fields.type);
+    if (key == "id") return read_string(member, fields.id);
+    if (key == "timestamp") return read_string(member, fields.timestamp);
+    if (key == "parentSession") return read_string(member, fields.parent_session);
+    if (key == "message") return read_message(member, fields);
+    if (key == "usage") return read_usage(member, fields.entry_usage);
+    return simdjson::SUCCESS;
+  });
 }
 
 // "2026-11-21T23:03:34.923Z" to Unix milliseconds; 0 when it is not of that shape.
@@ -287,8 +262,9 @@ bool is_surely_without_usage(std::string_view entry) {
   const std::string_view head = entry.substr(0, kSearched);
   const std::size_t message = head.find(kMessage, kStart.size());
   if (message == std::string_view::npos) return false;
-  // Only plain fields may stand between: a string in there cannot imitate the message.
-  if (head.substr(0, message).find('\\') != std::string_view::npos) return false;
+  // Only plain fields may stand between: no string and no nested object imitates the message.
+  const std::string_view between = head.substr(kStart.size(), message - kStart.size());
+  if (between.find_first_of("\\{[") != std::string_view::npos) return false;
   const std::string_view role = head.substr(message + kMessage.size());
   return role.starts_with(R"(user")") || role.starts_with(R"(toolResult")");
 }

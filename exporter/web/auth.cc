@@ -129,7 +129,7 @@ Result<std::unique_ptr<BasicAuth>> BasicAuth::parse(std::string_view yaml, const
     }
     return auth;
   } catch (const YAML::Exception& error) {
-    return error_at(error.mark, error.msg);
+    return error_at(error.mark, sanitize(error.msg));
   }
 }
 

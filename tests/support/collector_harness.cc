@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "tests/support/host_fixture.h"
+
 namespace clawvigil::test {
 
 store::Store CollectorHarness::reopened_store() const {
@@ -25,7 +27,9 @@ const Home& CollectorHarness::add_home(const std::string& label) {
 Result<> CollectorHarness::try_run(Collector& collector, Batch& out) {
   const Instant now = clock.now();
   const Context context{root_, config, homes_, store_, now, clock, now.steady + deadline, {}};
-  return collector.collect(context, out);
+  auto result = collector.collect(context, out);
+  expect_declared(collector, out);
+  return result;
 }
 
 Batch CollectorHarness::run(Collector& collector) {

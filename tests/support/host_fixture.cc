@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -61,6 +62,7 @@ RunResult run_collector(Collector& collector, const host::Root& root,
   auto batch = std::make_shared<Batch>();
   RunResult run;
   run.result = collector.collect(context, *batch);
+  expect_declared(collector, *batch);
   run.unknowns = batch->unknowns();
   run.batch = std::move(batch);
   std::istringstream lines(render_text(std::span(&run.batch, 1)));
@@ -68,6 +70,13 @@ RunResult run_collector(Collector& collector, const host::Root& root,
     if (!line.starts_with('#')) run.text += line + "\n";
   }
   return run;
+}
+
+void expect_declared(const Collector& collector, const Batch& batch) {
+  for (const auto& [name, family] : batch.families()) {
+    const auto declared = std::ranges::count(collector.info().metrics, name, &MetricInfo::name);
+    EXPECT_EQ(declared, 1) << name;
+  }
 }
 
 std::vector<Home> homes_of(const host::Root& root, const std::vector<std::string>& configured) {

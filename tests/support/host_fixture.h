@@ -39,6 +39,9 @@ struct RunResult {
                                       const std::vector<Home>& homes, const Config& config = {},
                                       Instant now = SystemClock().now());
 
+// Fails the test for every family the collector's info does not declare.
+void expect_declared(const Collector& collector, const Batch& batch);
+
 // Homes found below the fixture's root; a failure is a test failure.
 [[nodiscard]] std::vector<Home> homes_of(const host::Root& root,
                                          const std::vector<std::string>& configured = {});

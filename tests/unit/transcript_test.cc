@@ -155,6 +155,9 @@ TEST(Transcript, CheapTestNeverDiscardsUsage) {
   // An id that imitates a user message.
   EXPECT_FALSE(is_surely_without_usage(
       R"({"type":"message","id":"\",\"message\":{\"role\":\"user\"","message":{"role":"assistant"}})"));
+  // An object that imitates one.
+  EXPECT_FALSE(is_surely_without_usage(
+      R"({"type":"message","id":"a","x":{"y":1,"message":{"role":"user"}},"message":{"role":"assistant"}})"));
 }
 
 TEST(Transcript, SessionIdsFromNames) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "exporter/base/strings.h"
 #include "tests/support/manual_clock.h"
 
 namespace clawvigil::web {
@@ -104,6 +105,7 @@ TEST(AuthFile, ErrorsNamePlaceAndNeverAHash) {
   EXPECT_NE(error("basic_auth_users: [a]\n").find("must map"), std::string::npos);
   EXPECT_NE(error("{}\n").find("missing"), std::string::npos);
   EXPECT_FALSE(error("").empty());
+  EXPECT_TRUE(is_valid_utf8(error("basic_auth_users: *none\xFF\x80\n")));
   EXPECT_TRUE(error("a: b: c\n").starts_with("line 1, column "));
   EXPECT_NE(error("basic_auth_users:\n  a: $2y$31$EYxs8IOG46m9CtpB/XlPxO1ei7E4BjAen0SUv6di7mD4keR/"
                   "8JO6m\n")
