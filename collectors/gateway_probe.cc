@@ -51,6 +51,7 @@ Result<GatewayHealth> probe_health(const GatewaySettings& settings) {
   TRY(check_reachable(settings));
   GatewayHealth health;
   const auto live = host::probe_loopback(request_for(settings, "/healthz"));
+  if (!live && live.error().code == Errc::unsupported) return std::unexpected(live.error());
   if (!live) return health;
   health.duration = live->duration;
   health.up = live->status == kOk;

@@ -19,7 +19,7 @@ struct GatewayHealth {
 };
 
 // unsupported: the gateway is bound to an address other than loopback, where it may be running well
-// without answering on loopback.
+// without answering on loopback, or serves TLS and this host has no OpenSSL.
 [[nodiscard]] Result<GatewayHealth> probe_health(const GatewaySettings& settings);
 
 // True if a protected route serves a request without credentials; false if it refuses. Errors:

@@ -132,7 +132,7 @@ class SelfCollector final : public Collector {
 constinit const CollectorInfo kSelfInfo{
     .name = "self",
     .summary = "clawvigil itself: build, process, configuration, homes and state. Always on.",
-    .interval = std::chrono::seconds(15),
+    .interval = std::chrono::seconds(5),
     .deadline = std::chrono::seconds(5),
     .max_age = std::chrono::minutes(1),
     .metrics = kMetrics,

@@ -5,9 +5,28 @@
 
 namespace clawvigil::parse {
 
+namespace {
+
+// Where `text` from `from` on first has a quote or a backslash, looking ahead a little only: the
+// place to look again otherwise.
+std::size_t skip_plain(std::string_view text, std::size_t from) {
+  constexpr std::size_t kAhead = 512;
+  const std::string_view ahead = text.substr(from, kAhead);
+  const std::string_view before_quote = ahead.substr(0, ahead.find('"'));
+  const std::size_t backslash = before_quote.find('\\');
+  return from + (backslash == std::string_view::npos ? before_quote.size() : backslash);
+}
+
+}  // namespace
+
 void StringElider::feed(std::string_view bytes) {
-  for (const char c : bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (overflowed()) return;
+    if (skipping_ && escape_left_ == 0) {
+      i = skip_plain(bytes, i);
+      if (i == bytes.size()) return;
+    }
+    const char c = bytes[i];
     if (!in_string_) {
       out_ += c;
       if (c == '"') {
@@ -28,6 +47,7 @@ void StringElider::feed(std::string_view bytes) {
       after_backslash_ = true;
     } else if (c == '"') {
       in_string_ = false;
+      skipping_ = false;
       out_ += c;
       continue;
     }

@@ -7,6 +7,7 @@
 
 #include <malloc.h>
 #include <poll.h>
+#include <sqlite3.h>
 #include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ namespace clawvigil::cli {
 namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(500);
+constexpr Duration kTrimInterval = std::chrono::minutes(1);
 constexpr Duration kStopGrace = std::chrono::milliseconds(600);
 constexpr Duration kReadyGrace = std::chrono::seconds(5);  // then systemd is told whatever runs
 
@@ -40,13 +42,16 @@ std::string hostname() {
   return name.data();
 }
 
-// Small and steady: few arenas for many small threads, freed memory goes back to the system.
-void configure_malloc() {
-  constexpr int kArenas = 2;
+// Small and steady: few arenas for many small threads, freed memory goes back to the system, and
+// no SQLite connection fills buffers it does not need.
+void configure_memory() {
+  constexpr int kArenas = 1;
   constexpr int kTrimBytes = 256 * 1024;
   ::mallopt(M_ARENA_MAX, kArenas);
   ::mallopt(M_TRIM_THRESHOLD, kTrimBytes);
   ::mallopt(M_MMAP_THRESHOLD, kTrimBytes);
+  ::sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+  ::sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
 }
 
 Fd block_signals() {
@@ -96,7 +101,7 @@ class Daemon {
       : config_(std::make_shared<const Config>(std::move(config))), reload_(std::move(reload)) {}
 
   int run() {
-    configure_malloc();
+    configure_memory();
     const Fd signals = block_signals();
     confine(*config_, clock_);
     if (const auto started = start(); !started) {
@@ -125,6 +130,7 @@ class Daemon {
     runner_->start();
     watcher_ = std::make_unique<HomeWatcher>(shared_, homes_);
     started_ = clock_.now().steady;
+    next_trim_ = started_ + kReadyGrace;
     return {};
   }
 
@@ -158,8 +164,17 @@ class Daemon {
       }
       if (reload_requested_.exchange(false)) reload();
       runner_->report_overdue();
+      trim_memory();
       notify_systemd();
     }
+  }
+
+  // Reading a history leaves holes in the heap that malloc would keep.
+  void trim_memory() {
+    const SteadyTime now = clock_.now().steady;
+    if (now < next_trim_) return;
+    next_trim_ = now + kTrimInterval;
+    ::malloc_trim(0);
   }
 
   void notify_systemd() {
@@ -218,6 +233,7 @@ class Daemon {
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<HomeWatcher> watcher_;
   SteadyTime started_;
+  SteadyTime next_trim_;
   bool ready_sent_ = false;
 };
 

@@ -2,6 +2,7 @@
 // no name is resolved, no proxy used, no redirect followed, nothing sent but what is given here.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -27,8 +28,8 @@ struct ProbeReply {
 };
 
 // Asks 127.0.0.1. not_found: nothing listens there; timeout: no complete answer within
-// kProbeTimeout; too_large: a body beyond kMaxProbeBody; io: anything else, as libcurl words it.
-// Blocks; any thread.
+// kProbeTimeout; too_large: a body beyond kMaxProbeBody or a header beyond kMaxReplyHead;
+// unsupported: TLS without OpenSSL on this host; io: anything else. Blocks; any thread.
 [[nodiscard]] Result<ProbeReply> probe_loopback(const ProbeRequest& request);
 
 }  // namespace clawvigil::host

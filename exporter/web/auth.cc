@@ -1,13 +1,12 @@
 #include "exporter/web/auth.h"
 
 #include <crypt.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <gcrypt.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <optional>
@@ -106,16 +105,37 @@ Secret decode(std::string_view authorization) {
       to_lower_ascii(authorization.substr(0, kScheme.size())) != kScheme) {
     return {};
   }
-  const std::string_view encoded = trim(authorization.substr(kScheme.size()));
-  const std::size_t padding = encoded.ends_with("==") ? 2 : encoded.ends_with("=") ? 1 : 0;
-  std::string decoded(encoded.size() / 4 * 3 + 1, '\0');
-  const int length = ::EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                                       reinterpret_cast<const unsigned char*>(encoded.data()),
-                                       static_cast<int>(encoded.size()));
-  if (length < static_cast<int>(padding)) return {};
-  decoded.resize(static_cast<std::size_t>(length) - padding);
-  if (decoded.find('\0') != std::string::npos) return {};
-  return Secret(std::move(decoded));
+  std::string text(trim(authorization.substr(kScheme.size())));
+  const gpgrt_b64state_t decoder = ::gpgrt_b64dec_start(nullptr);
+  if (decoder == nullptr) return {};
+  std::size_t length = 0;
+  const gpg_error_t status = ::gpgrt_b64dec_proc(decoder, text.data(), text.size(), &length);
+  const gpg_error_t end = ::gpgrt_b64dec_finish(decoder);
+  text.resize(length);  // decoded in place
+  Secret credential(std::move(text));
+  const bool malformed = (status != 0 && ::gpg_err_code(status) != GPG_ERR_EOF) || end != 0;
+  if (malformed || credential.reveal().find('\0') != std::string_view::npos) return {};
+  return credential;
+}
+
+template <std::size_t Size>
+std::string_view as_text(const std::array<unsigned char, Size>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), Size};
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
+// libgcrypt wants to be told once that it is used; libsystemd may have done so.
+void initialise_gcrypt() {
+  if (::gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return;
+  ::gcry_check_version(nullptr);
+  ::gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+  ::gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 }
 
 }  // namespace
@@ -123,6 +143,7 @@ Secret decode(std::string_view authorization) {
 Result<std::unique_ptr<BasicAuth>> BasicAuth::parse(std::string_view yaml, const Clock& clock) {
   try {
     TRY_ASSIGN(Hashes hashes, parse_file(YAML::Load(std::string(yaml))));
+    initialise_gcrypt();
     std::unique_ptr<BasicAuth> auth(new BasicAuth(std::move(hashes), clock));
     if (::getentropy(auth->key_.data(), auth->key_.size()) != 0) {
       return std::unexpected(error_from_errno(errno, "getentropy"));
@@ -162,30 +183,34 @@ AuthVerdict BasicAuth::check(std::string_view authorization) {
   const std::size_t colon = credential.reveal().find(':');
   if (colon == std::string_view::npos) return AuthVerdict::refused;
   const std::string user(credential.reveal().substr(0, colon));
-  const Digest digest = keyed(credential.reveal());
-  if (known(digest)) return AuthVerdict::accepted;
-  if (!admit()) return AuthVerdict::busy;
+  const std::optional<Digest> digest = keyed(credential.reveal());
+  if (digest && known(*digest)) return AuthVerdict::accepted;
+  if (!digest || !admit()) return AuthVerdict::busy;
   const Secret password(std::string(credential.reveal().substr(colon + 1)));
   const bool good = verify(user, password);
   leave();
   if (!good) return AuthVerdict::refused;
   const MutexLock lock(mutex_);
-  known_[user] = digest;
+  known_[user] = *digest;
   return AuthVerdict::accepted;
 }
 
-BasicAuth::Digest BasicAuth::keyed(std::string_view credential) const {
+std::optional<BasicAuth::Digest> BasicAuth::keyed(std::string_view credential) const {
+  const auto part = [](const void* data, std::size_t size) {
+    return gcry_buffer_t{size, 0, size, const_cast<void*>(data)};  // only read
+  };
+  const std::array parts{part(key_.data(), key_.size()),
+                         part(credential.data(), credential.size())};
   Digest digest{};
-  ::HMAC(::EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
-         reinterpret_cast<const unsigned char*>(credential.data()), credential.size(),
-         digest.data(), nullptr);
-  return digest;
+  const gcry_error_t status = ::gcry_md_hash_buffers(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC,
+                                                     digest.data(), parts.data(), parts.size());
+  return status == 0 ? std::optional(digest) : std::nullopt;
 }
 
 bool BasicAuth::known(const Digest& digest) {
   const MutexLock lock(mutex_);
   return std::ranges::any_of(known_, [&](const auto& entry) {
-    return ::CRYPTO_memcmp(entry.second.data(), digest.data(), digest.size()) == 0;
+    return equal_in_constant_time(as_text(entry.second), as_text(digest));
   });
 }
 
@@ -216,8 +241,7 @@ bool BasicAuth::verify(std::string_view user, const Secret& password) {
   const char* const phrase =
       password.reveal().data();  // NOLINT(bugprone-suspicious-stringview-data-usage)
   const char* const actual = ::crypt_r(phrase, expected.c_str(), scratch_.get());
-  const bool equal = actual != nullptr && std::string_view(actual).size() == expected.size() &&
-                     ::CRYPTO_memcmp(actual, expected.data(), expected.size()) == 0;
+  const bool equal = actual != nullptr && equal_in_constant_time(actual, expected);
   ::explicit_bzero(scratch_.get(), sizeof(crypt_data));
   return equal && entry != hashes_.end();
 }

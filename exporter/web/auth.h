@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -57,7 +58,7 @@ class BasicAuth {
   using Digest = std::array<unsigned char, 32>;
 
   BasicAuth(std::map<std::string, std::string, std::less<>> hashes, const Clock& clock);
-  [[nodiscard]] Digest keyed(std::string_view credential) const;
+  [[nodiscard]] std::optional<Digest> keyed(std::string_view credential) const;  // HMAC
   [[nodiscard]] bool known(const Digest& digest);
   [[nodiscard]] bool admit();
   void leave();

@@ -1,10 +1,6 @@
 #include "exporter/web/http.h"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "exporter/base/strings.h"
@@ -45,15 +41,6 @@ std::string_view reason_phrase(int status) {
     default:
       return "Error";
   }
-}
-
-std::string style_hash() {
-  constexpr std::size_t kBase64Bytes = (std::size_t{SHA256_DIGEST_LENGTH} + 2) / 3 * 4;
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  ::SHA256(reinterpret_cast<const unsigned char*>(kStyle.data()), kStyle.size(), digest.data());
-  std::array<unsigned char, kBase64Bytes + 1> encoded{};
-  ::EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(digest.size()));
-  return {encoded.begin(), encoded.end() - 1};
 }
 
 // A weight as RFC 9110 writes it ("0", "0.5", "1.000"), in thousandths.
@@ -121,7 +108,7 @@ Reply text_reply(int status, std::string_view message, std::string_view headers)
 
 const std::string& security_headers() {
   static const std::string headers =
-      "Content-Security-Policy: default-src 'none'; style-src 'sha256-" + style_hash() +
+      "Content-Security-Policy: default-src 'none'; style-src 'sha256-" + std::string(kStyleHash) +
       "'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'\r\n"
       "X-Content-Type-Options: nosniff\r\n"
       "X-Frame-Options: DENY\r\n"

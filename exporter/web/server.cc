@@ -177,9 +177,10 @@ Result<> Server::Impl::start() {
                                        "no",
                                        nullptr};
   std::array<char, 256> message{};
-  unsigned code = 0;
   mg_init_data init{&callbacks, this, settings.data()};
-  mg_error_data error{&code, message.data(), message.size()};
+  mg_error_data error{};  // its other members differ between civetweb 1.15 and 1.16
+  error.text = message.data();
+  error.text_buffer_size = message.size();
   context_ = ::mg_start2(&init, &error);
   if (context_ == nullptr) {
     return fail(Errc::io, listen + ": the web server did not start: " + sanitize(message.data()));

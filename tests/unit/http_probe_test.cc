@@ -2,22 +2,29 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 
 #include "collectors/gateway_probe.h"
 #include "exporter/base/fd.h"
+#include "exporter/host/http_reply.h"
 
 namespace clawvigil {
 namespace {
 
-// Accepts one connection on loopback, reads the request, sends `reply` and closes.
-class OneShotServer {
+// Listens on loopback and hands the first connection to `serve` on a thread of its own.
+class OneConnection {
  public:
-  explicit OneShotServer(std::string reply) : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit OneConnection(std::function<void(int)> serve)
+      : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -27,40 +34,106 @@ class OneShotServer {
     EXPECT_EQ(::listen(listener_.get(), 1), 0);
     EXPECT_EQ(::getsockname(listener_.get(), raw, &length), 0);
     port_ = ntohs(address.sin_port);
-    thread_ = std::jthread([this, text = std::move(reply)] { serve(text); });
+    thread_ = std::jthread([this, serve = std::move(serve)] {
+      const Fd client(::accept(listener_.get(), nullptr, nullptr));
+      if (client) serve(client.get());
+    });
   }
-  ~OneShotServer() { ::shutdown(listener_.get(), SHUT_RDWR); }
-  OneShotServer(const OneShotServer&) = delete;
-  OneShotServer& operator=(const OneShotServer&) = delete;
+  ~OneConnection() { ::shutdown(listener_.get(), SHUT_RDWR); }
+  OneConnection(const OneConnection&) = delete;
+  OneConnection& operator=(const OneConnection&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  void join() { thread_.join(); }
+
+ private:
+  Fd listener_;
+  std::uint16_t port_ = 0;
+  std::jthread thread_;
+};
+
+// Reads the request, sends `reply` and closes; without a reply it waits for the client to give up.
+class OneShotServer {
+ public:
+  explicit OneShotServer(std::string reply)
+      : connection_([this, text = std::move(reply)](int client) { serve(client, text); }) {}
+
+  [[nodiscard]] std::uint16_t port() const { return connection_.port(); }
   // What the client sent; call once it has its answer.
   std::string request() {
-    thread_.join();
+    connection_.join();
     return request_;
   }
 
  private:
-  void serve(const std::string& text) {
-    const Fd client(::accept(listener_.get(), nullptr, nullptr));
-    if (!client) return;
+  void serve(int client, const std::string& text) {
     char buffer[4096];
-    const ssize_t got = ::recv(client.get(), buffer, sizeof buffer, 0);
+    const ssize_t got = ::recv(client, buffer, sizeof buffer, 0);
     if (got > 0) request_.assign(buffer, static_cast<std::size_t>(got));
     std::size_t sent = 0;
     while (sent < text.size()) {
-      const ssize_t count =
-          ::send(client.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+      const ssize_t count = ::send(client, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
       if (count <= 0) return;
       sent += static_cast<std::size_t>(count);
     }
-    if (text.empty()) ::recv(client.get(), buffer, sizeof buffer, 0);  // until the client gives up
+    if (text.empty()) ::recv(client, buffer, sizeof buffer, 0);
   }
 
-  Fd listener_;
-  std::uint16_t port_ = 0;
   std::string request_;
-  std::jthread thread_;
+  OneConnection connection_;
+};
+
+// Sends `beginning` and then a byte every now and then, until the client gives up.
+class SlowServer {
+ public:
+  explicit SlowServer(std::string beginning)
+      : connection_([text = std::move(beginning)](int client) {
+          const std::string_view drip = "x";
+          ::send(client, text.data(), text.size(), MSG_NOSIGNAL);
+          do {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          } while (::send(client, drip.data(), drip.size(), MSG_NOSIGNAL) > 0);
+        }) {}
+  [[nodiscard]] std::uint16_t port() const { return connection_.port(); }
+
+ private:
+  OneConnection connection_;
+};
+
+// The same as OneShotServer behind TLS, with a certificate nobody signed.
+class TlsServer {
+ public:
+  explicit TlsServer(std::string reply)
+      : context_(::SSL_CTX_new(::TLS_server_method()), ::SSL_CTX_free),
+        connection_([this, text = std::move(reply)](int client) { serve(client, text); }) {}
+  [[nodiscard]] std::uint16_t port() const { return connection_.port(); }
+
+ private:
+  void use_self_signed_certificate() const {
+    const std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)> key(::EVP_EC_gen("P-256"),
+                                                                    ::EVP_PKEY_free);
+    const std::unique_ptr<X509, decltype(&::X509_free)> certificate(::X509_new(), ::X509_free);
+    ::X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
+    ::X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 60);
+    ::X509_set_pubkey(certificate.get(), key.get());
+    EXPECT_GT(::X509_sign(certificate.get(), key.get(), ::EVP_sha256()), 0);
+    EXPECT_EQ(::SSL_CTX_use_certificate(context_.get(), certificate.get()), 1);
+    EXPECT_EQ(::SSL_CTX_use_PrivateKey(context_.get(), key.get()), 1);
+  }
+  void serve(int client, const std::string& text) const {
+    use_self_signed_certificate();
+    const std::unique_ptr<SSL, decltype(&::SSL_free)> session(::SSL_new(context_.get()),
+                                                              ::SSL_free);
+    ::SSL_set_fd(session.get(), client);
+    char buffer[4096];
+    if (::SSL_accept(session.get()) != 1) return;
+    ::SSL_read(session.get(), buffer, sizeof buffer);
+    ::SSL_write(session.get(), text.data(), static_cast<int>(text.size()));
+    ::SSL_shutdown(session.get());
+  }
+
+  std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context_;
+  OneConnection connection_;
 };
 
 std::string reply_of(int status, const std::string& body, const std::string& header = "") {
@@ -76,14 +149,14 @@ TEST(HttpProbe, GetsStatusAndBody) {
   EXPECT_EQ(reply->status, 200);
   EXPECT_EQ(reply->body, "{\"ok\":true}");
   EXPECT_GT(reply->duration, Duration{});
-  EXPECT_TRUE(server.request().starts_with("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:"));
+  EXPECT_TRUE(server.request().starts_with("GET /healthz HTTP/1.0\r\nHost: 127.0.0.1:"));
 }
 
 TEST(HttpProbe, PostsItsBodyAndNothingElse) {
   OneShotServer server(reply_of(401, "{}"));
   ASSERT_TRUE(host::probe_loopback({server.port(), "/tools/invoke", false, "{}"}));
   const std::string request = server.request();
-  EXPECT_TRUE(request.starts_with("POST /tools/invoke HTTP/1.1\r\n"));
+  EXPECT_TRUE(request.starts_with("POST /tools/invoke HTTP/1.0\r\n"));
   EXPECT_TRUE(request.ends_with("\r\n\r\n{}")) << request;
   EXPECT_EQ(request.find("uthorization"), std::string::npos);
 }
@@ -114,6 +187,54 @@ TEST(HttpProbe, Errors) {
   EXPECT_EQ(host::probe_loopback({silent.port(), "/"}).error().code, Errc::timeout);
   OneShotServer garbage("SSH-2.0-OpenSSH_9.2\r\n");
   EXPECT_EQ(host::probe_loopback({garbage.port(), "/"}).error().code, Errc::io);
+}
+
+TEST(HttpProbe, ABodyWithoutLengthEndsWithTheConnection) {
+  OneShotServer server("HTTP/1.1 200 OK\r\n\r\nuntil the end");
+  EXPECT_EQ(host::probe_loopback({server.port(), "/"})->body, "until the end");
+  OneShotServer endless("HTTP/1.1 200 OK\r\n\r\n" + std::string(host::kMaxProbeBody + 1, 'x'));
+  EXPECT_EQ(host::probe_loopback({endless.port(), "/"}).error().code, Errc::too_large);
+}
+
+TEST(HttpProbe, RefusesWhatIsNotTheAnswerOfAnHttpServer) {
+  for (const char* reply :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfour", "HTTP/1.1 200 OK\r\nContent-",
+        "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/2\r\n\r\n", "\r\n\r\n"}) {
+    OneShotServer server(reply);
+    const auto answer = host::probe_loopback({server.port(), "/"});
+    ASSERT_FALSE(answer) << reply;
+    EXPECT_EQ(answer.error().code, Errc::io) << reply;
+  }
+}
+
+TEST(HttpProbe, AHeaderHasAnEnd) {
+  std::string head = "HTTP/1.1 200 OK\r\n";
+  while (head.size() < host::kMaxReplyHead) head += "X-Filler: " + std::string(100, 'x') + "\r\n";
+  OneShotServer server(head);
+  EXPECT_EQ(host::probe_loopback({server.port(), "/"}).error().code, Errc::too_large);
+}
+
+TEST(HttpProbe, SlowBytesDoNotProlongTheDeadline) {
+  SlowServer server("HTTP/1.1 200 OK\r\nX: ");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(host::probe_loopback({server.port(), "/"}).error().code, Errc::timeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, host::kProbeTimeout * 2);
+}
+
+TEST(HttpProbe, SpeaksTlsWithoutCheckingTheCertificate) {
+  TlsServer server(reply_of(200, "secret channel"));
+  const auto reply = host::probe_loopback({server.port(), "/healthz", true});
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->body, "secret channel");
+  OneShotServer plain(reply_of(200, ""));
+  EXPECT_EQ(host::probe_loopback({plain.port(), "/", true}).error().code, Errc::io);
+  OneShotServer silent("");
+  EXPECT_EQ(host::probe_loopback({silent.port(), "/", true}).error().code, Errc::timeout);
 }
 
 GatewaySettings settings_for(const OneShotServer& server) {

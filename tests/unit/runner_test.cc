@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/support/daemon_process.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil {
@@ -59,15 +60,6 @@ class RunnerTest : public testing::Test {
   CollectorState state(std::size_t index) {
     return hub_->snapshot(clock_.now())->collectors[index];
   }
-  // Polls: nothing here depends on how long it takes.
-  static bool eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 2000; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return false;
-  }
-
   test::TempDir directory_;
   SystemClock clock_;
   std::shared_ptr<RunnerShared> shared_;
@@ -82,7 +74,7 @@ TEST_F(RunnerTest, PublishesAndRunsAgain) {
     out.set(kValue, ++runs);
     return {};
   })});
-  EXPECT_TRUE(eventually([&] { return runs > 2; }));
+  EXPECT_TRUE(test::eventually([&] { return runs > 2; }));
   EXPECT_TRUE(state(0).success);
   EXPECT_TRUE(runner_->stop(std::chrono::seconds(10)));
 }
@@ -95,7 +87,7 @@ TEST_F(RunnerTest, AFailureKeepsTheLastGoodBatch) {
     out.set(kValue, 42);
     return {};
   })});
-  EXPECT_TRUE(eventually([&] { return state(0).failures.contains(Errc::denied); }));
+  EXPECT_TRUE(test::eventually([&] { return state(0).failures.contains(Errc::denied); }));
   EXPECT_FALSE(state(0).success);
   ASSERT_NE(state(0).batch, nullptr);
   EXPECT_NE(state(0).batch->find("clawvigil_test_value"), nullptr);
@@ -105,7 +97,7 @@ TEST_F(RunnerTest, AnExceptionIsAFailureNotTheEnd) {
   const CollectorInfo info = info_named("throws");
   start(
       {entry(info, [](const Context&, Batch&) -> Result<> { throw std::runtime_error("oops"); })});
-  EXPECT_TRUE(eventually([&] { return state(0).failures[Errc::io] > 1; }));
+  EXPECT_TRUE(test::eventually([&] { return state(0).failures[Errc::io] > 1; }));
 }
 
 TEST_F(RunnerTest, AHangingCollectorHoldsUpNobody) {
@@ -129,7 +121,7 @@ TEST_F(RunnerTest, AHangingCollectorHoldsUpNobody) {
            ++runs;
            return {};
          })});
-  EXPECT_TRUE(eventually([&] {
+  EXPECT_TRUE(test::eventually([&] {
     runner_->report_overdue();
     return state(0).failures[Errc::timeout] == 1 && runs > 3;
   }));
@@ -143,7 +135,7 @@ TEST_F(RunnerTest, AHangingCollectorHoldsUpNobody) {
   gate->opened.notify_all();
   // The thread left behind uses the hub and the clock until it notices the stop.
   runner_.reset();
-  EXPECT_TRUE(eventually([&] { return shared_.use_count() == 1; }));
+  EXPECT_TRUE(test::eventually([&] { return shared_.use_count() == 1; }));
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+// A connection to a server on this machine whose every wait ends at one deadline.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "exporter/base/clock.h"
+#include "exporter/base/fd.h"
+#include "exporter/base/result.h"
+
+namespace clawvigil::host {
+
+// Used by one thread at a time. Errc::timeout once the deadline has passed, io for what else fails.
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  // At least one byte, or 0 when the server has closed the connection.
+  [[nodiscard]] virtual Result<std::size_t> read(std::span<char> out) = 0;
+  // All of `bytes`.
+  [[nodiscard]] virtual Result<> write(std::string_view bytes) = 0;
+};
+
+// A socket connected to 127.0.0.1; not blocking. not_found: nothing listens there.
+[[nodiscard]] Result<Fd> connect_loopback(std::uint16_t port, SteadyTime deadline);
+
+// Returns when `fd` is ready for `events` (POLLIN, POLLOUT) or broken; Errc::timeout at `deadline`.
+[[nodiscard]] Result<> wait_ready(const Fd& fd, short events, SteadyTime deadline);
+
+[[nodiscard]] std::unique_ptr<ByteStream> plain_stream(Fd socket, SteadyTime deadline);
+
+}  // namespace clawvigil::host
