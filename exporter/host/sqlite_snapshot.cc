@@ -162,7 +162,8 @@ Result<std::optional<std::uint64_t>> SqliteSnapshot::try_committed_wal_bytes() c
   TRY_ASSIGN(const std::string log_start, read_start<kWalHeaderBytes>(*wal_));
   const std::optional<WalHeader> log = parse_wal_header(log_start);
   TRY_ASSIGN(const FileStat wal, wal_->stat());  // before asking who is there
-  const std::uint64_t whole = log ? wal.size : 0;
+  // SQLite does not get past a log of only a header when it may not write -shm: it tries for ever.
+  const std::uint64_t whole = log && wal.size > kWalHeaderBytes ? wal.size : 0;
   if (!index_) return whole;
   TRY_ASSIGN(const bool connected, is_locked(*index_, kDeadMansSwitch));
   if (!connected) return whole;

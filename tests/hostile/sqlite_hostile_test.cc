@@ -293,5 +293,17 @@ TEST(SqliteHostile, GarbageLogIsAnEmptyLog) {
   }
 }
 
+// Left by a writer that was killed between the log's header and its first frame.
+TEST(SqliteHostile, LogOfOnlyAHeaderIsAnEmptyLog) {
+  const TempDir directory;
+  Holder writer(directory / "x.sqlite", std::string(kLiveWal) + "; PRAGMA wal_checkpoint");
+  writer.kill();
+  constexpr std::uintmax_t kHeaderBytes = 32;
+  std::filesystem::resize_file(directory / "x.sqlite-wal", kHeaderBytes);
+  auto database = open_in(directory, seconds(2));
+  ASSERT_TRUE(database) << database.error().message;
+  EXPECT_EQ(count(*database, "SELECT count(*) FROM t").value_or(-2), 3);
+}
+
 }  // namespace
 }  // namespace clawvigil::test
