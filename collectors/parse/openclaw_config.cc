@@ -121,6 +121,7 @@ Node at(const Node& root, std::string_view path) {
 
 std::vector<InsecureFlag> read_flags(const Node& root) {
   std::vector<InsecureFlag> flags;
+  flags.reserve(kFlags.size());
   for (std::size_t i = 0; i < kPlainFlags; ++i) {
     flags.push_back({kFlags[i], at(root, kFlags[i]).boolean(false)});
   }

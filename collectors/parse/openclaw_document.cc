@@ -100,7 +100,7 @@ class Includer {
     }
     const std::filesystem::path absolute =
         (directory_ / file.parent_path() / path).lexically_normal();
-    const std::filesystem::path relative = absolute.lexically_relative(directory_);
+    std::filesystem::path relative = absolute.lexically_relative(directory_);
     if (relative.empty() || relative == "." || *relative.begin() == "..") {
       return fail(Errc::unsafe, shown(file) + ": $include of " + sanitize(path) +
                                     " leaves the directory of openclaw.json");
@@ -148,9 +148,8 @@ std::optional<std::string_view> reference_at(std::string_view text) {
   const auto is_part = [](char c) {
     return (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
   };
-  const auto end = std::ranges::find_if_not(text, is_part);
-  const std::string_view name(text.begin(), end);
-  if (end == text.end() || *end != '}' || name.empty()) return std::nullopt;
+  const std::string_view name(text.begin(), std::ranges::find_if_not(text, is_part));
+  if (name.empty() || !text.substr(name.size()).starts_with('}')) return std::nullopt;
   if (name.front() >= '0' && name.front() <= '9') return std::nullopt;
   return name;
 }

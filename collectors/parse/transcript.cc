@@ -68,10 +68,7 @@ error_code read_count(ondemand::value& value, std::int64_t& out) {
 }
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  for (const std::string_view candidate : words) {
-    if (word == candidate) return true;
-  }
-  return false;
+  return std::ranges::find(words, word) != words.end();
 }
 
 // Calls on_member(key, value) for each member of an object, until one returns an error.

@@ -97,6 +97,7 @@ class DatabaseReading {
     // The oldest first: a fork comes after the session it copied.
     std::ranges::stable_sort(found, {}, &std::pair<std::int64_t, Session>::first);
     std::vector<Session> sessions;
+    sessions.reserve(found.size());
     for (auto& [created, session] : found) sessions.push_back(std::move(session));
     return sessions;
   }

@@ -36,9 +36,9 @@ struct PendingFile {
 [[nodiscard]] Result<std::vector<PendingFile>> list_changed_files(const AgentContext& agent,
                                                                   std::vector<std::int64_t>& alive);
 
-// Reads what is new in `file` and books it; commits as it goes. An error of the file itself
-// (refused, vanished) leaves its cursor where it was.
-[[nodiscard]] Result<> read_file(AgentContext& agent, const PendingFile& file,
+// Reads what is new in the pending file and books it; commits as it goes. An error of the file
+// itself (refused, vanished) leaves its cursor where it was.
+[[nodiscard]] Result<> read_file(AgentContext& agent, const PendingFile& pending,
                                  std::vector<std::int64_t>& alive);
 
 }  // namespace clawvigil::usage

@@ -100,7 +100,9 @@ void usage(Html& html, const View& view, std::size_t index) {
   const std::vector<std::pair<Key, Usage>> rows = gather(view);
   if (!rows.empty()) {
     table(html, rows, id);
-    html.raw("<p class=\"note\">Totals over the whole history; what OpenClaw has pruned since stays counted.</p>");
+    html.raw(
+        "<p class=\"note\">Totals over the whole history; what OpenClaw has pruned since stays "
+        "counted.</p>");
     return;
   }
   html.raw("<p>");
