@@ -16,7 +16,7 @@ constexpr Metric kModeUnsafe{MetricType::gauge,
                              "owner or a symlink is in their place.",
                              {"home", "object"}};
 constexpr Metric kUnsafeCount{MetricType::gauge,
-                              "clawvigil_file_unsafe_count",
+                              "clawvigil_files_unsafe",
                               "How many files and directories of the object are unsafe.",
                               {"home", "object"}};
 constexpr Metric kConfigChanged{MetricType::gauge,

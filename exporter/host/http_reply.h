@@ -18,8 +18,8 @@ inline constexpr std::size_t kMaxReplyHead = 16UL * 1024;
 
 struct ReplyHead {
   int status = 0;
-  std::size_t size = 0;                    // bytes before the body
-  std::optional<std::size_t> body_size{};  // unset: the body ends with the connection
+  std::size_t size = 0;                  // bytes before the body
+  std::optional<std::size_t> body_size;  // unset: the body ends with the connection
 };
 
 // `received`: everything up to now. nullopt while the empty line has not come. too_large: more than

@@ -86,6 +86,9 @@ consteval void check_name(MetricType type, std::string_view name) {
   if ((type == MetricType::info) != name.ends_with("_info")) {
     descriptor_error("info metrics end in _info, and nothing else does");
   }
+  for (const std::string_view suffix : {"_count", "_sum", "_bucket"}) {
+    if (name.ends_with(suffix)) descriptor_error("_count, _sum and _bucket belong to histograms");
+  }
   const std::string_view stem =
       type == MetricType::counter ? name.substr(0, name.size() - std::string_view("_total").size())
                                   : name;

@@ -16,7 +16,7 @@ void table(Html& html, const View& view, const std::vector<Row>& rows, const std
   for (const Row& row : rows) {
     if (++shown > kMaxTableRows) break;
     const std::string_view object = row.label("object");
-    const std::optional<double> count = view.sum("clawvigil_file_unsafe_count", "object", object);
+    const std::optional<double> count = view.sum("clawvigil_files_unsafe", "object", object);
     html.raw("<tr><th scope=\"row\">").text(object).raw("</th><td>");
     badge(html, row.value() > 0 ? Mark::bad : Mark::good, row.value() > 0 ? "Yes" : "No");
     html.raw("</td><td class=\"n\">").text(count ? format_count(*count) : "unknown");

@@ -89,7 +89,7 @@ TEST_F(Files, NothingIsUnsafeAsOpenClawItselfWritesIt) {
     std::filesystem::remove_all(host_.real("/home"));
     lay_out(name);
     EXPECT_EQ(family("file_mode_unsafe"), expected) << name;
-    EXPECT_EQ(family("file_unsafe_count"), expected) << name;
+    EXPECT_EQ(family("files_unsafe"), expected) << name;
     EXPECT_EQ(family("config_inside_git_repo"), " 0\n") << name;
     EXPECT_TRUE(unknowns_.empty()) << name;
   }
@@ -158,7 +158,7 @@ TEST_F(Files, ALoginsOwnFilesArePrivateBelowAClosedDirectory) {
   chmod("credentials/whatsapp/default/creds.json", 0600);
   chmod("credentials", 0755);
   chmod(".", 0755);
-  EXPECT_EQ(family("file_unsafe_count"),
+  EXPECT_EQ(family("files_unsafe"),
             "auth_profiles 0\nbackups 0\nconfig 0\ncredentials 2\nsecrets 0\nstate_db 0\nstate_dir "
             "1\n");
 }
@@ -168,7 +168,7 @@ TEST_F(Files, CountsWhatIsUnsafe) {
   for (const char* name : {"openclaw.json.bak", "openclaw.json.bak.1", "openclaw.json.bak.2"}) {
     chmod(name, 0666);
   }
-  EXPECT_EQ(family("file_unsafe_count"),
+  EXPECT_EQ(family("files_unsafe"),
             "auth_profiles 0\nbackups 3\nconfig 0\nsecrets 0\nstate_db 0\nstate_dir 0\n");
 }
 

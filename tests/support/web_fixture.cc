@@ -51,7 +51,7 @@ constexpr Metric kPairing{
     gauge, "clawvigil_channel_pairing_requests_pending", "Pairing requests.", {"home", "channel"}};
 constexpr Metric kMode{gauge, "clawvigil_file_mode_unsafe", "Mode too loose.", {"home", "object"}};
 constexpr Metric kModeCount{
-    gauge, "clawvigil_file_unsafe_count", "Files too loose.", {"home", "object"}};
+    gauge, "clawvigil_files_unsafe", "Files too loose.", {"home", "object"}};
 constexpr Metric kTokens{counter,
                          "clawvigil_model_tokens_total",
                          "Tokens by model.",

@@ -1,0 +1,117 @@
+"""What the benchmarks share: timed processes, medians, a daemon of one's own."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "release"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Run:
+    """One finished process: wall and CPU seconds, its output."""
+
+    def __init__(self, command):
+        with tempfile.TemporaryFile() as out:
+            start = time.monotonic()
+            process = subprocess.Popen([str(part) for part in command], stdout=out,
+                                       stderr=subprocess.DEVNULL)
+            _, status, usage = os.wait4(process.pid, 0)
+            self.wall = time.monotonic() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode != 0:
+                raise SystemExit(f"{command[0]}: exit code {process.returncode}")
+            out.seek(0)
+            self.output = out.read()
+        self.cpu = usage.ru_utime + usage.ru_stime
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def spread(values):
+    """"1.23 (1.20-1.40)": the median and what it lies between."""
+    return f"{median(values):.3g} ({min(values):.3g}-{max(values):.3g})"
+
+
+@contextlib.contextmanager
+def scratch(parent=None):
+    path = pathlib.Path(tempfile.mkdtemp(prefix="clawvigil-bench-", dir=parent))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+def generate(home, size, seed=1):
+    command = [ROOT / "bench" / "generate_transcripts", "--size", size, "--seed", str(seed), home]
+    return json.loads(subprocess.check_output(command))
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def get(port, path):
+    """Status of a GET request; None when nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as reply:
+            reply.read()
+            return reply.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+def wait_for(port, path, seconds):
+    """Seconds until the path answers 200."""
+    start = time.monotonic()
+    while get(port, path) != 200:
+        if time.monotonic() - start > seconds:
+            raise SystemExit(f"{path} does not answer 200 within {seconds} s")
+        time.sleep(0.002)
+    return time.monotonic() - start
+
+
+@contextlib.contextmanager
+def running(command):
+    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def clawvigil(port, home, state):
+    return running([BUILD / "clawvigil", "serve", f"--web.listen-address=127.0.0.1:{port}",
+                    f"--openclaw.home={home}", f"--storage.path={state}"])
+
+
+def node_exporter(port):
+    return running(["prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{port}"])
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def resident_mb(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    sizes = {line.split(":")[0]: line.split()[1] for line in status if line.startswith("Rss")}
+    anonymous, files = int(sizes["RssAnon"]), int(sizes["RssFile"]) + int(sizes["RssShmem"])
+    return (anonymous + files) / 1000, anonymous / 1000
