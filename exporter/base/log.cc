@@ -44,9 +44,9 @@ std::string quoted_if_needed(const std::string& value) {
 
 std::string timestamp() {
   std::timespec now{};
-  std::timespec_get(&now, TIME_UTC);
+  static_cast<void>(std::timespec_get(&now, TIME_UTC));
   std::tm parts{};
-  ::gmtime_r(&now.tv_sec, &parts);
+  static_cast<void>(::gmtime_r(&now.tv_sec, &parts));
   std::array<char, 32> date{};
   const std::size_t length = std::strftime(date.data(), date.size(), "%FT%T", &parts);
   std::string millis = std::to_string(now.tv_nsec / 1'000'000);

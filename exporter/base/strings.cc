@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 
 namespace clawvigil {
 
@@ -16,7 +15,8 @@ std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = byte(0);
   if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  std::size_t length = 2;
+  if (lead >= 0xE0) length = lead >= 0xF0 ? 4 : 3;
   if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;
@@ -124,7 +124,7 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
   std::size_t best_distance = std::max<std::size_t>(word.size() / 3, 1) + 1;
   for (const std::string_view candidate : candidates) {
     std::vector<std::size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = i;
     for (std::size_t i = 0; i < word.size(); ++i) {
       std::size_t diagonal = row[0];
       row[0] = i + 1;

@@ -47,9 +47,11 @@ std::string hostname() {
 void configure_memory() {
   constexpr int kArenas = 1;
   constexpr int kTrimBytes = 256 * 1024;
+  // NOLINTBEGIN(concurrency-mt-unsafe): no other thread runs yet.
   ::mallopt(M_ARENA_MAX, kArenas);
   ::mallopt(M_TRIM_THRESHOLD, kTrimBytes);
   ::mallopt(M_MMAP_THRESHOLD, kTrimBytes);
+  // NOLINTEND(concurrency-mt-unsafe)
   ::sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
   ::sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
 }
@@ -59,7 +61,7 @@ Fd block_signals() {
   ::sigemptyset(&signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   return Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
@@ -92,7 +94,8 @@ void print_summary(const std::string& address, const Config& config, const HomeL
               << "             Elsewhere than in a home directory: --openclaw.home=DIRECTORY\n";
   }
   std::cout << "  state      " << config.storage_path << "\n"
-            << "Press Ctrl-C to stop." << std::endl;
+            << "Press Ctrl-C to stop.\n"
+            << std::flush;
 }
 
 class Daemon {
@@ -122,6 +125,7 @@ class Daemon {
     const SelfSources self{clock_.now().wall, reload_status_, homes_};
     std::vector<CollectorEntry> collectors = enabled_collectors(config_->collectors, self);
     std::vector<const CollectorInfo*> infos;
+    infos.reserve(collectors.size());
     for (const CollectorEntry& entry : collectors) infos.push_back(entry.info);
     hub_ = std::make_unique<Hub>(infos);
     shared_ = std::make_shared<RunnerShared>(std::move(root), config_, homes_, clock_);
@@ -174,7 +178,7 @@ class Daemon {
     const SteadyTime now = clock_.now().steady;
     if (now < next_trim_) return;
     next_trim_ = now + kTrimInterval;
-    ::malloc_trim(0);
+    static_cast<void>(::malloc_trim(0));
   }
 
   void notify_systemd() {

@@ -19,10 +19,10 @@ bool is_alphanumeric(char c) {
 // A decimal number without sign or leading zero, at most `most`.
 std::optional<unsigned> parse_decimal(std::string_view text, unsigned most) {
   unsigned value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool padded = text.size() > 1 && text.front() == '0';
-  if (error != std::errc{} || stop != end || padded || value > most) return std::nullopt;
+  if (error != std::errc{} || stop != text.data() + text.size() || padded || value > most)
+    return std::nullopt;
   return value;
 }
 

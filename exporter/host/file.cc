@@ -194,6 +194,7 @@ Result<std::vector<DirEntry>> Dir::list(std::string_view relative, std::size_t l
   fd.release();  // the stream owns it now
   std::vector<DirEntry> entries;
   errno = 0;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this call's own.
   while (const dirent* entry = ::readdir(stream.get())) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;

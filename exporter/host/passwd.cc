@@ -15,9 +15,9 @@ constexpr std::size_t kMaxAccounts = 50'000;
 
 std::optional<std::uint32_t> number(std::string_view text) {
   std::uint32_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stopped != end || text.empty()) return std::nullopt;
+  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || stopped != text.data() + text.size() || text.empty())
+    return std::nullopt;
   if (value == std::numeric_limits<std::uint32_t>::max()) return std::nullopt;  // "no such id"
   return value;
 }

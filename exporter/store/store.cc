@@ -162,7 +162,7 @@ Store Store::open(const std::string& directory, SystemTime now) {
   }
   const std::string path = directory + "/state.db";
   Result<Handle> database = open_file(path);
-  if (database) return Store(*std::move(database), true);
+  if (database) return {*std::move(database), true};
   Error problem = std::move(database).error();
   if (problem.code != Errc::parse && problem.code != Errc::unsupported) {
     return open_shared_memory(directory, std::move(problem));
@@ -182,7 +182,7 @@ Store Store::open(const std::string& directory, SystemTime now) {
 
 Store Store::in_memory() {
   Result<Handle> database = connect(":memory:");
-  return Store(database ? *std::move(database) : Handle(), false);
+  return {database ? *std::move(database) : Handle(), false};
 }
 
 Result<> Store::ensure_schema(std::string_view sql) {

@@ -106,7 +106,7 @@ Secret decode(std::string_view authorization) {
     return {};
   }
   std::string text(trim(authorization.substr(kScheme.size())));
-  const gpgrt_b64state_t decoder = ::gpgrt_b64dec_start(nullptr);
+  auto* const decoder = ::gpgrt_b64dec_start(nullptr);
   if (decoder == nullptr) return {};
   std::size_t length = 0;
   const gpg_error_t status = ::gpgrt_b64dec_proc(decoder, text.data(), text.size(), &length);

@@ -23,7 +23,7 @@
 #include "exporter/base/result.h"
 #include "exporter/base/secret.h"
 
-struct crypt_data;
+struct crypt_data;  // NOLINT(readability-identifier-naming): libcrypt's
 
 namespace clawvigil::web {
 

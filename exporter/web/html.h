@@ -59,7 +59,7 @@ inline Html& badge(Html& html, Mark mark, std::string_view word) {
           .text(word)
           .raw("</span>");
     case Mark::unknown:
-      return html.raw("<span class=\"b u\"><span aria-hidden=\"true\">?</span> ")
+      return html.raw(R"(<span class="b u"><span aria-hidden="true">?</span> )")
           .text(word)
           .raw("</span>");
   }

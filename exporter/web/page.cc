@@ -14,11 +14,11 @@ void head(Html& html, const PageInput& input) {
       "<meta name=\"color-scheme\" content=\"light dark\">"
       "<link rel=\"icon\" href=\"data:,\">");
   html.style();
-  html.raw("</head><body><a class=\"skip\" href=\"#main\">Skip to the content</a>");
+  html.raw(R"(</head><body><a class="skip" href="#main">Skip to the content</a>)");
 }
 
 void banner(Html& html, const PageInput& input) {
-  html.raw("<header><div class=\"w\"><p class=\"name\">clawvigil</p><h1>");
+  html.raw(R"(<header><div class="w"><p class="name">clawvigil</p><h1>)");
   html.text(input.hostname).raw("</h1><p class=\"sub\">As of <time>");
   html.text(format_time(input.snapshot.time)).raw("</time>. Reload for newer readings.</p>");
   html.raw("<nav aria-label=\"Parts of this page\"><ul>");
@@ -70,7 +70,7 @@ std::string render_page(const PageInput& input) {
   const View host(input.snapshot, "");
   head(html, input);
   banner(html, input);
-  html.raw("<main id=\"main\" class=\"w\">");
+  html.raw(R"(<main id="main" class="w">)");
   page::overview(html, input);
   if (input.homes.homes.empty()) no_home(html);
   for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {

@@ -50,7 +50,8 @@ void openness(Html& html, std::optional<bool> open, const std::string& policy) {
 }
 
 void enabled(Html& html, std::optional<bool> value) {
-  html.raw("<td>").text(!value ? "unknown" : *value ? "on" : "off").raw("</td>");
+  const std::string_view known = value.value_or(false) ? "on" : "off";
+  html.raw("<td>").text(value ? known : "unknown").raw("</td>");
 }
 
 // A number per channel, over all accounts.
@@ -60,7 +61,7 @@ void number(Html& html, const View& view, std::string_view family, const std::st
 }
 
 void table(Html& html, const View& view, const Channels& channels, const std::string& id) {
-  html.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"channels-");
+  html.raw(R"(<div class="scroll" role="region" tabindex="0" aria-labelledby="channels-)");
   html.text(id).raw(
       "\"><table><thead><tr><th scope=\"col\">Channel</th><th scope=\"col\">State</th>"
       "<th scope=\"col\">Direct messages</th><th scope=\"col\">Groups</th>"

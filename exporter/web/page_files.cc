@@ -8,7 +8,7 @@ namespace clawvigil::web::page {
 namespace {
 
 void table(Html& html, const View& view, const std::vector<Row>& rows, const std::string& id) {
-  html.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"files-");
+  html.raw(R"(<div class="scroll" role="region" tabindex="0" aria-labelledby="files-)");
   html.text(id).raw(
       "\"><table><thead><tr><th scope=\"col\">Object</th><th scope=\"col\">Others have access"
       "</th><th scope=\"col\" class=\"n\">Files concerned</th></tr></thead><tbody>");

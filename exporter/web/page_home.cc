@@ -118,7 +118,7 @@ void gateway(Html& html, const View& view) {
 
 void home(Html& html, const View& view, const Home& home, std::size_t index) {
   const std::string id = std::to_string(index);
-  html.raw("<section class=\"card\" aria-labelledby=\"home-").text(id).raw("\"><h2 id=\"home-");
+  html.raw(R"(<section class="card" aria-labelledby="home-)").text(id).raw("\"><h2 id=\"home-");
   html.text(id)
       .raw("\">OpenClaw of ")
       .text(sanitize(home.label))

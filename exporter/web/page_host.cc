@@ -14,7 +14,8 @@ void listener_row(Html& html, const Row& row) {
   html.raw("</th><td>");
   badge(html, outside && expected != "true" ? Mark::bad : Mark::plain, row.label("scope"));
   html.raw("</td><td>").text(row.label("unit")).raw("</td><td>").text(row.label("user"));
-  html.raw("</td><td>").text(expected == "true" ? "yes" : outside ? "no" : "").raw("</td></tr>");
+  const std::string_view unexpected = outside ? "no" : "";
+  html.raw("</td><td>").text(expected == "true" ? "yes" : unexpected).raw("</td></tr>");
 }
 
 void listener_table(Html& html, const std::vector<Row>& rows) {
@@ -62,7 +63,7 @@ void listeners(Html& html, const View& view) {
   std::vector<Row> rows = view.rows(kFamily);
   std::ranges::stable_sort(rows, {},
                            [](const Row& row) { return !is_outside(row.label("scope")); });
-  html.raw("<section class=\"card\" aria-labelledby=\"listeners\"><h2 id=\"listeners\">");
+  html.raw(R"(<section class="card" aria-labelledby="listeners"><h2 id="listeners">)");
   html.raw("Listening sockets</h2>");
   if (!rows.empty()) {
     listener_table(html, rows);
@@ -77,7 +78,7 @@ void listeners(Html& html, const View& view) {
 }
 
 void unknowns(Html& html, const View& view) {
-  html.raw("<section class=\"card\" aria-labelledby=\"unknowns\"><h2 id=\"unknowns\">Unknown</h2>");
+  html.raw(R"(<section class="card" aria-labelledby="unknowns"><h2 id="unknowns">Unknown</h2>)");
   std::size_t shown = 0;
   const auto item = [&](std::string_view collector, Errc reason, std::string_view detail) {
     if (shown++ == 0) html.raw("<ul class=\"plain\">");

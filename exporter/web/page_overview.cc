@@ -11,7 +11,7 @@ void exposure(Html& html, const View& view) {
   constexpr std::string_view kFamily = "clawvigil_gateway_exposed";
   const std::vector<Row> rows = view.rows(kFamily);
   const bool exposed = std::ranges::any_of(rows, [](const Row& row) { return row.value() > 0; });
-  html.raw("<li class=\"card\"><h3>Gateway reachable from outside</h3><p class=\"big\">");
+  html.raw(R"(<li class="card"><h3>Gateway reachable from outside</h3><p class="big">)");
   if (rows.empty()) {
     badge(html, Mark::unknown, "Unknown");
     html.raw("</p><p class=\"note\">").text(view.why_unknown(kFamily));
@@ -28,7 +28,7 @@ void exposure(Html& html, const View& view) {
 void outside_sockets(Html& html, const View& view) {
   constexpr std::string_view kFamily = "clawvigil_listening_sockets";
   const std::vector<Row> rows = view.rows(kFamily);
-  html.raw("<li class=\"card\"><h3>Sockets others can reach</h3><p class=\"big\">");
+  html.raw(R"(<li class="card"><h3>Sockets others can reach</h3><p class="big">)");
   if (rows.empty()) {
     badge(html, Mark::unknown, "Unknown");
     html.raw("</p><p class=\"note\">").text(view.why_unknown(kFamily)).raw("</p></li>");
@@ -45,7 +45,7 @@ void spend(Html& html, const View& view) {
   constexpr std::string_view kFamily = "clawvigil_spend_usd";
   const std::optional<double> day = view.sum(kFamily, "window", "24h");
   const std::optional<double> month = view.sum(kFamily, "window", "30d");
-  html.raw("<li class=\"card\"><h3>Model spend, 24 hours</h3><p class=\"big\">");
+  html.raw(R"(<li class="card"><h3>Model spend, 24 hours</h3><p class="big">)");
   if (day) {
     html.text(format_usd(*day)).raw("</p><p class=\"note\">30 days: ");
     html.text(month ? format_usd(*month) : "unknown");
@@ -64,9 +64,9 @@ void health(Html& html, const Snapshot& snapshot) {
     if (!state.batch) ++unknown;
   }
   const std::size_t all = snapshot.collectors.size();
-  html.raw("<li class=\"card\"><h3>Collectors succeeding</h3><p class=\"big\">");
+  html.raw(R"(<li class="card"><h3>Collectors succeeding</h3><p class="big">)");
   html.text(std::to_string(good)).raw(" <span class=\"of\">of ").text(std::to_string(all));
-  html.raw("</span></p><p class=\"note\"><a href=\"#unknowns\">").text(std::to_string(unknown));
+  html.raw(R"(</span></p><p class="note"><a href="#unknowns">)").text(std::to_string(unknown));
   html.raw(" unknown</a></p></li>");
 }
 
@@ -74,7 +74,7 @@ void health(Html& html, const Snapshot& snapshot) {
 
 void overview(Html& html, const PageInput& input) {
   const View view(input.snapshot, "");
-  html.raw("<section aria-label=\"Overview\"><ul class=\"cards\">");
+  html.raw(R"(<section aria-label="Overview"><ul class="cards">)");
   if (!input.homes.homes.empty()) exposure(html, view);
   outside_sockets(html, view);
   if (!input.homes.homes.empty()) spend(html, view);

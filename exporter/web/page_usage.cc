@@ -31,7 +31,7 @@ Key key_of(const Row& row) {
 std::vector<std::pair<Key, Usage>> gather(const View& view) {
   std::map<Key, Usage> by_key;
   for (const Row& row : view.rows("clawvigil_model_tokens_total")) {
-    const auto type = std::ranges::find(kTokenTypes, row.label("token_type"));
+    const auto* const type = std::ranges::find(kTokenTypes, row.label("token_type"));
     if (type == kTokenTypes.end()) continue;
     auto& tokens = by_key[key_of(row)].tokens[static_cast<std::size_t>(type - kTokenTypes.begin())];
     tokens = tokens.value_or(0) + row.value();
@@ -70,7 +70,7 @@ void cost_cell(Html& html, const Usage& usage) {
 }
 
 void table(Html& html, const std::vector<std::pair<Key, Usage>>& rows, const std::string& id) {
-  html.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"usage-");
+  html.raw(R"(<div class="scroll" role="region" tabindex="0" aria-labelledby="usage-)");
   html.text(id).raw(
       "\"><table><thead><tr><th scope=\"col\">Model</th><th scope=\"col\">Agent</th>"
       "<th scope=\"col\" class=\"n\">Cost</th><th scope=\"col\" class=\"n\">Input</th>"

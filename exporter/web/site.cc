@@ -13,10 +13,10 @@ std::shared_ptr<const Reply> text(int status, std::string_view message,
 
 }  // namespace
 
-Site::Site(const WebConfig& config, std::string listen_ip, About about, const Hub& hub,
+Site::Site(WebConfig config, std::string listen_ip, About about, const Hub& hub,
            const HomeRegistry& homes, const Clock& clock, std::unique_ptr<BasicAuth> auth,
            std::function<void()> on_reload)
-    : config_(config),
+    : config_(std::move(config)),
       listen_ip_(std::move(listen_ip)),
       about_(std::move(about)),
       hub_(hub),

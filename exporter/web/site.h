@@ -46,7 +46,7 @@ class Site {
  public:
   // `auth` may be null: no authentication. `on_reload` may be empty; it is called by a server
   // thread and must return at once. References must outlive the site.
-  Site(const WebConfig& config, std::string listen_ip, About about, const Hub& hub,
+  Site(WebConfig config, std::string listen_ip, About about, const Hub& hub,
        const HomeRegistry& homes, const Clock& clock, std::unique_ptr<BasicAuth> auth,
        std::function<void()> on_reload);
 
