@@ -1,6 +1,9 @@
 #include "collectors/gateway_sockets.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
 
 #include "collectors/parse/gateway_lock.h"
 #include "exporter/base/strings.h"
@@ -97,7 +100,7 @@ bool is_gateway_unit(std::string_view unit) {
 bool has_gateway_port(const host::Listener& listener, const GatewayHints& hints) {
   if (listener.protocol != host::Protocol::tcp) return false;
   return contains(hints.ports, listener.port) ||
-         (listener.uid == hints.uid && contains(hints.lock_ports, listener.port));
+         (listener.uid == hints.uid && contains(hints.own_ports, listener.port));
 }
 
 bool is_gateway_listener(const host::Listener& listener, const SocketOwner& owner,
@@ -119,6 +122,28 @@ std::vector<std::size_t> gateway_homes_of(const host::Listener& listener, const 
   if (!is_gateway_unit(owner.unit)) return candidates;
   const std::string_view profile = profile_of_unit(owner.unit);
   return preferred(candidates, [&](auto i) { return homes[i].profile == profile; });
+}
+
+std::vector<std::uint16_t> ports_with_companions(std::span<const host::Listener> listeners,
+                                                 uid_t uid) {
+  constexpr std::uint32_t kBrowserControl = 2;
+  constexpr std::uint32_t kRelay = 3;
+  std::set<std::pair<std::uint64_t, std::uint32_t>> companions;  // (cgroup, port)
+  for (const host::Listener& listener : listeners) {
+    if (listener.protocol == host::Protocol::tcp && listener.uid == uid &&
+        host::classify(listener.address) == host::Scope::loopback) {
+      companions.emplace(listener.cgroup_id, listener.port);
+    }
+  }
+  std::vector<std::uint16_t> ports;
+  for (const host::Listener& listener : listeners) {
+    if (listener.protocol == host::Protocol::tcp && listener.uid == uid &&
+        companions.contains({listener.cgroup_id, listener.port + kBrowserControl}) &&
+        companions.contains({listener.cgroup_id, listener.port + kRelay})) {
+      ports.push_back(listener.port);
+    }
+  }
+  return ports;
 }
 
 std::vector<GatewayHints> GatewayHintsCache::of(std::span<const Home> homes, SteadyTime now) {

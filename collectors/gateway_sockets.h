@@ -25,9 +25,10 @@ using GatewayPorts = std::function<std::vector<std::uint16_t>(const Home&)>;
 // What is known about the gateway of one home.
 struct GatewayHints {
   uid_t uid = 0;
-  std::string profile;                    // "" for the default one
-  std::vector<std::uint16_t> ports;       // by configuration: whoever owns the socket
-  std::vector<std::uint16_t> lock_ports;  // by its lock file: believed for sockets of its own user
+  std::string profile;                   // "" for the default one
+  std::vector<std::uint16_t> ports;      // by configuration: whoever owns the socket
+  std::vector<std::uint16_t> own_ports;  // by its lock file or the sockets beside its own:
+                                         // believed for sockets of its own user
 };
 
 // A socket and what is known about the cgroup that made it.
@@ -54,6 +55,12 @@ struct SocketOwner {
 [[nodiscard]] std::vector<std::size_t> gateway_homes_of(const host::Listener& listener,
                                                         const SocketOwner& owner,
                                                         std::span<const GatewayHints> homes);
+
+// The ports of this user that look like a gateway's from the sockets beside them. A gateway before
+// 2026.9 also opens port+2 (browser control) and port+3 (CDP relay) on loopback, and writes its
+// port nowhere: when --port overrides the configuration, only these give it away.
+[[nodiscard]] std::vector<std::uint16_t> ports_with_companions(
+    std::span<const host::Listener> listeners, uid_t uid);
 
 // Gathers the hints of each home; remembers them until openclaw.json or the lock directory change,
 // at most 10 s. One thread.

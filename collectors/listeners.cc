@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <compare>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -84,7 +85,11 @@ class ListenersCollector final : public Collector {
   Result<> collect(const Context& context, Batch& out) override {
     TRY_ASSIGN(const std::vector<Listener> listeners, host::list_listeners());
     accounts_.refresh(context.root);
-    const std::vector<GatewayHints> hints = hints_.of(context.homes, context.now.steady);
+    std::vector<GatewayHints> hints = hints_.of(context.homes, context.now.steady);
+    for (GatewayHints& home : hints) {
+      std::ranges::copy(ports_with_companions(listeners, home.uid),
+                        std::back_inserter(home.own_ports));
+    }
     begin(context, out);
     std::set<Row> rows;
     for (const Listener& listener : listeners) {

@@ -164,7 +164,7 @@ class UsageCollector final : public Collector {
           std::min(pass.oldest_unread.value_or(file.stat.modified), file.stat.modified);
       TRY(incomplete(pass, agent.home, read.error()));
     }
-    return {};
+    return ledger_->commit(pass.run.now.wall);
   }
 
   // What could not be read is unknown; only a failing state database ends the run.

@@ -67,24 +67,21 @@ class FileReading {
     if (cursor_.offset > 0) TRY(booker_.resume(cursor_.session));
     splitter_.restart(cursor_.offset);
     std::uint64_t position = cursor_.offset;
-    std::uint64_t committed_at = position;
     while (true) {
       const auto got = file_.read_at(position, splitter_.space());
-      if (!got || *got == 0) {
-        TRY(save(splitter_.consumed()));
-        return got ? Result<>() : std::unexpected(got.error());
+      if (got && *got == 0) return save(splitter_.consumed());
+      if (!got) {
+        TRY(commit_at(splitter_.consumed()));
+        return std::unexpected(got.error());
       }
       feed(*got);
       if (failure_) return std::unexpected(*failure_);
       position += *got;
       agent_.progress.bytes += *got;
-      const bool due = agent_.ledger.pending_records() > kCommitRecords ||
-                       position - committed_at > kCommitBytes;
       const auto keep_going = agent_.run.check();
-      if (!due && keep_going) continue;
-      TRY(save(splitter_.consumed()));
+      if (!keep_going) TRY(commit_at(splitter_.consumed()));
       TRY(keep_going);
-      committed_at = position;
+      if (is_commit_due()) TRY(commit_at(splitter_.consumed()));
     }
   }
 
@@ -104,7 +101,7 @@ class FileReading {
       if (failure_) return std::unexpected(*failure_);
       agent_.progress.bytes += *got;
       if (const auto keep_going = agent_.run.check(); !keep_going) {
-        TRY(save(0));
+        TRY(commit_at(0));
         return keep_going;
       }
     }
@@ -129,12 +126,28 @@ class FileReading {
       take(cold->event);
     });
   }
+  [[nodiscard]] bool is_commit_due() const {
+    return agent_.ledger.pending_records() > kCommitRecords ||
+           agent_.progress.bytes - agent_.progress.committed_bytes > kCommitBytes;
+  }
+  // Everything before `offset` is booked. Small files share a commit; the caller makes the last
+  // one.
   Result<> save(std::uint64_t offset) {
+    if (is_commit_due()) return commit_at(offset);
+    return set_cursor(offset);
+  }
+  Result<> commit_at(std::uint64_t offset) {
+    TRY(set_cursor(offset));
+    TRY(agent_.ledger.commit(agent_.run.now.wall));
+    agent_.progress.committed_bytes = agent_.progress.bytes;
+    return {};
+  }
+  Result<> set_cursor(std::uint64_t offset) {
     cursor_.offset = offset;
     cursor_.session = booker_.session();
     TRY(set_fingerprints(file_, cursor_));
     agent_.ledger.set_file_cursor(cursor_);
-    return agent_.ledger.commit(agent_.run.now.wall);
+    return {};
   }
 
   AgentContext& agent_;
@@ -220,7 +233,7 @@ Result<> read_file(AgentContext& agent, const PendingFile& pending,
   auto result = pending.form == FileForm::plain
                     ? reading.plain()
                     : reading.compressed(pending.form == FileForm::cold);
-  agent.ledger.discard();  // after an error: what was booked without its cursor
+  if (!result) agent.ledger.discard();  // with the cursors of files before: they are read again
   return result;
 }
 

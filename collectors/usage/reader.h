@@ -22,7 +22,8 @@ enum class SkipReason { malformed, too_long };
 
 // Counters of the collector itself; since start.
 struct Progress {
-  std::uint64_t bytes = 0;  // of transcript read
+  std::uint64_t bytes = 0;            // of transcript read
+  std::uint64_t committed_bytes = 0;  // `bytes` at the last commit
   std::map<SkipReason, std::uint64_t> skipped;
 };
 

@@ -25,8 +25,8 @@ Listener socket_of(uid_t uid, std::uint16_t port, Protocol protocol = Protocol::
 }
 
 GatewayHints hints(uid_t uid, std::vector<std::uint16_t> ports, std::string profile = "",
-                   std::vector<std::uint16_t> lock_ports = {}) {
-  return {uid, std::move(profile), std::move(ports), std::move(lock_ports)};
+                   std::vector<std::uint16_t> own_ports = {}) {
+  return {uid, std::move(profile), std::move(ports), std::move(own_ports)};
 }
 
 std::string sample(const std::string& name) {
@@ -49,6 +49,26 @@ TEST(GatewayLock, NamesTheRealPort) {
   EXPECT_TRUE(parse::is_gateway_lock_name("gateway.state.lock"));
   EXPECT_FALSE(parse::is_gateway_lock_name("gateway.state.lock.sqlite"));
   EXPECT_FALSE(parse::is_gateway_lock_name("device-identity.8962b1f5.lock.sqlite"));
+}
+
+// As 2026.3.13 listens: its port, port + 2 and port + 3 (the latter two on 127.0.0.1).
+TEST(PortsWithCompanions, GiveAwayAGatewayThatWritesItsPortNowhere) {
+  constexpr uid_t kUser = 1000;
+  constexpr host::Address kLoopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 127, 0, 0, 1};
+  const auto on_loopback = [&](std::uint16_t port) {
+    Listener listener = socket_of(kUser, port);
+    listener.address = kLoopback;
+    return listener;
+  };
+  std::vector<Listener> listeners{socket_of(kUser, 5000), on_loopback(5002),
+                                  on_loopback(5003),      socket_of(kUser, 8000),
+                                  on_loopback(8002),      socket_of(kUser, 65535)};
+  EXPECT_EQ(ports_with_companions(listeners, kUser), std::vector<std::uint16_t>{5000});
+  EXPECT_TRUE(ports_with_companions(listeners, kUser + 1).empty());
+  listeners[2].cgroup_id = 7;  // another program's
+  EXPECT_TRUE(ports_with_companions(listeners, kUser).empty());
+  listeners[2] = socket_of(kUser, 5003);  // not on loopback
+  EXPECT_TRUE(ports_with_companions(listeners, kUser).empty());
 }
 
 TEST(IsGatewayUnit, KnowsTheNamesOpenClawAndPodmanGive) {
@@ -113,14 +133,14 @@ TEST(GatewayHintsCache, ReadsAgainWhenTheConfigurationOrTheLocksChange) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].profile, "work");
   EXPECT_EQ(found[0].uid, ::geteuid());
-  EXPECT_TRUE(found[0].lock_ports.empty());
+  EXPECT_TRUE(found[0].own_ports.empty());
   (void)cache.of(homes, start + std::chrono::seconds(9));
   EXPECT_EQ(calls, 1);
   host.write(
       "/srv/.openclaw-work/tmp/openclaw-" + std::to_string(::geteuid()) + "/gateway.f37ad4c5.lock",
       sample("2026.9.6"), 0600);
   found = cache.of(homes, start + std::chrono::seconds(9));
-  EXPECT_EQ(found[0].lock_ports, (std::vector<std::uint16_t>{28789}));
+  EXPECT_EQ(found[0].own_ports, (std::vector<std::uint16_t>{28789}));
   (void)cache.of(homes, start + std::chrono::seconds(19));
   EXPECT_EQ(calls, 3);
 }
