@@ -67,7 +67,6 @@ TEST_F(FilesHostile, SymlinkedDirectoriesAreNotFollowedButUnknown) {
 
 TEST_F(FilesHostile, AHundredThousandEntriesAreUnknownNotSafe) {
   host_.write("/home/claw/.openclaw/agents/main/sessions/a.jsonl", "", 0600);
-  const std::string first = state("agents/main/sessions/a.jsonl");
   for (int i = 0; i < 100'000; ++i) {
     const std::string name = state("agents/main/sessions/" + std::to_string(i));
     // Hard links are the cheapest entries; a file system allows only so many to one file.

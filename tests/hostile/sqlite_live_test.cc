@@ -15,7 +15,6 @@
 namespace clawvigil::test {
 namespace {
 
-using host::OpenRules;
 using host::Query;
 using host::ReadOnlyDatabase;
 using std::chrono::seconds;

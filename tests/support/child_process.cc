@@ -19,8 +19,7 @@ ChildProcess::ChildProcess(const std::function<int()>& body) : pid_(::fork()) {
   int status = 99;
   try {
     status = body();
-  } catch (...) {
-    // Reported by the status.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the status reports it
   }
   ::_exit(status);
 }

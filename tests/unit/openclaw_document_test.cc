@@ -82,7 +82,7 @@ TEST(OpenClawDocument, AgreesWithOpenClaw) {
     if (!result) continue;
     expect_same(result->root, expected["document"], "");
     for (const auto& [name, value] : expected["environment"].items()) {
-      EXPECT_EQ(result->environment.at(name), value) << name;
+      EXPECT_EQ(result->environment.at(name), value.get<std::string>()) << name;
     }
   }
   EXPECT_GE(cases, 10);

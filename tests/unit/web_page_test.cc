@@ -152,7 +152,7 @@ TEST(Page, HostileTextStaysText) {
 }
 
 TEST(Page, IsSmallAndFast) {
-  constexpr std::size_t kMaxBytes = 60 * 1000;
+  constexpr std::size_t kMaxBytes = 60'000;
   const WebFixture fixture("demo");
   EXPECT_LT(fixture.page().size(), kMaxBytes);
   const WebFixture long_texts("hostile", std::string(100'000, '<'));
