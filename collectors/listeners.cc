@@ -171,8 +171,7 @@ std::unique_ptr<Collector> make_listeners_collector(GatewayPorts gateway_ports) 
 
 std::unique_ptr<Collector> make_listeners_collector() {
   return make_listeners_collector([loader = std::make_shared<SettingsLoader>()](const Home& home) {
-    const auto settings = loader->load(home);
-    return gateway_ports(settings ? **settings : OpenClawSettings{});
+    return gateway_ports(*loader->load_or_default(home));
   });
 }
 

@@ -80,4 +80,9 @@ Result<std::shared_ptr<const OpenClawSettings>> SettingsLoader::load(const Home&
   return entries_.insert_or_assign(home.path, read(home)).first->second.result;
 }
 
+std::shared_ptr<const OpenClawSettings> SettingsLoader::load_or_default(const Home& home) {
+  const auto loaded = load(home);
+  return loaded ? *loaded : std::make_shared<const OpenClawSettings>();
+}
+
 }  // namespace clawvigil

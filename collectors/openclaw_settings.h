@@ -27,6 +27,8 @@ class SettingsLoader {
   // symlink (unsafe). Other errors: those of resolve_document, not_found when there is no
   // openclaw.json. An unreadable .env is in the settings' `problems`.
   [[nodiscard]] Result<std::shared_ptr<const OpenClawSettings>> load(const Home& home);
+  // The same for those who need not say why it cannot be read: the defaults then. Never null.
+  [[nodiscard]] std::shared_ptr<const OpenClawSettings> load_or_default(const Home& home);
 
  private:
   // What identifies the content of a file that was looked at; absent files count too.

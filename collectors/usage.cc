@@ -109,8 +109,8 @@ class UsageCollector final : public Collector {
 
   Result<> read_home(Pass& pass, const Home& home) {
     // A configuration that cannot be read is the gateway collector's to report.
-    const auto loaded = settings_.load(home);
-    const OpenClawSettings settings = loaded ? **loaded : OpenClawSettings{};
+    const auto loaded = settings_.load_or_default(home);
+    const OpenClawSettings& settings = *loaded;
     const usage::PriceList prices = prices_of(settings);
     if (!settings.session_store.empty()) {
       pass.out.unknown({Errc::unsupported, home.label +
