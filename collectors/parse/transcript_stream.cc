@@ -74,14 +74,12 @@ void StringElider::reset() {
   string_length_ = 0;
 }
 
-std::span<char> LineSplitter::space() {
-  return std::span(buffer_).subspan(filled_, kBufferSize - filled_);
-}
+std::span<char> LineSplitter::space() { return {buffer_.get() + filled_, kBufferSize - filled_}; }
 
 void LineSplitter::advance(std::size_t count, const OnLine& on_line) {
-  const char* begin = buffer_.data();
-  const char* const end = buffer_.data() + filled_ + count;
-  const char* search = buffer_.data() + filled_;  // what lies before holds no newline
+  const char* begin = buffer_.get();
+  const char* const end = buffer_.get() + filled_ + count;
+  const char* search = buffer_.get() + filled_;  // what lies before holds no newline
   received_ += count;
   while (const void* found = std::memchr(search, '\n', static_cast<std::size_t>(end - search))) {
     const char* const newline = static_cast<const char*>(found);
@@ -104,7 +102,7 @@ void LineSplitter::advance(std::size_t count, const OnLine& on_line) {
     eliding_ = true;
     filled_ = 0;
   }
-  std::memmove(buffer_.data(), begin, filled_);
+  std::memmove(buffer_.get(), begin, filled_);
 }
 
 void LineSplitter::restart(std::uint64_t position) {

@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "collectors/parse/transcript.h"
 
@@ -45,7 +45,9 @@ class LineSplitter {
   // too_long: even without its strings the line is beyond all reason; `line` is empty then.
   using OnLine = std::function<void(std::string_view line, bool too_long)>;
 
-  LineSplitter() : buffer_(kBufferSize + TranscriptParser::kPadding) {}
+  // The buffer is not cleared: most transcripts fill little of it.
+  LineSplitter()
+      : buffer_(std::make_unique_for_overwrite<char[]>(kBufferSize + TranscriptParser::kPadding)) {}
 
   // Where the next bytes of the stream belong; never empty.
   [[nodiscard]] std::span<char> space();
@@ -57,7 +59,7 @@ class LineSplitter {
   void restart(std::uint64_t position);
 
  private:
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;
   std::size_t filled_ = 0;
   std::uint64_t consumed_ = 0;
   std::uint64_t received_ = 0;
