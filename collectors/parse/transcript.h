@@ -27,8 +27,6 @@ struct TokenCounts {
   std::int64_t output = 0;
   std::int64_t cache_read = 0;
   std::int64_t cache_write = 0;
-
-  [[nodiscard]] bool any() const { return (input | output | cache_read | cache_write) != 0; }
 };
 
 // The usage of one model call. Views are valid until the next parse() of the same parser.

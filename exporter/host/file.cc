@@ -212,7 +212,7 @@ Result<std::vector<DirEntry>> Dir::list(std::string_view relative, std::size_t l
 Result<Root> Root::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return std::unexpected(error_from_errno(errno, shown(path)));
-  return Root(path, Fd(fd));
+  return Root(Fd(fd));
 }
 
 Result<Dir> Root::anchor(std::string_view absolute) const {

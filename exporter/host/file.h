@@ -103,11 +103,9 @@ class Root {
   // not trusted, at most `limit` bytes or Errc::too_large.
   [[nodiscard]] Result<std::string> read_system_file(std::string_view absolute,
                                                      std::size_t limit) const;
-  [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  Root(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
-  std::string path_;
+  explicit Root(Fd fd) : fd_(std::move(fd)) {}
   Fd fd_;
 };
 
