@@ -28,6 +28,7 @@ using test::sources_below;
 std::vector<SourceFile> program_sources() {
   std::vector<SourceFile> sources = sources_below("exporter");
   std::ranges::move(sources_below("collectors"), std::back_inserter(sources));
+  std::ranges::move(sources_below("alerts"), std::back_inserter(sources));
   return sources;
 }
 
@@ -35,7 +36,11 @@ TEST(Consistency, IncludesFollowTheOrderOfTheLayers) {
   using Names = std::set<std::string>;
   const Names everything{"exporter/base",    "exporter/host",   "exporter/model",
                          "exporter/store",   "exporter/config", "exporter/collect",
-                         "collectors/parse", "collectors",      "exporter/web"};
+                         "collectors/parse", "collectors",      "exporter/web",
+                         "alerts/promql",    "alerts/engine",   "alerts/notify"};
+  const Names below_web{"exporter/base",  "exporter/host",   "exporter/model",
+                        "exporter/store", "exporter/config", "exporter/collect",
+                        "alerts/promql",  "alerts/engine",   "alerts/notify"};
   const std::map<std::string, Names> may_include{
       {"exporter/base", {}},
       {"exporter/host", {"exporter/base"}},
@@ -48,8 +53,14 @@ TEST(Consistency, IncludesFollowTheOrderOfTheLayers) {
       {"collectors",
        {"exporter/base", "exporter/host", "exporter/model", "exporter/store", "exporter/config",
         "exporter/collect", "collectors/parse"}},
-      {"exporter/web",
-       {"exporter/base", "exporter/host", "exporter/model", "exporter/config", "exporter/collect"}},
+      {"alerts/promql", {"exporter/base"}},
+      {"alerts/engine",
+       {"exporter/base", "exporter/model", "exporter/store", "exporter/config", "exporter/collect",
+        "alerts/promql"}},
+      {"alerts/notify",
+       {"exporter/base", "exporter/host", "exporter/model", "exporter/store", "exporter/config",
+        "alerts/promql", "alerts/engine"}},
+      {"exporter/web", below_web},
       {"exporter/cli", everything},
       {"exporter", {"exporter/cli"}},
   };

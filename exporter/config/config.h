@@ -8,6 +8,7 @@
 
 #include "exporter/base/clock.h"
 #include "exporter/base/log.h"
+#include "exporter/config/alerting.h"
 
 namespace clawvigil {
 
@@ -55,6 +56,8 @@ struct Config {
   OpenClawConfig openclaw;
   CollectorsConfig collectors;
   ListenersConfig listeners;
+  AlertsConfig alerts;
+  NotifyConfig notify;
   std::string storage_path = "/var/lib/clawvigil";
   std::string rootfs = "/";
 };
