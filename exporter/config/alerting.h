@@ -31,15 +31,15 @@ struct AlertsConfig {
 
 // Where a secret comes from; exactly one is set. Read when the receiver is built and again when it
 // is refused (rotation), never kept in Config.
-struct SecretSource {
+struct SecretOrigin {
   std::string file;        // absolute path
   std::string credential;  // name below $CREDENTIALS_DIRECTORY (systemd LoadCredential=)
   [[nodiscard]] bool empty() const { return file.empty() && credential.empty(); }
-  bool operator==(const SecretSource&) const = default;
+  bool operator==(const SecretOrigin&) const = default;
 };
 
 struct TelegramConfig {
-  SecretSource bot_token;
+  SecretOrigin bot_token;
   std::string chat_id;                               // "42", "-100123", "@channel"
   std::string api_url = "https://api.telegram.org";  // another one for a local Bot API server
   bool operator==(const TelegramConfig&) const = default;
@@ -47,8 +47,8 @@ struct TelegramConfig {
 struct NtfyConfig {
   std::string url = "https://ntfy.sh";
   std::string topic;  // one of topic, topic_secret: a topic of a public server is a secret
-  SecretSource topic_secret;
-  SecretSource token;  // optional: access token
+  SecretOrigin topic_secret;
+  SecretOrigin token;  // optional: access token
   bool operator==(const NtfyConfig&) const = default;
 };
 struct EmailConfig {
@@ -59,7 +59,7 @@ struct EmailConfig {
   std::string from;
   std::vector<std::string> to;
   std::string username;  // empty: no authentication
-  SecretSource password;
+  SecretOrigin password;
   std::string ca_file;  // empty: the system's
   bool operator==(const EmailConfig&) const = default;
 };
@@ -68,15 +68,15 @@ struct WebhookConfig {
   enum class Format { alertmanager, slack, discord };
   Format format = Format::alertmanager;
   std::string url;  // one of url, url_secret
-  SecretSource url_secret;
-  SecretSource bearer_token;  // optional, alertmanager format only
+  SecretOrigin url_secret;
+  SecretOrigin bearer_token;  // optional, alertmanager format only
   bool operator==(const WebhookConfig&) const = default;
 };
 struct AlertmanagerConfig {
   std::string url;  // base, "http://127.0.0.1:9093"
   std::string username;
-  SecretSource password;
-  SecretSource bearer_token;
+  SecretOrigin password;
+  SecretOrigin bearer_token;
   bool operator==(const AlertmanagerConfig&) const = default;
 };
 
@@ -92,7 +92,7 @@ struct ReceiverConfig {
 
 struct HeartbeatConfig {
   std::string url;  // one of url, url_secret; both empty: no heartbeat
-  SecretSource url_secret;
+  SecretOrigin url_secret;
   Duration interval = std::chrono::minutes(5);
   bool operator==(const HeartbeatConfig&) const = default;
 };
