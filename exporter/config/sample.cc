@@ -28,7 +28,10 @@ std::string setting(const Config& defaults, const Key& key) {
   if (!key.flag.empty()) out += comment("  ", "Flag: " + std::string(key.flag));
   const std::string name(key.name());
   const std::string example(key.example);
-  if (std::holds_alternative<Texts>(key.target) || std::holds_alternative<Listeners>(key.target)) {
+  if (const auto* const structure = std::get_if<Structure>(&key.target)) {
+    return out + structure->sample();
+  }
+  if (std::holds_alternative<Texts>(key.target)) {
     return out + "  # Example: " + name + ": [" + example + "]\n  " + name + ": []\n";
   }
   const auto value = value_text(defaults, key);

@@ -3,22 +3,41 @@
 #include <algorithm>
 #include <array>
 
+#include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
+#include "exporter/config/reader.h"
+#include "exporter/config/structures.h"
 #include "exporter/config/values.h"
 
 namespace clawvigil::config {
 
 namespace {
 
-constexpr std::size_t kShownBytes = 60;
+constexpr Duration kMinRepeat = std::chrono::minutes(1);
+constexpr Duration kMaxRepeat = std::chrono::weeks(52);
 constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kFormats{"logfmt", "json"};
 constexpr std::array<std::string_view, 2> kBooleans{"true", "false"};
+constexpr std::array<std::string_view, 2> kLanguages{"en", "fr"};
+constexpr std::uint32_t kMaxMessages = 1000;
+constexpr std::string_view kExpectedRepeat = "a duration such as 4h, from 1m to 52w";
+
+template <Duration NotifyConfig::* kMember>
+constexpr Parsed duration() {
+  return {[](Config& c, std::string_view text) {
+            const auto parsed = parse_duration(text);
+            c.notify.*kMember = parsed.value_or(Duration());
+            return parsed && *parsed >= kMinRepeat && *parsed <= kMaxRepeat;
+          },
+          [](const Config& c) { return to_string(c.notify.*kMember); }};
+}
 
 constexpr std::array kSections{
     Section{"web", "The HTTP endpoint"},
     Section{"openclaw", "What is watched"},
     Section{"listeners", "Listening sockets known to be right"},
+    Section{"alerts", "Alert rules"},
+    Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
     Section{"storage", "State that survives a restart"},
     Section{"path", "Where the machine is mounted"},
@@ -61,10 +80,64 @@ constexpr std::array kKeys{
         is_absolute_path, kExpectedPath,
         "Directory that holds openclaw.json; default: every home directory that has one.",
         "/home/claw/.openclaw"},
-    Key{"listeners.accept", "", "",
-        Listeners{[](Config& c) -> std::vector<AcceptedListener>& { return c.listeners.accepted; }},
-        nullptr, "", "Sockets you expect to listen beyond loopback; others count as unexpected.",
-        "{protocol: tcp, port: 443, comment: reverse proxy}"},
+    Key{"listeners.accept", "", "", Structure{read_accepted, accepted_sample}, nullptr, "",
+        "Sockets you expect to listen beyond loopback; others count as unexpected.", ""},
+    Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
+        nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},
+    Key{"alerts.rule-files", "", "PATH",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.alerts.rule_files; }},
+        is_absolute_path, kExpectedPath,
+        "Your own rule files in Prometheus' format, beside the bundled ones.",
+        "/etc/clawvigil/rules.yml"},
+    Key{"alerts.rules", "", "", Structure{read_overrides, overrides_sample}, nullptr, "",
+        "Changes of bundled rules (clawvigil rules list shows their names and thresholds).", ""},
+    Key{"notify.language", "", "LANGUAGE",
+        Choice{kLanguages, [](const Config& c) -> std::size_t { return c.notify.language == "fr"; },
+               [](Config& c, std::size_t i) { c.notify.language = kLanguages[i]; }},
+        nullptr, "", "Language of the messages: en or fr.", ""},
+    Key{"notify.page-url", "", "URL",
+        Text{[](Config& c) -> std::string& { return c.notify.page_url; }}, is_http_url,
+        kExpectedHttpUrl, "Where you can open the status page; it is then linked in messages.",
+        "https://claw.example.ts.net/"},
+    Key{"notify.runbook-url", "", "URL",
+        Text{[](Config& c) -> std::string& { return c.notify.runbook_url; }}, is_http_url,
+        kExpectedHttpUrl, "Another place of the runbook.", "https://wiki.example.org/clawvigil"},
+    Key{"notify.repeat-critical", "", "DURATION", duration<&NotifyConfig::repeat_critical>(),
+        nullptr, kExpectedRepeat, "How long until a critical alert that goes on is told again.",
+        ""},
+    Key{"notify.repeat-warning", "", "DURATION", duration<&NotifyConfig::repeat_warning>(), nullptr,
+        kExpectedRepeat, "The same for a warning.", ""},
+    Key{"notify.max-per-hour", "", "NUMBER",
+        Parsed{[](Config& c, std::string_view text) {
+                 const auto count = parse_count(text, 1, kMaxMessages);
+                 c.notify.max_per_hour = count.value_or(c.notify.max_per_hour);
+                 return count.has_value();
+               },
+               [](const Config& c) { return std::to_string(c.notify.max_per_hour); }},
+        nullptr, "a number from 1 to 1000",
+        "Messages an hour to one receiver; what is beyond comes later, as one message.", ""},
+    Key{"notify.digest-at", "", "TIME",
+        Parsed{[](Config& c, std::string_view text) {
+                 const auto time = parse_time_of_day(text);
+                 c.notify.digest_at = time.value_or(c.notify.digest_at);
+                 return time.has_value();
+               },
+               [](const Config& c) { return "\"" + to_time_of_day(c.notify.digest_at) + "\""; }},
+        nullptr, "a time of day such as \"08:00\"",
+        "When the daily digest is sent, in the time zone of this host.", ""},
+    Key{"notify.digest-when-quiet", "", "",
+        Boolean{[](Config& c) -> bool& { return c.notify.digest_when_quiet; }}, nullptr, "",
+        "Send the digest on days without anything to tell, too.", ""},
+    Key{"notify.receivers", "", "", Structure{read_receivers, receivers_sample}, nullptr, "",
+        "Who is told, and how. Secrets stand in files (root:clawvigil, mode 0640) or come as "
+        "systemd "
+        "credentials; `clawvigil notify test` sends a test message.",
+        ""},
+    Key{"notify.heartbeat", "", "", Structure{read_heartbeat, heartbeat_sample}, nullptr, "",
+        "A URL that is fetched as long as clawvigil works; the service behind it tells you when "
+        "that "
+        "stops.",
+        ""},
     Key{"storage.path", "--storage.path", "PATH",
         Text{[](Config& c) -> std::string& { return c.storage_path; }}, is_absolute_path,
         kExpectedPath, "Directory of the state database.", ""},
@@ -130,7 +203,11 @@ struct Assigner {
     target.set(config, index);
     return {};
   }
-  Result<> operator()(Listeners) const { return unexpected_value(value, "a list"); }
+  Result<> operator()(const Parsed& target) const {
+    if (target.set(config, value)) return {};
+    return unexpected_value(value, key.expected);
+  }
+  Result<> operator()(const Structure&) const { return unexpected_value(value, "a list"); }
 };
 
 struct Shower {
@@ -147,7 +224,8 @@ struct Shower {
     return std::string(target.values[target.get(config)]);
   }
   std::optional<std::string> operator()(Texts) const { return std::nullopt; }
-  std::optional<std::string> operator()(Listeners) const { return std::nullopt; }
+  std::optional<std::string> operator()(const Parsed& target) const { return target.get(config); }
+  std::optional<std::string> operator()(const Structure&) const { return std::nullopt; }
 };
 
 }  // namespace

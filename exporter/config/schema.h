@@ -12,20 +12,32 @@
 
 #include "exporter/base/result.h"
 #include "exporter/config/config.h"
+#include "exporter/config/yaml.h"
 
 namespace clawvigil::config {
+
+class Reader;
 
 // Where a value lives in Config; the alternative decides what kind of value the key takes.
 using Boolean = bool& (*)(Config&);
 using Text = std::string& (*)(Config&);
 using Texts = std::vector<std::string>& (*)(Config&);
-using Listeners = std::vector<AcceptedListener>& (*)(Config&);
 struct Choice {
   std::span<const std::string_view> values;
   std::size_t (*get)(const Config&);  // index into `values`
   void (*set)(Config&, std::size_t);
 };
-using Target = std::variant<Boolean, Text, Texts, Choice, Listeners>;
+// A number, duration or time of day.
+struct Parsed {
+  bool (*set)(Config&, std::string_view);  // false: not what is expected
+  std::string (*get)(const Config&);
+};
+// Objects below the key; in the file only.
+struct Structure {
+  void (*read)(Reader&, const yaml::Node&, Config&);
+  std::string (*sample)();  // complete lines, indented as below a section, all commented out
+};
+using Target = std::variant<Boolean, Text, Texts, Choice, Parsed, Structure>;
 
 struct Key {
   std::string_view path;        // in the file, "section.name"
@@ -62,7 +74,7 @@ struct CollectorChoice {
 [[nodiscard]] std::span<const Key> keys();
 
 // Checks and stores one value; appends it to a list. The error says what was found, what was
-// expected and, where one is near, what was probably meant. Not for Listeners.
+// expected and, where one is near, what was probably meant. Not for a Structure.
 [[nodiscard]] Result<> assign(Config& config, const Key& key, std::string_view value);
 
 // The value as text; nullopt for lists and for an empty text.

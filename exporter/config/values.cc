@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
+#include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::config {
@@ -11,6 +13,9 @@ namespace {
 
 constexpr std::size_t kMaxPathBytes = 4095;
 constexpr std::size_t kMaxHostBytes = 253;
+constexpr std::size_t kMaxUrlBytes = 2000;
+constexpr std::size_t kMaxMailBytes = 254;
+constexpr std::size_t kMaxNameBytes = 64;
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -64,6 +69,88 @@ bool is_host_name(std::string_view text) {
   if (text.empty() || text.size() > kMaxHostBytes || !is_alphanumeric(text.front())) return false;
   return std::ranges::all_of(text,
                              [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
+}
+
+bool is_http_url(std::string_view text) {
+  if (text.size() > kMaxUrlBytes || sanitize(text, text.size()) != text) return false;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view rest = text.substr(scheme.size());
+    const std::string_view host = rest.substr(0, rest.find_first_of("/?"));
+    return !host.empty() && rest.find_first_of(" @#") == std::string_view::npos;
+  }
+  return false;
+}
+
+bool is_mail_address(std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  if (at == 0 || at == std::string_view::npos || text.size() > kMaxMailBytes) return false;
+  const auto allowed = [](char c) {
+    return is_alphanumeric(c) || std::string_view(".!#$%&'*+/=?^_`{|}~-").contains(c);
+  };
+  return std::ranges::all_of(text.substr(0, at), allowed) && is_host_name(text.substr(at + 1));
+}
+
+bool is_receiver_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameBytes && std::ranges::all_of(text, [](char c) {
+    return is_alphanumeric(c) || c == '-' || c == '_';
+  });
+}
+
+bool is_credential_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameBytes && text.front() != '.' &&
+         std::ranges::all_of(
+             text, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+bool is_chat_id(std::string_view text) {
+  if (text.starts_with('@')) return is_receiver_name(text.substr(1));
+  if (text.starts_with('-')) text.remove_prefix(1);
+  constexpr std::size_t kMaxDigits = 19;
+  return !text.empty() && text.size() <= kMaxDigits &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_severity(std::string_view text) {
+  return text == "critical" || text == "warning" || text == "info";
+}
+
+bool is_threshold(std::string_view text) {
+  if (text.size() > kMaxNameBytes) return false;
+  if (parse_duration(text)) return true;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && std::isfinite(value);
+}
+
+std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
+  constexpr unsigned kHours = 24;
+  constexpr unsigned kMinutes = 60;
+  const auto parts = split(text, ':');
+  if (parts.size() != 2 || parts[0].size() != 2 || parts[1].size() != 2) return std::nullopt;
+  unsigned hour = 0;
+  unsigned minute = 0;
+  for (const auto& [part, value] : {std::pair{parts[0], &hour}, std::pair{parts[1], &minute}}) {
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), *value);
+    if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
+  }
+  if (hour >= kHours || minute >= kMinutes) return std::nullopt;
+  return std::chrono::minutes(hour * kMinutes + minute);
+}
+
+std::string to_time_of_day(std::chrono::minutes time) {
+  const auto two_digits = [](std::int64_t value) {
+    return (value < 10 ? "0" : "") + std::to_string(value);
+  };
+  constexpr std::int64_t kMinutes = 60;
+  return two_digits(time.count() / kMinutes) + ":" + two_digits(time.count() % kMinutes);
+}
+
+std::optional<std::uint32_t> parse_count(std::string_view text, std::uint32_t least,
+                                         std::uint32_t most) {
+  const std::optional<unsigned> value = parse_decimal(text, most);
+  if (!value || *value < least) return std::nullopt;
+  return *value;
 }
 
 }  // namespace clawvigil::config

@@ -1,0 +1,29 @@
+// The settings that are objects or lists of objects: how they are read, and how the sample shows
+// them. One pair of functions a setting, named in the table of schema.cc.
+#pragma once
+
+#include <string>
+
+#include "exporter/config/config.h"
+#include "exporter/config/reader.h"
+
+namespace clawvigil::config {
+
+// listeners.accept: [{protocol: tcp, port: 443, comment: …}]
+void read_accepted(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string accepted_sample();
+
+// alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
+// such a rule and threshold exist is known where the rules are loaded.
+void read_overrides(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string overrides_sample();
+
+// notify.receivers: [{name: phone, type: telegram, …}]
+void read_receivers(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string receivers_sample();
+
+// notify.heartbeat: {url: …, interval: 5m}
+void read_heartbeat(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string heartbeat_sample();
+
+}  // namespace clawvigil::config
