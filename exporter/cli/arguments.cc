@@ -30,16 +30,18 @@ class Parser {
     app_.set_version_flag("--version", "");
     app_.allow_extras();
     add_flags();
-    add_commands();
+    commands_.add_to(app_);
+    app_.require_subcommand(0, 1);
   }
 
   std::expected<Arguments, std::string> parse(std::span<const std::string> arguments) {
     try {
       app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::CallForHelp&) {
-      return Arguments{.command = Command::help, .config_file = {}, .overrides = {}};
+      return Arguments{.command = Command::help, .given = {}, .config_file = {}, .overrides = {}};
     } catch (const CLI::CallForVersion&) {
-      return Arguments{.command = Command::version, .config_file = {}, .overrides = {}};
+      return Arguments{
+          .command = Command::version, .given = {}, .config_file = {}, .overrides = {}};
     } catch (const CLI::ParseError& error) {
       return std::unexpected(sanitize(error.what(), kMaxErrorBytes));
     }
@@ -84,24 +86,11 @@ class Parser {
     app_.add_flag("--collector.disable-defaults", disable_defaults_);
   }
 
-  void add_commands() {
-    app_.add_subcommand("serve")->fallthrough()->allow_extras();
-    metrics_ = app_.add_subcommand("metrics")->fallthrough()->allow_extras();
-    config_ = app_.add_subcommand("config")->fallthrough()->allow_extras();
-    sample_ = config_->add_subcommand("sample")->fallthrough()->allow_extras();
-    check_ = config_->add_subcommand("check")->fallthrough()->allow_extras();
-    check_->add_option("FILE", check_file_);
-    app_.require_subcommand(0, 1);
-    config_->require_subcommand(0, 1);
-  }
-
   // Why `argument` is none of ours.
   [[nodiscard]] std::string unexpected_argument(const std::string& argument) const {
     const std::string shown = sanitize(argument, kShownBytes);
     if (!argument.starts_with("-")) {
-      const std::vector<std::string_view> commands =
-          config_->parsed() ? std::vector<std::string_view>{"sample", "check"}
-                            : std::vector<std::string_view>{"serve", "config", "metrics"};
+      const std::vector<std::string_view> commands = commands_.alternatives();
       return "unknown command \"" + shown + "\"" + config::did_you_mean(argument, commands) +
              " (valid: " + join(commands, ", ") + ")";
     }
@@ -110,8 +99,12 @@ class Parser {
       return unknown_collector(name);
     }
     std::vector<std::string> flags;
-    for (const CLI::Option* option : app_.get_options()) {
-      for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
+    for (const CLI::App* app = &app_; app != nullptr;) {
+      for (const CLI::Option* option : app->get_options()) {
+        for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
+      }
+      const auto parsed = app->get_subcommands();
+      app = parsed.empty() ? nullptr : parsed.front();
     }
     return "unknown flag " + sanitize(name, kShownBytes) +
            config::did_you_mean(name, {flags.begin(), flags.end()}) + " (see clawvigil --help)";
@@ -127,16 +120,16 @@ class Parser {
 
   std::expected<Arguments, std::string> result() {
     Arguments arguments;
-    if (metrics_->parsed()) arguments.command = Command::metrics;
-    if (sample_->parsed()) arguments.command = Command::config_sample;
-    if (check_->parsed()) arguments.command = Command::config_check;
-    if (config_->parsed() && arguments.command == Command::serve) {
-      return std::unexpected("config needs a command: sample or check");
-    }
-    if (!config_file_.empty() && !check_file_.empty()) {
+    auto command = commands_.command();
+    if (!command) return std::unexpected(std::move(command.error()));
+    auto given = commands_.arguments();
+    if (!given) return std::unexpected(std::move(given.error()));
+    arguments.command = *command;
+    arguments.given = std::move(*given);
+    if (!config_file_.empty() && !commands_.config_file().empty()) {
       return std::unexpected("config check takes FILE or --config.file, not both");
     }
-    const std::string file = config_file_.empty() ? check_file_ : config_file_;
+    const std::string file = config_file_.empty() ? commands_.config_file() : config_file_;
     if (!file.empty()) arguments.config_file = absolute(file, directory_);
     Overrides& overrides = arguments.overrides;
     overrides.disable_default_collectors = disable_defaults_;
@@ -176,12 +169,8 @@ class Parser {
   std::span<const CollectorChoice> collectors_;
   const std::string& directory_;
   CLI::App app_{"", "clawvigil"};
-  CLI::App* metrics_ = nullptr;
-  CLI::App* config_ = nullptr;
-  CLI::App* sample_ = nullptr;
-  CLI::App* check_ = nullptr;
+  CommandFlags commands_;
   std::string config_file_;
-  std::string check_file_;
   std::deque<TextFlag> text_flags_;  // a deque: CLI11 keeps references to the elements
   std::deque<CollectorFlag> collector_flags_;
   bool disable_defaults_ = false;

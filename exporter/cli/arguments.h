@@ -9,13 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/cli/command_flags.h"
 #include "exporter/config/schema.h"
 
 namespace clawvigil::cli {
 
 inline constexpr std::string_view kDefaultConfigFile = "/etc/clawvigil/clawvigil.yml";
-
-enum class Command { serve, config_sample, config_check, metrics, version, help };
 
 // What flags say; it wins over the file.
 struct Overrides {
@@ -27,6 +26,7 @@ struct Overrides {
 
 struct Arguments {
   Command command = Command::serve;
+  CommandArguments given;
   std::optional<std::string> config_file;  // absolute; nullopt: kDefaultConfigFile, if it exists
   Overrides overrides;
 };

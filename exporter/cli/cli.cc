@@ -1,5 +1,7 @@
 #include "exporter/cli/cli.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -8,20 +10,20 @@
 
 #include "collectors/registry.h"
 #include "exporter/base/strings.h"
+#include "exporter/cli/alerting.h"
 #include "exporter/cli/arguments.h"
 #include "exporter/cli/commands.h"
 #include "exporter/cli/help.h"
 #include "exporter/cli/reference.h"
 #include "exporter/cli/serve.h"
 #include "exporter/cli/settings.h"
+#include "exporter/cli/terminal.h"
 #include "exporter/collect/hub.h"
 #include "exporter/config/sample.h"
 
 namespace clawvigil::cli {
 
 namespace {
-
-constexpr int kWrongUsage = 2;
 
 using Choices = std::vector<config::CollectorChoice>;
 
@@ -39,20 +41,72 @@ std::string current_directory() {
   return error ? "/" : directory.string();
 }
 
-Result<Config> reload(const Arguments& arguments, const Choices& choices) {
+Result<Settings> reload(const Arguments& arguments, const Choices& choices) {
   auto settings = read_settings(arguments, choices);
-  if (settings) return std::move(settings->config);
+  if (settings) return std::move(*settings);
   const std::vector<std::string>& lines = settings.error();
   return fail(Errc::parse, join({lines.begin(), lines.end()}, "; "));
 }
 
-int start_daemon(const Arguments& arguments, const Choices& choices) {
-  auto settings = read_settings(arguments, choices);
-  if (settings) {
-    return serve(std::move(settings->config),
-                 [arguments, choices] { return reload(arguments, choices); });
+int start_daemon(const CommandContext& context) {
+  auto settings = context.settings();
+  if (!settings) return settings.error();
+  const Choices choices(context.collectors.begin(), context.collectors.end());
+  return serve(std::move(*settings),
+               [arguments = context.arguments, choices] { return reload(arguments, choices); });
+}
+
+int print_metrics(std::ostream& out) {
+  const auto collectors = collector_infos();
+  std::vector<const CollectorInfo*> infos(collectors.begin(), collectors.end());
+  infos.push_back(&alerting_info());
+  out << metric_reference(infos, Hub::metrics());
+  return kSuccess;
+}
+
+int run_command(const CommandContext& context) {
+  switch (context.arguments.command) {
+    case Command::serve:
+      return start_daemon(context);
+    case Command::check:
+      return check(context);
+    case Command::rules_list:
+      return rules_list(context);
+    case Command::rules_check:
+      return rules_check(context);
+    case Command::rules_export:
+      return rules_export(context);
+    case Command::rules_replay:
+      return rules_replay(context);
+    case Command::notify_test:
+      return notify_test(context);
+    case Command::silence_add:
+      return silence_add(context);
+    case Command::silence_list:
+      return silence_list(context);
+    case Command::silence_expire:
+      return silence_expire(context);
+    case Command::accept_listener:
+      return accept_listener(context);
+    case Command::accept_finding:
+      return accept_finding(context);
+    case Command::accept_list:
+      return accept_list(context);
+    case Command::accept_remove:
+      return accept_remove(context);
+    case Command::config_sample:
+      context.out << config::sample(context.collectors);
+      return kSuccess;
+    case Command::config_check:
+      return config_check(context);
+    case Command::metrics:
+      return print_metrics(context.out);
+    case Command::version:
+      return print_version(context.out);
+    case Command::help:
+      context.out << help_text(context.collectors);
+      return kSuccess;
   }
-  for (const std::string& line : settings.error()) print_problem(std::cerr, line);
   return kWrongUsage;
 }
 
@@ -62,28 +116,18 @@ int run(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const Choices choices = collector_choices();
   const auto arguments = parse_arguments(words, choices, current_directory());
+  const SystemClock clock;
   if (!arguments) {
-    print_problem(std::cerr, arguments.error());
+    std::cerr << "clawvigil: " << arguments.error() << "\n";
     return kWrongUsage;
   }
-  switch (arguments->command) {
-    case Command::serve:
-      return start_daemon(*arguments, choices);
-    case Command::config_sample:
-      std::cout << config::sample(choices);
-      return 0;
-    case Command::config_check:
-      return config_check(*arguments, choices, std::cout, std::cerr);
-    case Command::metrics:
-      std::cout << metric_reference(collector_infos(), Hub::metrics());
-      return 0;
-    case Command::version:
-      return print_version(std::cout);
-    case Command::help:
-      std::cout << help_text(choices);
-      return 0;
-  }
-  return kWrongUsage;
+  return run_command({.arguments = *arguments,
+                      .collectors = choices,
+                      .clock = clock,
+                      .out = std::cout,
+                      .err = std::cerr,
+                      .colours = is_terminal(STDOUT_FILENO),
+                      .progress = is_terminal(STDERR_FILENO)});
 }
 
 }  // namespace clawvigil::cli

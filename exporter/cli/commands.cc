@@ -6,6 +6,7 @@
 #include "exporter/base/strings.h"
 #include "exporter/base/version.h"
 #include "exporter/cli/settings.h"
+#include "exporter/cli/terminal.h"
 
 namespace clawvigil::cli {
 
@@ -24,6 +25,25 @@ std::string collectors_text(const Config& config, bool enabled) {
   return names.empty() ? "none" : join(names, " ");
 }
 
+std::string rules_text(const Settings& settings) {
+  if (!settings.config.alerts.enabled) return "not evaluated here";
+  std::string text = std::to_string(settings.rules->size()) + " in force";
+  if (const auto changed = settings.config.alerts.overrides.size(); changed > 0) {
+    text += ", " + std::to_string(changed) + " changed by you";
+  }
+  return text;
+}
+
+std::string receivers_text(const Config& config) {
+  std::vector<std::string_view> names;
+  for (const ReceiverConfig& receiver : config.notify.receivers) names.push_back(receiver.name);
+  return names.empty() ? "nobody: no receiver is configured" : join(names, " ");
+}
+
+bool has_heartbeat(const Config& config) {
+  return !config.notify.heartbeat.url.empty() || !config.notify.heartbeat.url_secret.empty();
+}
+
 }  // namespace
 
 int print_version(std::ostream& out) {
@@ -32,25 +52,40 @@ int print_version(std::ostream& out) {
   return 0;
 }
 
-int config_check(const Arguments& arguments, std::span<const config::CollectorChoice> collectors,
-                 std::ostream& out, std::ostream& err) {
-  const auto settings = read_settings(arguments, collectors);
-  if (!settings) {
-    for (const std::string& line : settings.error()) print_problem(err, line);
-    return 2;
-  }
+int config_check(const CommandContext& context) {
+  const auto settings = context.settings();
+  if (!settings) return settings.error();
   const Config& config = settings->config;
-  out << "configuration is valid: " << settings->source << "\n"
-      << "  serves           http://" << config.web.listen_address << config.web.telemetry_path
-      << "\n  OpenClaw homes   " << homes_text(config) << "\n  collectors       "
-      << collectors_text(config, true) << "\n  switched off     " << collectors_text(config, false)
-      << "\n  known listeners  " << config.listeners.accepted.size() << "\n  state            "
-      << config.storage_path << "\n";
-  return 0;
+  context.out << "configuration is valid: " << settings->source << "\n"
+              << table({
+                     {"  serves",
+                      "http://" + config.web.listen_address + config.web.telemetry_path},
+                     {"  OpenClaw homes", homes_text(config)},
+                     {"  collectors", collectors_text(config, true)},
+                     {"  switched off", collectors_text(config, false)},
+                     {"  known listeners", std::to_string(config.listeners.accepted.size())},
+                     {"  rules", rules_text(*settings)},
+                     {"  tells", receivers_text(config)},
+                     {"  heartbeat", has_heartbeat(config) ? "yes" : "none"},
+                     {"  state", config.storage_path},
+                 });
+  return kSuccess;
 }
 
-void print_problem(std::ostream& err, std::string_view line) {
-  err << "clawvigil: " << line << "\n";
+void CommandContext::complain(std::string_view line) const { err << "clawvigil: " << line << "\n"; }
+
+std::expected<Settings, int> CommandContext::settings() const {
+  auto read = read_settings(arguments, collectors);
+  if (read) return std::move(*read);
+  for (const std::string& line : read.error()) complain(line);
+  return std::unexpected(kWrongUsage);
+}
+
+std::expected<Settings, int> CommandContext::config() const {
+  auto read = read_config(arguments, collectors);
+  if (read) return std::move(*read);
+  for (const std::string& line : read.error()) complain(line);
+  return std::unexpected(kWrongUsage);
 }
 
 }  // namespace clawvigil::cli

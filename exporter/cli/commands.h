@@ -1,19 +1,52 @@
-// The commands that print something and end. Each writes to `out`, its errors to `err`, one line
-// each, and returns the exit code.
+// The commands that print something and end, and how commands end. Each returns the exit code.
 #pragma once
 
+#include <expected>
 #include <iosfwd>
 #include <span>
+#include <string_view>
 
+#include "exporter/base/clock.h"
 #include "exporter/cli/arguments.h"
+#include "exporter/cli/settings.h"
 
 namespace clawvigil::cli {
 
-int print_version(std::ostream& out);
-int config_check(const Arguments& arguments, std::span<const config::CollectorChoice> collectors,
-                 std::ostream& out, std::ostream& err);
+inline constexpr int kSuccess = 0;
+inline constexpr int kFailure = 1;     // something went wrong while running
+inline constexpr int kWrongUsage = 2;  // wrong usage, configuration or rules
 
-// "clawvigil: " and the line.
-void print_problem(std::ostream& err, std::string_view line);
+struct CommandContext {
+  const Arguments& arguments;
+  std::span<const config::CollectorChoice> collectors;
+  const Clock& clock;
+  std::ostream& out;
+  std::ostream& err;
+  bool colours = false;   // `out` is a terminal that shows them
+  bool progress = false;  // `err` is a terminal
+
+  // "clawvigil: " and the line, to err.
+  void complain(std::string_view line) const;
+  // With and without the rules; what is wrong is complained about, the error is the exit code.
+  [[nodiscard]] std::expected<Settings, int> settings() const;
+  [[nodiscard]] std::expected<Settings, int> config() const;
+};
+
+int print_version(std::ostream& out);
+
+int check(const CommandContext& context);
+int rules_list(const CommandContext& context);
+int rules_check(const CommandContext& context);
+int rules_export(const CommandContext& context);
+int rules_replay(const CommandContext& context);
+int notify_test(const CommandContext& context);
+int silence_add(const CommandContext& context);
+int silence_list(const CommandContext& context);
+int silence_expire(const CommandContext& context);
+int accept_listener(const CommandContext& context);
+int accept_finding(const CommandContext& context);
+int accept_list(const CommandContext& context);
+int accept_remove(const CommandContext& context);
+int config_check(const CommandContext& context);
 
 }  // namespace clawvigil::cli

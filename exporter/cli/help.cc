@@ -8,13 +8,32 @@ namespace clawvigil::cli {
 namespace {
 
 constexpr std::string_view kHead =
-    R"(clawvigil keeps watch over a self-hosted OpenClaw gateway and serves what it sees as
-Prometheus metrics on a loopback address.
+    R"(clawvigil keeps watch over a self-hosted OpenClaw gateway, tells its owner when something is
+wrong, and serves what it sees as Prometheus metrics on a loopback address.
 
 Usage: clawvigil [FLAGS] [COMMAND]
 
 Commands:
-  serve                 collect and serve metrics (the default)
+  serve                 watch, tell and serve metrics (the default)
+  check                 say the state of every rule, and exit 0 if all is well
+      --json            as JSON       --quiet   only what is not well
+      --area=AREA       only one area: exposure, access, spend, secrets, agent, host or self
+  rules list            the rules in force, with their thresholds
+  rules check FILE...   check rule files of your own
+  rules export DIR      write the rules, with your changes, for a Prometheus
+  rules replay [FILE]   what would have fired, over the recorded history
+      --since=7d        how far back  --json    as JSON
+  notify test [NAME]    send a test message to one receiver or to all
+  silence add MATCHER... --for=2h [--comment=TEXT]
+                        do not tell of matching alerts, e.g. alertname=GatewayDown
+  silence list          the silences in force
+  silence expire ID     end a silence
+  accept listener tcp/443 [--for=30d] [--comment=TEXT]
+                        know a listening socket
+  accept finding ALERT [LABEL=VALUE]... [--for=30d] [--comment=TEXT]
+                        know an alert as it is
+  accept list           what is accepted
+  accept remove ID      take it back
   config sample         print a commented configuration with every setting
   config check [FILE]   check a configuration and say what was understood
   metrics               print the reference of all metrics, as Markdown
@@ -33,9 +52,11 @@ Examples:
   clawvigil --openclaw.home=/home/claw/.openclaw
   clawvigil --collector.disable-defaults --collector.listeners
   clawvigil config sample > clawvigil.yml && clawvigil config check clawvigil.yml
+  clawvigil silence add alertname=GatewayDown --for=2h --comment="moving the server"
   curl http://127.0.0.1:9842/metrics
 
-Exit codes: 0 success, 1 failure while running, 2 wrong usage or configuration.
+Exit codes: 0 success, 1 failure while running, 2 wrong usage or configuration; of check: 0 all is
+well, 1 a warning, 2 something critical (or wrong usage), 3 nothing wrong but something unknown.
 )";
 
 constexpr std::size_t kTextColumn = 6;

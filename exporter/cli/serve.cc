@@ -1,8 +1,8 @@
 // The daemon: builds every part, owns the order in which they start and stop.
 //
 //   state database, sandbox (no writes elsewhere, no exec)
-//   → homes → HTTP server (its threads without any capability) → collectors
-//   → main thread: signals, overdue runs, watchdog
+//   → homes → HTTP server (its threads without any capability) → collectors → rules and sender
+//   → main thread: signals, overdue runs, watchdog, the status socket
 #include "exporter/cli/serve.h"
 
 #include <malloc.h>
@@ -17,14 +17,18 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "collectors/registry.h"
 #include "exporter/base/log.h"
 #include "exporter/base/version.h"
+#include "exporter/cli/alerting.h"
+#include "exporter/cli/one_shot.h"
 #include "exporter/collect/home_watcher.h"
 #include "exporter/collect/runner.h"
 #include "exporter/host/sandbox.h"
+#include "exporter/host/status_socket.h"
 #include "exporter/web/server.h"
 
 namespace clawvigil::cli {
@@ -35,12 +39,6 @@ constexpr Duration kTick = std::chrono::milliseconds(500);
 constexpr Duration kTrimInterval = std::chrono::minutes(1);
 constexpr Duration kStopGrace = std::chrono::milliseconds(600);
 constexpr Duration kReadyGrace = std::chrono::seconds(5);  // then systemd is told whatever runs
-
-std::string hostname() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "this host";
-  return name.data();
-}
 
 // Small and steady: few arenas for many small threads, freed memory goes back to the system, and
 // no SQLite connection fills buffers it does not need.
@@ -79,7 +77,8 @@ void confine(const Config& config, const Clock& clock) {
 }
 
 // What the owner sees on the terminal.
-void print_summary(const std::string& address, const Config& config, const HomeList& homes) {
+void print_summary(const std::string& address, const Settings& settings, const HomeList& homes) {
+  const Config& config = settings.config;
   std::cout << "clawvigil " << version() << " (" << revision() << ") is watching.\n"
             << "  page       http://" << address << "/\n"
             << "  metrics    http://" << address << config.web.telemetry_path << "\n";
@@ -93,6 +92,15 @@ void print_summary(const std::string& address, const Config& config, const HomeL
     std::cout << "  OpenClaw   none found on this host; it will be noticed when it is installed.\n"
               << "             Elsewhere than in a home directory: --openclaw.home=DIRECTORY\n";
   }
+  if (config.alerts.enabled) {
+    std::cout << "  rules      " << settings.rules->size() << " in force; see clawvigil check\n";
+  }
+  if (config.notify.receivers.empty()) {
+    std::cout << "  tells      nobody yet: add notify.receivers to the configuration\n";
+  }
+  for (const ReceiverConfig& receiver : config.notify.receivers) {
+    std::cout << "  tells      " << receiver.name << "\n";
+  }
   std::cout << "  state      " << config.storage_path << "\n"
             << "Press Ctrl-C to stop.\n"
             << std::flush;
@@ -100,8 +108,10 @@ void print_summary(const std::string& address, const Config& config, const HomeL
 
 class Daemon {
  public:
-  Daemon(Config config, std::function<Result<Config>()> reload)
-      : config_(std::make_shared<const Config>(std::move(config))), reload_(std::move(reload)) {}
+  Daemon(Settings settings, std::function<Result<Settings>()> reload)
+      : settings_(std::move(settings)),
+        config_(std::make_shared<const Config>(settings_.config)),
+        reload_(std::move(reload)) {}
 
   int run() {
     configure_memory();
@@ -111,7 +121,7 @@ class Daemon {
       log::error("cannot start", {{"error", started.error().message}});
       return started.error().code == Errc::too_large ? 2 : 1;
     }
-    print_summary(server_->address(), *config_, *homes_->current());
+    print_summary(server_->address(), settings_, *homes_->current());
     loop(signals.get());
     return stop();
   }
@@ -127,15 +137,31 @@ class Daemon {
     std::vector<const CollectorInfo*> infos;
     infos.reserve(collectors.size());
     for (const CollectorEntry& entry : collectors) infos.push_back(entry.info);
+    if (config_->alerts.enabled) infos.push_back(&alerting_info());
     hub_ = std::make_unique<Hub>(infos);
     shared_ = std::make_shared<RunnerShared>(std::move(root), config_, homes_, clock_);
     TRY(start_server());
     runner_ = std::make_unique<Runner>(std::move(collectors), shared_, *hub_);
     runner_->start();
     watcher_ = std::make_unique<HomeWatcher>(shared_, homes_);
+    start_alerting();
     started_ = clock_.now().steady;
     next_trim_ = started_ + kReadyGrace;
     return {};
+  }
+
+  void start_alerting() {
+    if (!config_->alerts.enabled) return;
+    alerting_ = std::make_unique<Alerting>(
+        Alerting::Options{host_name(), server_->address(), config_, settings_.rules}, *hub_, board_,
+        clock_);
+    alerting_->start();
+    auto socket = host::StatusSocket::listen(status_socket_path(*config_));
+    if (socket) {
+      status_socket_.emplace(std::move(*socket));
+    } else {
+      log::warn("clawvigil check cannot ask this daemon", {{"error", socket.error().message}});
+    }
   }
 
   // Threads inherit the capabilities of the thread that starts them: this one has given up all.
@@ -147,9 +173,10 @@ class Daemon {
       }
       server = web::Server::start(
           {config_->web,
-           {std::string(version()), std::string(revision()), hostname(), clock_.now().wall},
+           {std::string(version()), std::string(revision()), host_name(), clock_.now().wall},
            *hub_,
            *homes_,
+           board_,
            clock_,
            [this] { reload_requested_ = true; }});
     }).join();
@@ -159,8 +186,13 @@ class Daemon {
 
   void loop(int signals) {
     while (true) {
-      ::pollfd wait{signals, POLLIN, 0};
-      ::poll(&wait, 1, static_cast<int>(kTick / std::chrono::milliseconds(1)));
+      // poll() passes over a negative descriptor.
+      std::array<::pollfd, 2> wait{
+          ::pollfd{signals, POLLIN, 0},
+          ::pollfd{status_socket_ ? status_socket_->fd() : -1, POLLIN, 0},
+      };
+      ::poll(wait.data(), wait.size(), static_cast<int>(kTick / std::chrono::milliseconds(1)));
+      if ((wait[1].revents & POLLIN) != 0) tell_status();
       signalfd_siginfo info{};
       while (::read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
         if (info.ssi_signo != SIGHUP) return;
@@ -173,6 +205,13 @@ class Daemon {
     }
   }
 
+  void tell_status() {
+    const auto view = board_.view();
+    status_socket_->answer(
+        view ? to_json(view->posture).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+             : std::string());
+  }
+
   // Reading a history leaves holes in the heap that malloc would keep.
   void trim_memory() {
     const SteadyTime now = clock_.now().steady;
@@ -182,7 +221,7 @@ class Daemon {
   }
 
   void notify_systemd() {
-    ::sd_notify(0, "WATCHDOG=1");
+    if (!alerting_ || alerting_->alive(clock_.now().steady)) ::sd_notify(0, "WATCHDOG=1");
     if (ready_sent_) return;
     if (!hub_->ready() && clock_.now().steady - started_ < kReadyGrace) return;
     ready_sent_ = true;
@@ -197,10 +236,12 @@ class Daemon {
       log::error("configuration not reloaded, the old one stays",
                  {{"error", loaded.error().message}});
     } else {
-      warn_about_restart(*loaded);
-      log::configure(loaded->log.level, loaded->log.format);
-      config_ = std::make_shared<const Config>(std::move(*loaded));
+      warn_about_restart(loaded->config);
+      log::configure(loaded->config.log.level, loaded->config.log.format);
+      settings_ = std::move(*loaded);
+      config_ = std::make_shared<const Config>(settings_.config);
       shared_->replace_config(config_);
+      if (alerting_) alerting_->configure(config_, settings_.rules);
       reload_status_->last_success = clock_.now().wall;
       log::info("configuration reloaded");
     }
@@ -209,9 +250,13 @@ class Daemon {
 
   void warn_about_restart(const Config& next) const {
     const bool same = next.web == config_->web && next.collectors == config_->collectors &&
-                      next.storage_path == config_->storage_path && next.rootfs == config_->rootfs;
+                      next.storage_path == config_->storage_path &&
+                      next.rootfs == config_->rootfs &&
+                      next.alerts.enabled == config_->alerts.enabled;
     if (!same) {
-      log::warn("web, collectors, storage.path and path.rootfs change only with a restart");
+      log::warn(
+          "web, collectors, storage.path, path.rootfs and alerts.enabled change only with a "
+          "restart");
     }
   }
 
@@ -220,14 +265,17 @@ class Daemon {
     log::info("stopping");
     watcher_.reset();
     server_->stop();
+    status_socket_.reset();
+    const bool told = !alerting_ || alerting_->stop(kStopGrace);
     // A thread that hangs may still use what this object holds: end without destroying it.
-    if (!runner_->stop(kStopGrace)) std::_Exit(0);
+    if (!runner_->stop(kStopGrace) || !told) std::_Exit(0);
     return 0;
   }
 
   SystemClock clock_;
+  Settings settings_;
   std::shared_ptr<const Config> config_;
-  std::function<Result<Config>()> reload_;
+  std::function<Result<Settings>()> reload_;
   std::shared_ptr<HomeRegistry> homes_ = std::make_shared<HomeRegistry>();
   std::shared_ptr<ReloadStatus> reload_status_ = std::make_shared<ReloadStatus>();
   std::atomic<bool> reload_requested_ = false;
@@ -236,6 +284,9 @@ class Daemon {
   std::unique_ptr<web::Server> server_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<HomeWatcher> watcher_;
+  web::AlertBoard board_;
+  std::unique_ptr<Alerting> alerting_;
+  std::optional<host::StatusSocket> status_socket_;
   SteadyTime started_;
   SteadyTime next_trim_;
   bool ready_sent_ = false;
@@ -243,8 +294,8 @@ class Daemon {
 
 }  // namespace
 
-int serve(Config config, std::function<Result<Config>()> reload) {
-  return Daemon(std::move(config), std::move(reload)).run();
+int serve(Settings settings, std::function<Result<Settings>()> reload) {
+  return Daemon(std::move(settings), std::move(reload)).run();
 }
 
 }  // namespace clawvigil::cli

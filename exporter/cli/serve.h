@@ -4,13 +4,13 @@
 #include <functional>
 
 #include "exporter/base/result.h"
-#include "exporter/config/config.h"
+#include "exporter/cli/settings.h"
 
 namespace clawvigil::cli {
 
-// Runs until SIGINT or SIGTERM. `reload` reads the configuration again (SIGHUP, POST /-/reload);
-// its error, one line, leaves the old one in use. Returns the exit code: 0, or 1 when it cannot
-// start.
-int serve(Config config, std::function<Result<Config>()> reload);
+// Runs until SIGINT or SIGTERM. `reload` reads configuration and rules again (SIGHUP,
+// POST /-/reload); its error, one line, leaves the old ones in use. Returns the exit code: 0, or 1
+// when it cannot start.
+int serve(Settings settings, std::function<Result<Settings>()> reload);
 
 }  // namespace clawvigil::cli

@@ -1,32 +1,36 @@
 #include "exporter/cli/settings.h"
 
+#include "alerts/notify/receiver.h"
 #include "exporter/config/loader.h"
 #include "exporter/host/file.h"
 
 namespace clawvigil::cli {
 
-namespace {
-
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_text(const std::string& path) {
   TRY_ASSIGN(const host::Root root, host::Root::open("/"));
   return root.read_system_file(path, yaml::kMaxBytes);
 }
 
-}  // namespace
+Lines lines_of(const alerts::RuleProblems& problems) {
+  Lines lines;
+  lines.reserve(problems.size());
+  for (const alerts::RuleProblem& problem : problems) lines.push_back(to_string(problem));
+  return lines;
+}
 
-std::expected<Settings, std::vector<std::string>> read_settings(
-    const Arguments& arguments, std::span<const config::CollectorChoice> collectors) {
+std::expected<Settings, Lines> read_config(const Arguments& arguments,
+                                           std::span<const config::CollectorChoice> collectors) {
   Settings settings;
   settings.source = arguments.config_file.value_or(std::string(kDefaultConfigFile));
-  const auto text = read_file(settings.source);
+  const auto text = read_text(settings.source);
   if (!text) {
     const bool optional = !arguments.config_file && text.error().code == Errc::not_found;
-    if (!optional) return std::unexpected(std::vector{text.error().message});
+    if (!optional) return std::unexpected(Lines{text.error().message});
     settings.source += " does not exist, defaults are used";
   } else {
     auto loaded = config::load(*text, collectors);
     if (!loaded) {
-      std::vector<std::string> lines;
+      Lines lines;
       for (const auto& problem : loaded.error()) {
         lines.push_back(config::to_string(settings.source, problem));
       }
@@ -35,6 +39,38 @@ std::expected<Settings, std::vector<std::string>> read_settings(
     settings.config = std::move(*loaded);
   }
   apply(arguments.overrides, settings.config);
+  return settings;
+}
+
+std::expected<alerts::RuleSources, Lines> read_rule_sources(
+    const std::vector<std::string>& owner_files) {
+  alerts::RuleSources sources;
+  Lines problems;
+  for (const std::string& file : owner_files) {
+    auto text = read_text(file);
+    if (!text) {
+      problems.push_back(text.error().message);
+    } else {
+      sources.owner.push_back({file, std::move(*text)});
+    }
+  }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return sources;
+}
+
+std::expected<Settings, Lines> read_settings(const Arguments& arguments,
+                                             std::span<const config::CollectorChoice> collectors) {
+  auto settings = read_config(arguments, collectors);
+  if (!settings) return settings;
+  const Config& config = settings->config;
+  if (Lines problems = notify::check_receivers(config.notify); !problems.empty()) {
+    return std::unexpected(std::move(problems));
+  }
+  const auto sources = read_rule_sources(config.alerts.rule_files);
+  if (!sources) return std::unexpected(sources.error());
+  auto rules = alerts::load_rules(*sources, config.alerts, config.notify.language);
+  if (!rules) return std::unexpected(lines_of(rules.error()));
+  settings->rules = std::move(*rules);
   return settings;
 }
 

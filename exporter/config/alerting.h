@@ -17,10 +17,11 @@ namespace clawvigil {
 // What the owner changes about one rule; what is absent stays as the rule file says.
 struct RuleOverride {
   bool enabled = true;
-  std::optional<std::string> severity;            // critical, warning or info
-  std::optional<Duration> hold;                   // `for`
-  std::map<std::string, std::string> thresholds;  // by name, as number text ("604800"); the only
-                                                  // threshold of a rule is named "threshold"
+  std::optional<std::string> severity;  // critical, warning or info
+  std::optional<Duration> hold;         // `for`
+  // By name, as given ("14d", "604800"): "threshold" for the annotation threshold, "usd" for the
+  // annotation threshold_usd.
+  std::map<std::string, std::string> thresholds;
 };
 
 struct AlertsConfig {

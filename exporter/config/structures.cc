@@ -84,7 +84,8 @@ void read_override(Reader& reader, const Node& node, const std::string& where, R
       if (value.kind != Node::Kind::scalar || !is_threshold(value.text)) {
         return reader.wrong(value, where + "." + key.text, "a number or a duration such as 14d");
       }
-      rule.thresholds[key.text] = value.text;
+      const bool only_one = key.text == kThreshold;
+      rule.thresholds[only_one ? key.text : key.text.substr(kThreshold.size() + 1)] = value.text;
       return;
     }
     const auto field = std::ranges::find(fields, std::string_view(key.text), &OverrideField::name);

@@ -12,6 +12,7 @@
 #include "exporter/collect/homes.h"
 #include "exporter/collect/hub.h"
 #include "exporter/model/exposition.h"
+#include "exporter/web/alert_board.h"
 #include "exporter/web/http.h"
 
 namespace clawvigil::web {
@@ -20,6 +21,7 @@ namespace clawvigil::web {
 struct Sources {
   std::shared_ptr<const Snapshot> snapshot;
   std::shared_ptr<const HomeList> homes;
+  std::shared_ptr<const AlertView> alerts;
   bool operator==(const Sources&) const = default;
 };
 

@@ -9,6 +9,7 @@
 namespace clawvigil::web {
 
 inline constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
 // One complete response, ready for a single write: status line, headers, empty line, body.

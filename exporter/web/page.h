@@ -1,4 +1,4 @@
-// The status page: what is known about this host, as facts. Judging is left to the rules. Pure
+// The status page: what the rules say, then what is known about this host, as facts. Pure
 // functions of their input; one complete HTML document without script, fetching nothing.
 //
 // What is unknown is shown as unknown with its reason, never as good. A state is always said in
@@ -13,6 +13,7 @@
 #include "exporter/base/clock.h"
 #include "exporter/collect/homes.h"
 #include "exporter/collect/hub.h"
+#include "exporter/web/alert_board.h"
 #include "exporter/web/html.h"
 #include "exporter/web/view.h"
 
@@ -28,6 +29,7 @@ struct PageInput {
   std::string_view hostname;
   SystemTime started;
   std::string_view telemetry_path;
+  const AlertView* alerts = nullptr;  // null: not evaluated here, or not yet
 };
 
 [[nodiscard]] std::string render_page(const PageInput& input);
@@ -36,6 +38,7 @@ namespace page {
 
 // The parts of the page, in its order. `index` makes element ids unique.
 void overview(Html& html, const PageInput& input);
+void alerts(Html& html, const AlertView* view);
 void home(Html& html, const View& view, const Home& home, std::size_t index);
 void channels(Html& html, const View& view, std::size_t index);
 void files(Html& html, const View& view, std::size_t index);

@@ -106,7 +106,7 @@ class Server::Impl {
         guard_(options.homes, options.config.allow_gateway_user,
                std::move(options.connection_owner)),
         site_(options.config, address_.ip, std::move(options.about), options.hub, options.homes,
-              options.clock, std::move(auth), std::move(options.on_reload)) {}
+              options.alerts, options.clock, std::move(auth), std::move(options.on_reload)) {}
   ~Impl() { stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;

@@ -13,6 +13,7 @@
 #include "exporter/collect/homes.h"
 #include "exporter/collect/hub.h"
 #include "exporter/config/config.h"
+#include "exporter/web/alert_board.h"
 #include "exporter/web/peer.h"
 #include "exporter/web/site.h"
 
@@ -21,8 +22,9 @@ namespace clawvigil::web {
 struct ServerOptions {
   WebConfig config;
   About about;
-  const Hub& hub;  // these three must outlive the server
+  const Hub& hub;  // these four must outlive the server
   const HomeRegistry& homes;
+  const AlertBoard& alerts;
   const Clock& clock;
   std::function<void()>
       on_reload;  // POST /-/reload; called by a server thread, must return at once

@@ -6,6 +6,9 @@ namespace clawvigil::web {
 
 namespace {
 
+constexpr std::string_view kRulesPath = "/api/v1/rules";
+constexpr std::string_view kAlertsPath = "/api/v1/alerts";
+
 std::shared_ptr<const Reply> text(int status, std::string_view message,
                                   std::string_view headers = {}) {
   return std::make_shared<const Reply>(text_reply(status, message, headers));
@@ -14,13 +17,14 @@ std::shared_ptr<const Reply> text(int status, std::string_view message,
 }  // namespace
 
 Site::Site(WebConfig config, std::string listen_ip, About about, const Hub& hub,
-           const HomeRegistry& homes, const Clock& clock, std::unique_ptr<BasicAuth> auth,
-           std::function<void()> on_reload)
+           const HomeRegistry& homes, const AlertBoard& alerts, const Clock& clock,
+           std::unique_ptr<BasicAuth> auth, std::function<void()> on_reload)
     : config_(std::move(config)),
       listen_ip_(std::move(listen_ip)),
       about_(std::move(about)),
       hub_(hub),
       homes_(homes),
+      alerts_(alerts),
       clock_(clock),
       auth_(std::move(auth)),
       on_reload_(std::move(on_reload)) {}
@@ -64,10 +68,12 @@ Site::ReplyPtr Site::route(const Request& request) {
   if (request.path == "/-/reload") return reload(request);
   const bool is_metrics = request.path == config_.telemetry_path;
   const bool known = is_metrics || request.path == "/" || request.path == "/-/healthy" ||
-                     request.path == "/-/ready";
+                     request.path == "/-/ready" || request.path == kRulesPath ||
+                     request.path == kAlertsPath;
   if (!known) {
-    return text(404, "There is nothing here. Status page: /   Metrics: " + config_.telemetry_path +
-                         "   Health: /-/healthy and /-/ready");
+    return text(
+        404, "There is nothing here. Status page: /   Metrics: " + config_.telemetry_path +
+                 "   Alerts: /api/v1/alerts and /api/v1/rules   Health: /-/healthy and /-/ready");
   }
   if (request.method != "GET" && request.method != "HEAD") {
     return text(405, "Only GET and HEAD are possible: this server is read-only.",
@@ -76,13 +82,28 @@ Site::ReplyPtr Site::route(const Request& request) {
   if (is_metrics) return metrics(accepts_gzip(request.accept_encoding));
   if (request.path == "/") return page(accepts_gzip(request.accept_encoding));
   if (request.path == "/-/ready") return readiness();
+  if (request.path == kRulesPath || request.path == kAlertsPath) return api(request.path);
   return text(200, "clawvigil is healthy.");
 }
 
-Sources Site::sources() const { return {hub_.snapshot(clock_.now()), homes_.current()}; }
+Sources Site::sources() const {
+  return {hub_.snapshot(clock_.now()), homes_.current(), alerts_.view()};
+}
+
+Site::ReplyPtr Site::api(std::string_view path) const {
+  const auto view = alerts_.view();
+  if (!view) {
+    return std::make_shared<const Reply>(
+        503, kJson,
+        R"({"status":"error","errorType":"unavailable","error":"the rules are not evaluated here, or not yet"})");
+  }
+  return std::make_shared<const Reply>(200, kJson,
+                                       path == kRulesPath ? view->rules_json : view->alerts_json);
+}
 
 Site::ReplyPtr Site::metrics(bool compressed) {
-  const Sources from = sources();
+  Sources from = sources();
+  from.alerts = nullptr;  // they are in the snapshot
   return metrics_document_.get(from, compressed,
                                [&] { return render_text(from.snapshot->batches); });
 }
@@ -96,7 +117,8 @@ Site::ReplyPtr Site::page(bool compressed) {
                                  .revision = about_.revision,
                                  .hostname = about_.hostname,
                                  .started = about_.started,
-                                 .telemetry_path = config_.telemetry_path});
+                                 .telemetry_path = config_.telemetry_path,
+                                 .alerts = from.alerts.get()});
   });
 }
 

@@ -285,6 +285,7 @@ web::ServerOptions WebFixture::options() const {
                                        .started = clock.now().wall},
                              .hub = *hub,
                              .homes = homes,
+                             .alerts = alerts,
                              .clock = clock,
                              .on_reload = {}};
   options.config.listen_address = "127.0.0.1:0";

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exporter/collect/hub.h"
+#include "exporter/web/alert_board.h"
 #include "exporter/web/server.h"
 
 namespace clawvigil::test {
@@ -29,6 +30,7 @@ class WebFixture {
 
   const SystemClock clock;
   HomeRegistry homes;
+  web::AlertBoard alerts;
   std::unique_ptr<Hub> hub;
 
  private:

@@ -57,7 +57,7 @@ alerts:
   EXPECT_EQ(rule.severity, "info");
   EXPECT_EQ(rule.hold, minutes(90));
   EXPECT_EQ(rule.thresholds.at("threshold"), "14d");
-  EXPECT_EQ(rule.thresholds.at("threshold_usd"), "0.5");
+  EXPECT_EQ(rule.thresholds.at("usd"), "0.5");
 }
 
 TEST(ConfigAlerting, EveryKindOfReceiverIsRead) {

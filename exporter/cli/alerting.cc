@@ -1,0 +1,282 @@
+#include "exporter/cli/alerting.h"
+
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <stdexcept>
+
+#include "alerts/engine/engine.h"
+#include "alerts/notify/dispatcher.h"
+#include "alerts/notify/outbox.h"
+#include "alerts/notify/silences.h"
+#include "collectors/registry.h"
+#include "exporter/base/log.h"
+#include "exporter/host/sandbox.h"
+#include "exporter/store/acceptances.h"
+
+namespace clawvigil::cli {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr Duration kInterval = seconds(1);
+constexpr Duration kViewInterval =
+    seconds(5);  // measured values on the page, when no state changes
+constexpr Duration kPruneInterval = std::chrono::hours(6);
+constexpr Duration kKeepSilences = std::chrono::days(30);
+constexpr Duration kHung = std::chrono::minutes(1);
+constexpr std::string_view kServiceCredentials = "/run/credentials/clawvigil.service";
+
+std::vector<MetricInfo> all_metrics() {
+  std::vector<MetricInfo> all;
+  for (const auto part : {alerts::Engine::metrics(), notify::Sender::metrics()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+std::string api_body(nlohmann::json data) {
+  nlohmann::json body;
+  body["status"] = "success";
+  body["data"] = std::move(data);
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// Counts kinds of alerts for the daily digest.
+notify::DigestFacts facts_of(const alerts::Posture& posture) {
+  return {posture.count(alerts::RuleStatus::ok), posture.count(alerts::RuleStatus::broken),
+          posture.count(alerts::RuleStatus::unknown)};
+}
+
+}  // namespace
+
+const CollectorInfo& alerting_info() {
+  static const std::vector<MetricInfo> metrics = all_metrics();
+  static const CollectorInfo info{"alerts",
+                                  "Evaluates the alert rules and tells the owner.",
+                                  kInterval,
+                                  seconds(10),
+                                  std::chrono::minutes(1),
+                                  metrics,
+                                  true};
+  return info;
+}
+
+notify::SecretPlaces secret_places() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program changes its environment.
+  const char* const given = std::getenv("CREDENTIALS_DIRECTORY");
+  return {given != nullptr ? std::string(given) : std::string(kServiceCredentials)};
+}
+
+// What the thread uses; shared with it, should it have to be left behind.
+struct Alerting::State {
+  State(Options given, Hub& the_hub, web::AlertBoard& the_board, const Clock& the_clock)
+      : options(std::move(given)),
+        hub(the_hub),
+        board(the_board),
+        clock(the_clock),
+        config(options.config),
+        rules(options.rules),
+        store(store::Store::open(config->storage_path, clock.now().wall)),
+        engine(rules, {.host = options.host,
+                       .instance = options.instance,
+                       .collectors = {collector_infos().begin(), collector_infos().end()},
+                       .clock = &clock}),
+        notify_config(std::make_shared<const NotifyConfig>(config->notify)),
+        dispatcher(options.host, notify_config, outbox),
+        sender(clock, outbox, {.storage_path = config->storage_path, .secrets = secret_places()}) {}
+
+  void restore();
+  void take_configuration();
+  void evaluate();
+  void save_and_tell(const alerts::Engine::Outcome& outcome, Instant now);
+  bool look_around(const alerts::Engine::Outcome& outcome, Instant now);
+  void publish(const alerts::Engine::Outcome& outcome, Instant now);
+  void prune(Instant now);
+  void log_problem(const char* what, const Result<>& result);
+  [[nodiscard]] std::optional<alerts::Silenced> silenced(const promql::Labels& labels,
+                                                         SystemTime now) const;
+
+  const Options options;
+  Hub& hub;
+  web::AlertBoard& board;
+  const Clock& clock;
+
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool stopping = false;                              // under mutex
+  std::shared_ptr<const Config> next_config;          // under mutex
+  std::shared_ptr<const alerts::RuleSet> next_rules;  // under mutex
+  std::atomic<SteadyTime::rep> last_evaluation = 0;
+  std::atomic<bool> ended = false;
+
+  // Of the evaluating thread.
+  std::shared_ptr<const Config> config;
+  std::shared_ptr<const alerts::RuleSet> rules;
+  store::Store store;
+  alerts::Engine engine;
+  std::shared_ptr<const NotifyConfig> notify_config;
+  notify::Outbox outbox;
+  notify::Dispatcher dispatcher;
+  notify::Sender sender;
+  SteadyTime next_view;
+  SteadyTime next_prune;
+  alerts::Posture posture;
+  std::string last_problem;
+};
+
+void Alerting::State::log_problem(const char* what, const Result<>& result) {
+  const std::string problem = result ? "" : result.error().message;
+  if (problem == last_problem) return;
+  last_problem = problem;
+  if (!problem.empty()) log::warn(what, {{"error", problem}});
+}
+
+void Alerting::State::restore() {
+  log_problem("state of rules not read", engine.restore(store, clock.now()));
+  log_problem("messages not read", outbox.load(store));
+  log_problem("state of notifications not read", dispatcher.load(store));
+}
+
+void Alerting::State::take_configuration() {
+  const std::lock_guard lock(mutex);
+  if (!next_config) return;
+  config = std::exchange(next_config, nullptr);
+  rules = std::exchange(next_rules, nullptr);
+  engine.replace_rules(rules);
+  notify_config = std::make_shared<const NotifyConfig>(config->notify);
+  dispatcher.configure(notify_config);
+  sender.configure(notify_config);
+}
+
+std::optional<alerts::Silenced> Alerting::State::silenced(const promql::Labels& labels,
+                                                          SystemTime now) const {
+  const notify::Silence* const silence = dispatcher.silences().match(labels, now);
+  if (silence == nullptr) return std::nullopt;
+  return alerts::Silenced{silence->kind == notify::SilenceKind::accepted, silence->comment};
+}
+
+void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Instant now) {
+  dispatcher.set_failing(sender.failing());
+  const bool saving = engine.must_save(now);
+  auto transaction = store.begin();
+  Result<> result;
+  if (!transaction) result = std::unexpected(transaction.error());
+  if (result && saving) result = engine.save(store, now);
+  const Result<> told = dispatcher.step(store, outcome.alerts, facts_of(posture), now.wall);
+  if (result && !told) result = told;
+  if (result) result = transaction->commit();
+  dispatcher.finish(result.has_value());
+  if (result && saving) engine.saved();
+  log_problem("state of rules not saved, the owner is told from memory", result);
+  sender.set_present(dispatcher.present());
+  sender.wake();
+  sender.alive();
+}
+
+// The state of all rules, renewed when one changes and every few seconds for the measured values.
+bool Alerting::State::look_around(const alerts::Engine::Outcome& outcome, Instant now) {
+  if (!outcome.changed && now.steady < next_view) return false;
+  next_view = now.steady + kViewInterval;
+  posture =
+      engine.posture(now.wall, [&](const auto& labels) { return silenced(labels, now.wall); });
+  return true;
+}
+
+void Alerting::State::publish(const alerts::Engine::Outcome& outcome, Instant now) {
+  auto batch = std::make_shared<Batch>();
+  engine.export_metrics(*batch);
+  sender.describe(*batch);
+  const Instant end = clock.now();
+  hub.publish_success(alerting_info(), std::move(batch), end, end.steady - now.steady);
+  if (!look_around(outcome, now)) return;
+  auto view = std::make_shared<web::AlertView>();
+  view->posture = posture;
+  view->rules_json = api_body(engine.api_rules());
+  view->alerts_json = api_body(engine.api_alerts());
+  view->receivers = sender.status();
+  const HeartbeatConfig& heartbeat = notify_config->heartbeat;
+  view->heartbeat = !heartbeat.url.empty() || !heartbeat.url_secret.empty();
+  board.put_up(std::move(view));
+}
+
+void Alerting::State::prune(Instant now) {
+  if (now.steady < next_prune) return;
+  next_prune = now.steady + kPruneInterval;
+  log_problem("old silences not removed", notify::prune_silences(store, now.wall, kKeepSilences));
+  log_problem("old acceptances not removed",
+              store::prune_accepted_listeners(store, now.wall, kKeepSilences));
+}
+
+void Alerting::State::evaluate() {
+  const Instant now = clock.now();
+  take_configuration();
+  const auto snapshot = hub.snapshot(now);
+  const alerts::Engine::Outcome outcome = engine.evaluate(*snapshot, now);
+  save_and_tell(outcome, now);
+  publish(outcome, now);
+  prune(now);
+  last_evaluation = clock.now().steady.time_since_epoch().count();
+}
+
+Alerting::Alerting(Options options, Hub& hub, web::AlertBoard& board, const Clock& clock)
+    : state_(std::make_shared<State>(std::move(options), hub, board, clock)) {}
+
+Alerting::~Alerting() { stop(Duration::zero()); }
+
+void Alerting::start() {
+  state_->last_evaluation = state_->clock.now().steady.time_since_epoch().count();
+  state_->restore();
+  state_->sender.start(state_->notify_config);
+  thread_ = std::thread(&Alerting::work, state_);
+}
+
+void Alerting::work(const std::shared_ptr<State>& state) {
+  if (const auto dropped = host::drop_capabilities(); !dropped) {
+    log::warn("the evaluating thread keeps its capabilities", {{"error", dropped.error().message}});
+  }
+  std::unique_lock lock(state->mutex);
+  while (!state->stopping) {
+    lock.unlock();
+    try {
+      state->evaluate();
+    } catch (const std::exception& error) {
+      log::error("evaluation failed", {{"error", error.what()}});
+    }
+    lock.lock();
+    state->wake.wait_for(lock, kInterval, [&] { return state->stopping; });
+  }
+  state->ended = true;
+  state->wake.notify_all();
+}
+
+void Alerting::configure(std::shared_ptr<const Config> config,
+                         std::shared_ptr<const alerts::RuleSet> rules) {
+  const std::lock_guard lock(state_->mutex);
+  state_->next_config = std::move(config);
+  state_->next_rules = std::move(rules);
+}
+
+bool Alerting::alive(SteadyTime now) const {
+  return now - SteadyTime(SteadyTime::duration(state_->last_evaluation)) < kHung;
+}
+
+bool Alerting::stop(Duration grace) {
+  if (!thread_.joinable()) return true;
+  {
+    std::unique_lock lock(state_->mutex);
+    state_->stopping = true;
+    state_->wake.notify_all();
+    state_->wake.wait_for(lock, grace, [&] { return state_->ended.load(); });
+  }
+  if (!state_->ended) {
+    thread_.detach();
+    return false;
+  }
+  thread_.join();
+  state_->sender.stop(grace);
+  return true;
+}
+
+}  // namespace clawvigil::cli

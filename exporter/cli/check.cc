@@ -1,0 +1,252 @@
+// `clawvigil check`: the state of every rule, from the running daemon or by one look of its own.
+// Both give the same JSON document (alerts/engine/posture.h), which is what is shown.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "alerts/engine/posture.h"
+#include "exporter/base/strings.h"
+#include "exporter/cli/commands.h"
+#include "exporter/cli/one_shot.h"
+#include "exporter/cli/terminal.h"
+#include "exporter/host/status_socket.h"
+
+namespace clawvigil::cli {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::milliseconds kAnswerTimeout(5000);
+constexpr std::size_t kMaxLineBytes = 2000;
+
+struct Report {
+  json document;
+  bool live = false;
+};
+
+Result<json> parse_document(const std::string& text) {
+  json document = json::parse(text, nullptr, false);
+  if (document.is_object() && document.contains("rules")) return document;
+  return fail(Errc::parse, "the daemon's answer is not understood");
+}
+
+// The document of the daemon; not_found when none runs.
+Result<json> live_document(const Settings& settings) {
+  TRY_ASSIGN(const std::string text,
+             host::read_status(status_socket_path(settings.config), kAnswerTimeout));
+  if (text.empty()) return fail(Errc::busy, "the daemon has not evaluated its rules yet");
+  return parse_document(text);
+}
+
+Result<Report> look(const CommandContext& context, const Settings& settings) {
+  auto live = live_document(settings);
+  if (live) return Report{std::move(*live), true};
+  if (live.error().code != Errc::not_found) {
+    context.complain(live.error().message + "; looking without it");
+  }
+  const auto progress = [&](std::string_view what) { context.err << "… " << what << "\n"; };
+  TRY_ASSIGN(const alerts::Posture posture,
+             look_once(settings, context.clock,
+                       context.progress ? progress : std::function<void(std::string_view)>()));
+  return Report{alerts::to_json(posture), false};
+}
+
+// Leaves only one area; the summary counts what is left.
+void restrict_to(json& document, const std::string& area) {
+  json rules = json::array();
+  json summary = document["summary"];
+  for (auto& [state, count] : summary.items()) count = 0;
+  for (json& rule : document["rules"]) {
+    if (rule["area"] != area) continue;
+    const auto state = rule["state"].get<std::string>();
+    summary[state] = summary.value(state, 0) + 1;
+    rules.push_back(std::move(rule));
+  }
+  document["rules"] = std::move(rules);
+  document["summary"] = std::move(summary);
+}
+
+std::string text_of(const json& rule, const char* key) {
+  const auto found = rule.find(key);
+  return found != rule.end() && found->is_string()
+             ? sanitize(found->get<std::string>(), kMaxLineBytes)
+             : std::string();
+}
+
+std::string value_of(const json& rule) {
+  const auto found = rule.find("value");
+  if (found == rule.end() || !found->is_number()) return "";
+  return number_text(found->get<double>());
+}
+
+class Printer {
+ public:
+  Printer(const CommandContext& context, const Report& report)
+      : out_(context.out), style_(context.colours), quiet_(context.arguments.given.quiet) {
+    for (const json& rule : report.document["rules"]) {
+      by_state_[text_of(rule, "state")].push_back(&rule);
+    }
+  }
+
+  void print(const Report& report) {
+    out_ << style_.strong(text_of(report.document, "host")) << ", "
+         << text_of(report.document, "time")
+         << (report.live ? ", as the running clawvigil sees it"
+                         : ", one look (no clawvigil is running here)")
+         << "\n";
+    wrong("broken", "BROKEN", Style::Colour::red);
+    wrong("pending", "BEGINNING", Style::Colour::yellow);
+    unknown();
+    known("silenced", "SILENCED");
+    known("accepted", "ACCEPTED");
+    if (!quiet_) good();
+    summary(report.document["summary"]);
+  }
+
+ private:
+  using Rules = std::vector<const json*>;
+
+  const Rules& of(const char* state) { return by_state_[state]; }
+
+  void heading(std::string_view title, Style::Colour colour) {
+    out_ << "\n" << style_.coloured(title, colour) << "\n";
+  }
+
+  static std::string id_of(const json& rule) {
+    const std::string control = text_of(rule, "control");
+    return text_of(rule, "alertname") + (control.empty() ? "" : " (" + control + ")");
+  }
+
+  void field(std::string_view name, const std::string& text) {
+    if (!text.empty()) out_ << indented(std::string(name), text);
+  }
+
+  void wrong(const char* state, std::string_view title, Style::Colour colour) {
+    Rules rules = of(state);
+    if (rules.empty()) return;
+    heading(title, colour);
+    constexpr std::array<std::string_view, 3> kOrder{"critical", "warning", "info"};
+    std::ranges::stable_sort(rules, {}, [&](const json* rule) {
+      return std::ranges::find(kOrder, text_of(*rule, "severity"));
+    });
+    for (const json* rule : rules) {
+      out_ << "  " << style_.strong(text_of(*rule, "summary")) << "\n";
+      field("", text_of(*rule, "severity") + ", " + id_of(*rule));
+      field("", text_of(*rule, "description"));
+      field("do: ", text_of(*rule, "action"));
+      field("note: ", text_of(*rule, "reason"));
+    }
+  }
+
+  void unknown() {
+    if (of("unknown").empty()) return;
+    heading("UNKNOWN", Style::Colour::yellow);
+    for (const json* rule : of("unknown")) {
+      out_ << "  " << id_of(*rule) << "\n";
+      field("", text_of(*rule, "reason"));
+    }
+  }
+
+  void known(const char* state, std::string_view title) {
+    if (of(state).empty()) return;
+    heading(title, Style::Colour::plain);
+    for (const json* rule : of(state)) {
+      out_ << "  " << text_of(*rule, "summary") << "\n";
+      field("", id_of(*rule) + ": " + text_of(*rule, "reason"));
+    }
+  }
+
+  void good() {
+    if (of("ok").empty()) return;
+    heading("OK", Style::Colour::green);
+    std::string area;
+    for (const json* rule : of("ok")) {
+      if (const std::string next = text_of(*rule, "area"); next != area) {
+        area = next;
+        out_ << "  " << area << "\n";
+      }
+      const std::string value = value_of(*rule);
+      out_ << "    " << padded(text_of(*rule, "alertname"), 30) << " "
+           << (value.empty() ? text_of(*rule, "summary")
+                             : "measured " + value + "; " + text_of(*rule, "summary"))
+           << "\n";
+    }
+  }
+
+  void summary(const json& counts) {
+    std::vector<std::string> parts;
+    for (const char* state : {"broken", "pending", "unknown", "silenced", "accepted", "ok"}) {
+      const int count = counts.value(state, 0);
+      if (count > 0 || std::string_view(state) == "broken") {
+        parts.push_back(std::to_string(count) + " " + state);
+      }
+    }
+    out_ << "\n" << join({parts.begin(), parts.end()}, ", ") << "\n";
+  }
+
+  std::ostream& out_;
+  Style style_;
+  bool quiet_;
+  std::map<std::string, Rules> by_state_;
+};
+
+// 2 something critical is broken, 1 a warning, 3 nothing but unknowns, else 0.
+int exit_code(const json& document) {
+  bool unknown = false;
+  int worst = 0;
+  for (const json& rule : document["rules"]) {
+    const std::string state = text_of(rule, "state");
+    unknown = unknown || state == "unknown";
+    if (state != "broken") continue;
+    const std::string severity = text_of(rule, "severity");
+    worst = std::max(worst, severity == "critical" ? 2 : severity == "warning" ? 1 : 0);
+  }
+  constexpr int kOnlyUnknown = 3;
+  return worst == 0 && unknown ? kOnlyUnknown : worst;
+}
+
+// The areas that exist in `document`.
+std::vector<std::string> areas(const json& document) {
+  std::vector<std::string> all;
+  for (const json& rule : document["rules"]) {
+    std::string area = text_of(rule, "area");
+    if (std::ranges::find(all, area) == all.end()) all.push_back(std::move(area));
+  }
+  return all;
+}
+
+}  // namespace
+
+int check(const CommandContext& context) {
+  const auto settings = context.settings();
+  if (!settings) return settings.error();
+  auto report = look(context, *settings);
+  if (!report) {
+    context.complain(report.error().message);
+    return kFailure;
+  }
+  const CommandArguments& given = context.arguments.given;
+  if (!given.area.empty()) {
+    const std::vector<std::string> known = areas(report->document);
+    if (std::ranges::find(known, given.area) == known.end()) {
+      const std::vector<std::string_view> names(known.begin(), known.end());
+      context.complain("unknown area \"" + sanitize(given.area) + "\"" +
+                       config::did_you_mean(given.area, names) + " (valid: " + join(names, ", ") +
+                       ")");
+      return kWrongUsage;
+    }
+    restrict_to(report->document, given.area);
+  }
+  if (given.json) {
+    context.out << report->document.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+  } else {
+    Printer(context, *report).print(*report);
+  }
+  return exit_code(report->document);
+}
+
+}  // namespace clawvigil::cli

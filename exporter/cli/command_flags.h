@@ -1,0 +1,80 @@
+// What the commands take beside the flags of the configuration: as data, and as CLI11 options.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporter/base/clock.h"
+
+namespace CLI {
+class App;
+}
+
+namespace clawvigil::cli {
+
+enum class Command {
+  serve,
+  check,
+  rules_list,
+  rules_check,
+  rules_export,
+  rules_replay,
+  notify_test,
+  silence_add,
+  silence_list,
+  silence_expire,
+  accept_listener,
+  accept_finding,
+  accept_list,
+  accept_remove,
+  config_sample,
+  config_check,
+  metrics,
+  version,
+  help
+};
+
+// What was given to a command; each command looks at its own part.
+struct CommandArguments {
+  bool json = false;
+  bool quiet = false;              // check: only what is not ok
+  std::string area;                // check: "" is every area
+  std::vector<std::string> words;  // files, matchers, receivers
+  std::string word;                // a directory, a listener, an alert's name, an id
+  std::string comment;
+  std::optional<Duration> duration;  // --for, --since
+};
+
+// Adds every command but serve to `app`, which must outlive this object's use.
+class CommandFlags {
+ public:
+  void add_to(CLI::App& app);
+  // After parsing. The error says which command is missing or which duration is wrong.
+  [[nodiscard]] std::expected<Command, std::string> command() const;
+  [[nodiscard]] std::expected<CommandArguments, std::string> arguments() const;
+  // The commands that could stand where an unknown word stands.
+  [[nodiscard]] std::vector<std::string_view> alternatives() const;
+  // The file of `config check`.
+  [[nodiscard]] const std::string& config_file() const { return config_file_; }
+
+ private:
+  struct Entry {
+    Command command;
+    std::string_view group;  // "" for a command of one word
+    std::string_view name;
+    CLI::App* app;
+  };
+  CLI::App* add(CLI::App& parent, Command command, std::string_view group, std::string_view name);
+
+  CommandArguments given_;
+  std::string duration_;
+  std::string config_file_;
+  std::vector<Entry> entries_;
+  std::vector<std::pair<std::string_view, CLI::App*>> groups_;
+};
+
+}  // namespace clawvigil::cli

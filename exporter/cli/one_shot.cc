@@ -1,0 +1,164 @@
+#include "exporter/cli/one_shot.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
+#include "alerts/engine/engine.h"
+#include "alerts/notify/silences.h"
+#include "collectors/registry.h"
+#include "exporter/collect/runner.h"
+#include "exporter/store/acceptances.h"
+#include "exporter/store/store.h"
+
+namespace clawvigil::cli {
+
+namespace {
+
+constexpr Duration kPatience = std::chrono::seconds(60);
+constexpr int kPollMs = 20;
+constexpr Duration kStopGrace = std::chrono::seconds(1);
+
+// What collectors write during one look.
+class ScratchDirectory {
+ public:
+  [[nodiscard]] static Result<ScratchDirectory> create() {
+    std::error_code error;
+    std::string path = std::filesystem::temp_directory_path(error) / "clawvigil-check-XXXXXX";
+    if (error || ::mkdtemp(path.data()) == nullptr) {
+      return std::unexpected(error_from_errno(errno, path));
+    }
+    return ScratchDirectory(std::move(path));
+  }
+  ScratchDirectory(ScratchDirectory&& other) noexcept : path_(std::exchange(other.path_, "")) {}
+  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+// The usage collector reads a long history in several runs.
+bool history_is_read(const Snapshot& snapshot) {
+  const Family* const family = snapshot.find("clawvigil_usage_history_complete");
+  return family == nullptr || family->samples.empty() || family->samples.begin()->second == 1;
+}
+
+void await_collectors(const Hub& hub, Runner& runner, const Clock& clock,
+                      const std::function<void(std::string_view)>& progress) {
+  const SteadyTime end = clock.now().steady + kPatience;
+  SteadyTime next_report = clock.now().steady + std::chrono::seconds(2);
+  while (clock.now().steady < end) {
+    const bool ready = hub.ready();
+    if (ready && history_is_read(*hub.snapshot(clock.now()))) return;
+    runner.report_overdue();
+    if (progress && clock.now().steady > next_report) {
+      progress(ready ? "reading the history of the transcripts" : "waiting for the collectors");
+      next_report = clock.now().steady + std::chrono::seconds(2);
+    }
+    ::poll(nullptr, 0, kPollMs);
+  }
+}
+
+std::vector<const CollectorInfo*> every_collector() {
+  const auto infos = collector_infos();
+  return {infos.begin(), infos.end()};
+}
+
+// One look decides: nothing is waited for.
+std::shared_ptr<const alerts::RuleSet> without_waiting(const alerts::RuleSet& rules) {
+  auto copy = std::make_shared<alerts::RuleSet>(rules);
+  for (alerts::RuleFile& file : copy->files) {
+    for (alerts::RuleGroup& group : file.groups) {
+      for (alerts::Rule& rule : group.rules) rule.hold = Duration::zero();
+    }
+  }
+  return copy;
+}
+
+// The state database of the daemon, if there is one; never creates it.
+std::optional<store::Store> existing_store(const std::string& storage, SystemTime now) {
+  std::error_code error;
+  if (!std::filesystem::exists(storage + "/state.db", error)) return std::nullopt;
+  return store::Store::open(storage, now);
+}
+
+// What the owner has accepted holds for this look, too.
+void copy_acceptances(const std::string& storage, const std::string& scratch, SystemTime now) {
+  auto from = existing_store(storage, now);
+  if (!from) return;
+  store::Store to = store::Store::open(scratch, now);
+  for (const auto& listener : store::accepted_listeners(*from, now).value_or({})) {
+    static_cast<void>(store::accept_listener(to, listener, now));
+  }
+}
+
+alerts::Posture judge(const Settings& settings, const Hub& hub, const Clock& clock) {
+  alerts::Engine engine(without_waiting(*settings.rules),
+                        {.host = host_name(),
+                         .instance = settings.config.web.listen_address,
+                         .collectors = every_collector(),
+                         .clock = nullptr});
+  notify::Silences silences;
+  if (auto store = existing_store(settings.config.storage_path, clock.now().wall)) {
+    // Without a memory the look is as good as it can be: rules about the past say so.
+    static_cast<void>(engine.restore(*store, clock.now()));
+    static_cast<void>(silences.refresh(*store));
+  }
+  const Instant now = clock.now();
+  engine.evaluate(*hub.snapshot(now), now);
+  return engine.posture(now.wall, [&](const auto& labels) -> std::optional<alerts::Silenced> {
+    const notify::Silence* const silence = silences.match(labels, now.wall);
+    if (silence == nullptr) return std::nullopt;
+    return alerts::Silenced{silence->kind == notify::SilenceKind::accepted, silence->comment};
+  });
+}
+
+}  // namespace
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "this host";
+  return name.data();
+}
+
+Result<alerts::Posture> look_once(const Settings& settings, const Clock& clock,
+                                  const std::function<void(std::string_view)>& progress) {
+  TRY_ASSIGN(const ScratchDirectory scratch, ScratchDirectory::create());
+  auto config = std::make_shared<Config>(settings.config);
+  config->storage_path = scratch.path();
+  copy_acceptances(settings.config.storage_path, scratch.path(), clock.now().wall);
+  TRY_ASSIGN(host::Root root, host::Root::open(config->rootfs));
+  TRY_ASSIGN(HomeList homes, find_homes(root, config->openclaw.homes));
+  auto registry = std::make_shared<HomeRegistry>();
+  registry->replace(std::make_shared<const HomeList>(std::move(homes)));
+  auto status = std::make_shared<ReloadStatus>();
+  status->last_success = clock.now().wall;
+  std::vector<CollectorEntry> collectors =
+      enabled_collectors(config->collectors, {clock.now().wall, status, registry});
+  std::vector<const CollectorInfo*> infos;
+  infos.reserve(collectors.size());
+  for (const CollectorEntry& entry : collectors) infos.push_back(entry.info);
+  // A collector that hangs may use these until the process ends.
+  auto* const hub = new Hub(infos);  // NOLINT(cppcoreguidelines-owning-memory)
+  Runner runner(std::move(collectors),
+                std::make_shared<RunnerShared>(std::move(root), config, registry, clock), *hub);
+  runner.start();
+  await_collectors(*hub, runner, clock, progress);
+  alerts::Posture posture = judge(settings, *hub, clock);
+  if (runner.stop(kStopGrace)) delete hub;  // NOLINT(cppcoreguidelines-owning-memory)
+  return posture;
+}
+
+}  // namespace clawvigil::cli
