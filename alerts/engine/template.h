@@ -3,11 +3,11 @@
 //   {{ $labels.home }} spent {{ $value | printf "%.2f" }} USD, more than {{ "5" | humanize }}
 //
 // Text, {{ $value }}, {{ $labels.name }}, string and number constants, pipelines through humanize,
-// humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp, title, toUpper, toLower
-// and printf (%s %v %d %f %e %g %q %%, with a precision for floats), trim markers and comments.
-// Everything else is an error when the template is parsed; so is a pipeline whose types do not fit
-// (Go would write "%!d(float64=5)" into the message). The results are those of Prometheus to the
-// byte, but label values are sanitised (control characters, 256 bytes each) and the whole is cut.
+// humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp and printf (%s %v %d %f %e
+// %g %q %%, with a precision for floats), trim markers and comments. Everything else is an error
+// when the template is parsed; so is a pipeline whose types do not fit (Go would write
+// "%!d(float64=5)" into the message). The results are those of Prometheus to the byte, but label
+// values are sanitised (control characters, 256 bytes each) and the whole is cut.
 #pragma once
 
 #include <cstddef>
