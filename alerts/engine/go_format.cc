@@ -65,6 +65,13 @@ std::string shortest(double value) {
   return {buffer.data(), fixed};
 }
 
+std::string plain(double value) {
+  std::array<char, kBufferBytes> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+  return {buffer.data(), end.ptr};
+}
+
 std::string with_precision(double value, char verb, int precision) {
   if (const auto special = not_finite(value)) return *special;
   if (verb == 'g' && precision < 0) return shortest(value);

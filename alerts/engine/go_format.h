@@ -11,6 +11,8 @@ namespace clawvigil::alerts::go {
 
 // strconv.FormatFloat(value, 'g', -1, 64), which is %v and %g: "604800", "1e+06", "+Inf", "NaN".
 [[nodiscard]] std::string shortest(double value);
+// The shortest decimal text without an exponent: "1209600", "0.25".
+[[nodiscard]] std::string plain(double value);
 // %.<precision><verb> with verb e, f or g; a precision below 0 is Go's default for the verb.
 [[nodiscard]] std::string with_precision(double value, char verb, int precision);
 // %q

@@ -27,15 +27,6 @@ namespace clawvigil::alerts {
 // ("14d" is "1209600"). nullopt: neither.
 [[nodiscard]] std::optional<std::string> threshold_number(std::string_view given);
 
-// `expression` with every number literal spelled exactly `from` replaced; never within another
-// number, a name, a string, a comment or a range.
-[[nodiscard]] std::string replace_number(std::string_view expression, std::string_view from,
-                                         std::string_view to);
-
-// `text` with the string constant "from" of template actions replaced.
-[[nodiscard]] std::string replace_constant(std::string_view text, std::string_view from,
-                                           std::string_view to);
-
 // The text of a rule file with the overrides of its rules applied: same comments, structure and
 // order; the same text when nothing is overridden. A rule that is switched off leaves a comment.
 // Overrides of rules the file does not have are not looked at.
