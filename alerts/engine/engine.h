@@ -8,14 +8,16 @@
 //    switched off, has not succeeded yet, or has nothing valid to show; when a family it reads is
 //    empty or incomplete because a collector could not determine it; or when it looks into a past
 //    that was not recorded yet (fewer than two samplings).
-//  - *Frozen*: a rule is evaluated only while every collector it reads has a valid batch, and not
-//    before each has succeeded once since the start; meanwhile its alerts stay as they are. While
-//    the last run of such a collector failed but its last batch is still valid, nothing resolves
-//    and nothing new fires: an element that appears is pending until the collector succeeds.
-//    Families of clawvigil itself never freeze a rule.
+//  - *Frozen*: while the last run of a collector that the rule reads failed, or it has not run yet,
+//    or its last batch has expired, alerts that are missing from the result stay as they are.
+//    Nothing resolves because of a failure. Batches are valid until their max_age, so what they
+//    show still counts, as it does for whoever scrapes /metrics. Switching a collector off
+//    resolves.
+//  - A rule that missing input could make true (unless, absent, scalar, vector) is evaluated only
+//    while every collector it reads has a valid batch.
 //  - `for` and `keep_firing_for` count time that was watched. A jump of the wall clock, a suspend,
-//    a pause of more than a minute and the time between two runs of the program do not count, and
-//    none of them resolves or fires anything by itself.
+//    a pause of more than two minutes and the time between two runs of the program do not count,
+//    and none of them resolves or fires anything by itself.
 //  - A rule is evaluated when its input changed, every 10 s if its result depends on the time, and
 //    an alert's own times are looked at in every call. `interval` of a group is ignored.
 //
@@ -45,6 +47,8 @@ struct EngineOptions {
   std::string job = "clawvigil";
   // Every collector of the program, the disabled ones too: tells "switched off" from "unheard of".
   std::vector<const CollectorInfo*> collectors;
+  // Families that the program itself exports, besides those of the hub and of the engine.
+  std::vector<MetricInfo> own;
   const Clock* clock = nullptr;  // measures how long groups take; none: reported as 0
 };
 

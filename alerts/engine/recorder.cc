@@ -88,9 +88,6 @@ Result<> Recorder::restore(store::Store& store) {
     last.reset();
     known_.emplace(series.text(1), known);
   }
-  TRY_ASSIGN(store::Statement count, store.prepare("SELECT COUNT(*) FROM history_samples"));
-  TRY_ASSIGN(const bool counted, count.step());
-  if (counted) rows_ = count.integer(0);
   TRY_ASSIGN(store::Statement session, store.prepare("SELECT MAX(until) FROM history_sessions"));
   TRY_ASSIGN(const bool ended, session.step());
   if (ended && !session.is_null(0)) last_seen_ = from_milliseconds(session.integer(0));
@@ -113,6 +110,7 @@ void Recorder::collect(std::span<const std::shared_ptr<const Batch>> batches, Sy
         std::string name = series_name(family.info, values);
         const auto known = known_.find(name);
         if (known == known_.end()) {
+          if (known_.size() + pending_.size() >= kMaxRecordedSeries) continue;
           pending_.push_back({std::move(name), id++, value, true});
           continue;
         }
@@ -179,8 +177,8 @@ void Recorder::saved() {
     known.value = change.value;
     next_id_ = std::max(next_id_, change.id + 1);
   }
-  rows_ += static_cast<std::int64_t>(pending_.size());
   pending_.clear();
+  for (const std::string& name : std::exchange(forgotten_, {})) known_.erase(name);
   written_ = last_seen_ = std::exchange(pending_time_, std::nullopt);
 }
 
@@ -201,10 +199,31 @@ Result<> Recorder::prune(store::Store& store, SystemTime now) {
     TRY(sessions.bind(1, limit).run());
     TRY_ASSIGN(store::Statement count, store.prepare("SELECT COUNT(*) FROM history_samples"));
     TRY_ASSIGN(const bool counted, count.step());
-    rows_ = counted ? count.integer(0) : 0;
-    if (rows_ <= kMaxRecordedSamples || retention < kRecordInterval) return {};
+    const std::int64_t rows = counted ? count.integer(0) : 0;
+    if (rows <= kMaxRecordedSamples || retention < kRecordInterval) return forget(store, limit);
     retention /= 2;
   }
+}
+
+// Series that ended before the limit are gone with their names.
+Result<> Recorder::forget(store::Store& store, std::int64_t limit) {
+  forgotten_.clear();
+  TRY_ASSIGN(store::Statement last,
+             store.prepare("SELECT MAX(time) FROM history_samples WHERE series = ?"));
+  TRY_ASSIGN(store::Statement samples,
+             store.prepare("DELETE FROM history_samples WHERE series = ?"));
+  TRY_ASSIGN(store::Statement series, store.prepare("DELETE FROM history_series WHERE id = ?"));
+  for (const auto& [name, known] : known_) {
+    if (known.value || known.pass == pass_) continue;
+    TRY_ASSIGN(const bool row, last.bind(1, known.id).step());
+    const bool old = row && (last.is_null(0) || last.integer(0) <= limit);
+    last.reset();
+    if (!old) continue;
+    TRY(samples.bind(1, known.id).run());
+    TRY(series.bind(1, known.id).run());
+    forgotten_.push_back(name);
+  }
+  return {};
 }
 
 }  // namespace clawvigil::alerts

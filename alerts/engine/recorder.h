@@ -27,6 +27,7 @@ namespace clawvigil::alerts {
 inline constexpr Duration kRecordInterval = std::chrono::minutes(1);
 inline constexpr Duration kRecordRetention = std::chrono::days(15);
 inline constexpr std::int64_t kMaxRecordedSamples = 1'000'000;
+inline constexpr std::size_t kMaxRecordedSeries = 20'000;  // names, ended ones included
 
 // Creates the tables; for readers too.
 [[nodiscard]] Result<> ensure_history_schema(store::Store& store);
@@ -69,12 +70,13 @@ class Recorder {
   void collect(std::span<const std::shared_ptr<const Batch>> batches, SystemTime now);
   [[nodiscard]] Result<> write_session(store::Store& store, SystemTime now);
   [[nodiscard]] Result<> prune(store::Store& store, SystemTime now);
+  [[nodiscard]] Result<> forget(store::Store& store, std::int64_t limit);
 
   std::unordered_map<std::string, Known> known_;
   std::vector<Change> pending_;
+  std::vector<std::string> forgotten_;
   std::set<std::string, std::less<>> families_seen_;  // in this session
   std::int64_t next_id_ = 1;
-  std::int64_t rows_ = 0;
   std::uint64_t pass_ = 0;
   std::optional<SystemTime> session_start_;
   std::optional<SystemTime> written_;
