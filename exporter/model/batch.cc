@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "exporter/base/strings.h"
 
@@ -42,9 +43,9 @@ void Batch::add_sample(const MetricInfo& info, double value,
   if (double* sample = slot(info, labels)) *sample += value;
 }
 
-void Batch::unknown(const Error& error) {
+void Batch::unknown(const Error& error, std::vector<std::string_view> families) {
   if (unknowns_.size() >= kMaxUnknowns) return;
-  unknowns_.push_back({error.code, sanitize(error.message, kMaxDetailBytes)});
+  unknowns_.push_back({error.code, sanitize(error.message, kMaxDetailBytes), std::move(families)});
 }
 
 const Family* Batch::find(std::string_view name) const {

@@ -29,6 +29,9 @@ struct Family {
 struct Unknown {
   Errc reason;
   std::string detail;
+  // The families that are missing or incomplete because of it (names with static storage); empty:
+  // not said, which concerns every declared family without a sample.
+  std::vector<std::string_view> families = {};
 };
 
 class Batch {
@@ -49,7 +52,8 @@ class Batch {
   }
 
   // Records what could not be determined; shown as clawvigil_unknown{reason} and on the page.
-  void unknown(const Error& error);
+  // `families` are the names of the affected metrics, from their descriptors.
+  void unknown(const Error& error, std::vector<std::string_view> families = {});
 
   [[nodiscard]] const std::map<std::string_view, Family>& families() const { return families_; }
   [[nodiscard]] const std::vector<Unknown>& unknowns() const { return unknowns_; }

@@ -1,0 +1,158 @@
+// What an engine shows of itself: Prometheus' API shape, and metrics.
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "alerts/engine/engine.h"
+#include "alerts/engine/engine_state.h"
+#include "alerts/engine/go_format.h"
+#include "alerts/engine/utc.h"
+
+namespace clawvigil::alerts {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxStates = 2400;  // 4 states of 600 rules
+constexpr double kDefaultInterval = 1;
+
+constexpr Metric kState{MetricType::gauge,
+                        "clawvigil_rule_state",
+                        "1 for the state a rule is in (ok, pending, firing, unknown), else 0.",
+                        {"alertname", "severity", "area", "state"},
+                        kMaxStates};
+constexpr Metric kFailures{MetricType::counter,
+                           "clawvigil_rule_evaluation_failures_total",
+                           "Evaluations of a rule of the group that failed since the start.",
+                           {"group"}};
+constexpr Metric kDuration{MetricType::gauge,
+                           "clawvigil_rule_group_last_duration_seconds",
+                           "How long the last evaluations of the rules of the group took.",
+                           {"group"}};
+constexpr std::array kMetrics{kState.info(), kFailures.info(), kDuration.info()};
+
+json to_json(const promql::Labels& labels) {
+  json out = json::object();
+  for (const promql::Label& label : labels.all()) out[label.name] = label.value;
+  return out;
+}
+
+json texts(const std::map<std::string, Template>& templates) {
+  json out = json::object();
+  for (const auto& [name, text] : templates) out[name] = text.text();
+  return out;
+}
+
+// strconv.FormatFloat(value, 'e', -1, 64)
+std::string exponent_form(double value) {
+  if (!std::isfinite(value)) return go::shortest(value);
+  constexpr std::size_t kBytes = 64;
+  std::array<char, kBytes> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::scientific);
+  return {buffer.data(), end.ptr};
+}
+
+json alert_json(const ActiveAlert& active) {
+  const Alert& alert = active.alert;
+  json out{{"labels", to_json(alert.labels)},
+           {"annotations", alert.annotations},
+           {"state", alert.state == AlertState::firing ? "firing" : "pending"},
+           {"activeAt", utc::nanoseconds(alert.active_at)},
+           {"value", exponent_form(alert.value)}};
+  if (active.keep_since) out["keepFiringSince"] = utc::nanoseconds(*active.keep_since);
+  return out;
+}
+
+json active_alerts(const RunningRule& rule) {
+  json out = json::array();
+  for (const auto& [print, active] : rule.state.alerts) {
+    if (active.alert.state != AlertState::resolved) out.push_back(alert_json(active));
+  }
+  return out;
+}
+
+json rule_json(const RunningRule& running) {
+  const Rule& rule = *running.rule;
+  const RuleStatus status = running.status();
+  json out{{"state", status == RuleStatus::broken    ? "firing"
+                     : status == RuleStatus::pending ? "pending"
+                                                     : "inactive"},
+           {"name", rule.alertname},
+           {"query", rule.expr.text()},
+           {"duration", to_seconds(rule.hold)},
+           {"keepFiringFor", to_seconds(rule.keep_firing_for)},
+           {"labels", texts(rule.labels)},
+           {"annotations", texts(rule.annotations)},
+           {"alerts", active_alerts(running)},
+           {"health", running.error             ? "err"
+                      : running.unknown.empty() ? "ok"
+                                                : "unknown"},
+           {"evaluationTime", to_seconds(running.duration)},
+           {"lastEvaluation", utc::nanoseconds(running.time)},
+           {"type", "alerting"}};
+  if (!running.unknown.empty()) out["lastError"] = running.unknown;
+  return out;
+}
+
+std::string_view state_of(const RunningRule& rule) {
+  switch (rule.status()) {
+    case RuleStatus::broken:
+      return "firing";
+    case RuleStatus::pending:
+      return "pending";
+    case RuleStatus::unknown:
+      return "unknown";
+    default:
+      return "ok";
+  }
+}
+
+}  // namespace
+
+json Engine::api_rules() const {
+  json groups = json::array();
+  for (const RunningGroup& group : state_->groups) {
+    json rules = json::array();
+    for (const RunningRule& rule : group.rules) rules.push_back(rule_json(rule));
+    const double interval =
+        group.group->interval ? to_seconds(*group.group->interval) : kDefaultInterval;
+    groups.push_back({{"name", group.group->name},
+                      {"file", group.file->name},
+                      {"rules", std::move(rules)},
+                      {"interval", interval},
+                      {"limit", 0},
+                      {"evaluationTime", to_seconds(group.duration)},
+                      {"lastEvaluation", utc::nanoseconds(group.time)}});
+  }
+  return {{"groups", std::move(groups)}};
+}
+
+json Engine::api_alerts() const {
+  json alerts = json::array();
+  for (const RunningGroup& group : state_->groups) {
+    for (const RunningRule& rule : group.rules) {
+      for (json& alert : active_alerts(rule)) alerts.push_back(std::move(alert));
+    }
+  }
+  return {{"alerts", std::move(alerts)}};
+}
+
+std::span<const MetricInfo> Engine::metrics() { return kMetrics; }
+
+void Engine::export_metrics(Batch& out) const {
+  for (const RunningGroup& group : state_->groups) {
+    out.add(kFailures, static_cast<double>(group.failures), group.group->name);
+    out.add(kDuration, to_seconds(group.duration), group.group->name);
+    for (const RunningRule& rule : group.rules) {
+      const std::string_view current = state_of(rule);
+      for (const std::string_view state : {"ok", "pending", "firing", "unknown"}) {
+        out.set(kState, state == current ? 1 : 0, rule.rule->alertname,
+                to_string(rule.rule->severity), rule.rule->label("area"), state);
+      }
+    }
+  }
+}
+
+}  // namespace clawvigil::alerts

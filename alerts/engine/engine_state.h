@@ -1,0 +1,77 @@
+// What an Engine keeps; shared by the files that implement it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "alerts/engine/engine.h"
+#include "alerts/engine/history.h"
+#include "alerts/engine/inputs.h"
+#include "alerts/engine/recorder.h"
+#include "alerts/engine/rule_state.h"
+#include "alerts/engine/series.h"
+
+namespace clawvigil::alerts {
+
+struct RunningRule {
+  explicit RunningRule(const Rule& of) : rule(&of), inputs(of.expr) {}
+
+  const Rule* rule;
+  RuleInputs inputs;
+  RuleState state;
+  promql::Vector result;  // of the last evaluation
+  bool evaluated = false;
+  std::uint64_t update = 0;  // the live view's, at the last evaluation
+  SystemTime time;           // of the last evaluation
+  bool was_frozen = false;
+  std::optional<std::string> error;  // of the last evaluation
+  std::string unknown;               // why, or ""
+  std::string frozen;                // why, or ""
+  Duration duration{};               // of the last evaluation
+
+  [[nodiscard]] RuleStatus status() const;
+};
+
+struct RunningGroup {
+  const RuleGroup* group;
+  const RuleFile* file;
+  std::vector<RunningRule> rules;
+  std::uint64_t failures = 0;
+  Duration duration{};  // of the last pass that evaluated something
+  SystemTime time;
+};
+
+struct Engine::State {
+  State(std::shared_ptr<const RuleSet> rules, EngineOptions options);
+
+  void plan();
+  void evaluate(RunningGroup& group, RunningRule& rule, Instant now);
+  bool evaluate_expression(RunningRule& rule, Instant now);
+  void watch_clock(Instant now);
+  void retire(const RunningRule& rule, SystemTime now);
+  void forget_retired(SystemTime now);
+  [[nodiscard]] bool input_changed(const RunningRule& rule) const;
+  [[nodiscard]] Outcome outcome();
+
+  std::shared_ptr<const RuleSet> rules;
+  EngineOptions options;
+  std::vector<MetricInfo> own;
+  InputJudge judge;
+  LiveView live;
+  History history;
+  Recorder recorder;
+  std::vector<RunningGroup> groups;
+  std::vector<ActiveAlert> retired;                   // resolved alerts of rules that are gone
+  std::vector<std::shared_ptr<const Batch>> batches;  // of the last snapshot
+  std::set<std::string> dirty;                        // alertnames to be saved
+  std::optional<Instant> last;                        // evaluation
+  bool changed = false;
+  bool new_rules = false;
+};
+
+[[nodiscard]] promql::TimeMs to_milliseconds(SystemTime time);
+
+}  // namespace clawvigil::alerts

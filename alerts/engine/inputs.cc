@@ -1,0 +1,139 @@
+#include "alerts/engine/inputs.h"
+
+#include <algorithm>
+#include <array>
+
+#include "alerts/engine/literals.h"
+#include "exporter/base/strings.h"
+
+namespace clawvigil::alerts {
+
+namespace {
+
+constexpr std::size_t kMaxReasonBytes = 300;
+
+constexpr std::array<std::string_view, 5> kStrict{"unless", "absent", "absent_over_time", "scalar",
+                                                  "vector"};
+constexpr std::array<std::string_view, 10> kTimes{
+    "time", "timestamp",    "hour",        "minute",      "month",
+    "year", "day_of_month", "day_of_week", "day_of_year", "days_in_month"};
+
+bool has_any(const std::string& text, std::span<const std::string_view> words) {
+  return std::ranges::any_of(words, [&](auto word) { return has_word(text, word); });
+}
+
+std::string name_of(const CollectorState& state) { return std::string(state.info->name); }
+
+}  // namespace
+
+RuleInputs::RuleInputs(const promql::Expression& expression)
+    : selectors(expression.selectors()),
+      strict(has_any(expression.text(), kStrict)),
+      time_dependent(has_any(expression.text(), kTimes)) {
+  for (const promql::SelectorUse& selector : selectors) {
+    metrics.emplace_back(metric_of(selector.matchers));
+    if (selector.range > 0 || selector.offset != 0) time_dependent = true;
+  }
+  std::ranges::sort(metrics);
+  const auto repeated = std::ranges::unique(metrics);
+  metrics.erase(repeated.begin(), repeated.end());
+}
+
+InputJudge::InputJudge(std::span<const CollectorInfo* const> collectors,
+                       std::span<const MetricInfo> own) {
+  for (const CollectorInfo* const collector : collectors) {
+    for (const MetricInfo& metric : collector->metrics)
+      families_[metric.name] = {collector, nullptr};
+  }
+  for (const MetricInfo& metric : own) families_[metric.name] = {};
+}
+
+void InputJudge::look(const Snapshot& snapshot) {
+  states_ = snapshot.collectors;
+  for (auto& [name, family] : families_) family.state = nullptr;
+  for (const CollectorState& state : states_) {
+    for (const MetricInfo& metric : state.info->metrics)
+      families_[metric.name] = {state.info, &state};
+  }
+  // What nobody declares but is there: the program's own.
+  for (const auto& batch : snapshot.batches) {
+    for (const auto& [name, family] : batch->families()) {
+      families_.try_emplace(family.info.name, Family{});
+    }
+  }
+}
+
+bool InputJudge::complete(const RuleInputs& inputs) const {
+  return std::ranges::all_of(inputs.metrics, [&](const std::string& metric) {
+    const auto found = families_.find(metric);
+    if (found == families_.end()) return metric.empty();
+    const Family& family = found->second;
+    return family.collector == nullptr || (family.state != nullptr && family.state->batch);
+  });
+}
+
+std::optional<std::string> InputJudge::frozen(const RuleInputs& inputs) const {
+  for (const std::string& metric : inputs.metrics) {
+    const auto found = families_.find(metric);
+    if (found == families_.end() || found->second.state == nullptr) continue;
+    const CollectorState& state = *found->second.state;
+    if (!state.ran || (!state.last_success && !state.error)) {
+      return "kept as it was: the collector " + name_of(state) + " has not run yet";
+    }
+    if (state.success && state.batch) continue;
+    const std::string why =
+        state.error ? sanitize(state.error->message, kMaxReasonBytes) : "its readings are too old";
+    return "kept as it was: the collector " + name_of(state) + " fails: " + why;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> InputJudge::unknown(const promql::SelectorUse& selector,
+                                               const LiveView& live) const {
+  const std::string_view metric = metric_of(selector.matchers);
+  if (metric.empty()) return std::nullopt;
+  const auto found = families_.find(metric);
+  if (found == families_.end()) return "nothing here exports " + sanitize(metric);
+  const Family& family = found->second;
+  if (family.collector == nullptr) return std::nullopt;
+  const std::string collector(family.collector->name);
+  if (family.state == nullptr) return "the collector " + collector + " is switched off";
+  const CollectorState& state = *family.state;
+  if (!state.batch) {
+    if (!state.ran) return "the collector " + collector + " has not run yet";
+    return "the collector " + collector + " fails: " +
+           (state.error ? sanitize(state.error->message, kMaxReasonBytes)
+                        : "its readings are too old");
+  }
+  const LiveFamily* const current = live.find(metric);
+  const bool empty = current == nullptr || current->series.empty();
+  for (const Unknown& unknown : state.batch->unknowns()) {
+    const bool concerned =
+        unknown.families.empty() ? empty : std::ranges::count(unknown.families, metric) > 0;
+    if (concerned) {
+      return "the collector " + collector +
+             " could not determine it: " + sanitize(unknown.detail, kMaxReasonBytes);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> InputJudge::unknown(const RuleInputs& inputs, const LiveView& live,
+                                               const History& history, promql::TimeMs now) const {
+  for (const promql::SelectorUse& selector : inputs.selectors) {
+    if (selector.inside_absent) continue;
+    if (auto reason = unknown(selector, live)) return reason;
+  }
+  for (const promql::SelectorUse& selector : inputs.selectors) {
+    if (selector.inside_absent) continue;
+    if (auto reason = history.gap(selector, now)) return reason;
+  }
+  if (inputs.strict && !complete(inputs)) {
+    for (promql::SelectorUse selector : inputs.selectors) {
+      if (auto reason = unknown(selector, live)) return reason;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace clawvigil::alerts

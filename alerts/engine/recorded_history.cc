@@ -1,0 +1,106 @@
+#include "alerts/engine/recorded_history.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "alerts/engine/recorder.h"
+
+namespace clawvigil::alerts {
+
+namespace {
+
+using promql::Point;
+using promql::TimeMs;
+
+constexpr std::size_t kMaxPoints = 2'000'000;
+constexpr TimeMs kMinute = 60'000;
+
+Result<std::vector<Point>> load_changes(store::Statement& statement, std::int64_t series,
+                                        TimeMs after, TimeMs until) {
+  std::vector<Point> changes;
+  statement.bind(1, series).bind(2, after).bind(3, until);
+  while (true) {
+    TRY_ASSIGN(const bool row, statement.step());
+    if (!row) return changes;
+    changes.push_back(
+        {statement.integer(0), statement.is_null(1) ? promql::stale_marker() : statement.real(1)});
+  }
+}
+
+}  // namespace
+
+Result<RecordedHistory> RecordedHistory::load(store::Store& store,
+                                              const std::set<std::string, std::less<>>& metrics,
+                                              TimeMs after, TimeMs until,
+                                              const MakeLabels& make_labels) {
+  TRY(ensure_history_schema(store));
+  RecordedHistory out;
+  TRY_ASSIGN(store::Statement sessions,
+             store.prepare("SELECT start, until FROM history_sessions WHERE until > ? AND start <= "
+                           "? ORDER BY start"));
+  sessions.bind(1, after).bind(2, until);
+  while (true) {
+    TRY_ASSIGN(const bool row, sessions.step());
+    if (!row) break;
+    out.sessions_.push_back({sessions.integer(0), sessions.integer(1)});
+  }
+  TRY_ASSIGN(store::Statement series, store.prepare("SELECT id, name FROM history_series"));
+  TRY_ASSIGN(
+      store::Statement samples,
+      store.prepare("SELECT time, value FROM history_samples WHERE series = ?1 AND time >= "
+                    "COALESCE((SELECT MAX(time) FROM history_samples WHERE series = ?1 AND time <= "
+                    "?2), 0) AND time <= ?3 ORDER BY time"));
+  std::size_t points = 0;
+  while (true) {
+    TRY_ASSIGN(const bool row, series.step());
+    if (!row) return out;
+    const SeriesName name = parse_series_name(series.text(1));
+    if (!metrics.contains("") && !metrics.contains(name.metric)) continue;
+    std::vector<promql::Label> labels;
+    for (const auto& [label, value] : name.labels) {
+      labels.push_back({std::string(label), std::string(value)});
+    }
+    Series loaded{make_labels(name.metric, std::move(labels)), {}};
+    TRY_ASSIGN(loaded.changes, load_changes(samples, series.integer(0), after, until));
+    points += loaded.changes.size();
+    if (points > kMaxPoints) {
+      return fail(Errc::too_large, "more than 2,000,000 recorded samples in this time: shorten it");
+    }
+    if (!loaded.changes.empty()) out.series_.push_back(std::move(loaded));
+  }
+}
+
+void RecordedHistory::points(const Series& series, TimeMs after, TimeMs until, TimeMs spacing,
+                             std::vector<Point>& out) const {
+  const auto& changes = series.changes;
+  for (const Session& session : sessions_) {
+    TimeMs time = std::max(after + 1, std::max(session.start, changes.front().time));
+    time = (time + spacing - 1) / spacing * spacing;
+    const TimeMs last = std::min(until, session.until);
+    auto next = std::ranges::upper_bound(changes, time, {}, &Point::time);
+    for (; time <= last; time += spacing) {
+      while (next != changes.end() && next->time <= time) ++next;
+      const double value = std::prev(next)->value;
+      const bool ended = promql::is_stale(value);
+      // One marker where it ended is enough.
+      if (ended && !out.empty() && promql::is_stale(out.back().value)) continue;
+      out.push_back({time, value});
+    }
+  }
+}
+
+void RecordedHistory::select(std::span<const promql::Matcher> matchers, TimeMs after, TimeMs until,
+                             const Visitor& visit) const {
+  std::vector<Point> found;
+  for (const Series& series : series_) {
+    const auto fits = [&](const promql::Matcher& matcher) {
+      return matcher.matches(series.labels);
+    };
+    if (!std::ranges::all_of(matchers, fits)) continue;
+    found.clear();
+    points(series, after, until, kMinute, found);
+    if (!found.empty()) visit(series.labels, found);
+  }
+}
+
+}  // namespace clawvigil::alerts

@@ -1,0 +1,104 @@
+#include "alerts/engine/replay.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "alerts/engine/rule_state.h"
+
+namespace clawvigil::alerts {
+
+namespace {
+
+constexpr std::int64_t kMaxSteps = 200'000;
+constexpr std::int64_t kProgressSteps = 100;
+
+promql::TimeMs to_milliseconds(SystemTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
+
+// One rule over the whole time; alerts are collected when they end.
+class RuleReplay {
+ public:
+  RuleReplay(const Rule& rule, ReplayResult& result) : rule_(rule), result_(result) {}
+
+  void at(const promql::Source& source, SystemTime now) {
+    auto value = rule_.expr.evaluate(source, to_milliseconds(now));
+    if (!value) return failed(value.error().message);
+    if (const auto* scalar = std::get_if<double>(&*value)) {
+      value = promql::Vector{{promql::Labels(), *scalar}};
+    }
+    const auto stepped = step(state_, rule_, std::get<promql::Vector>(*value), now, false);
+    if (!stepped) return failed(stepped.error().message);
+    collect();
+  }
+
+  void finish() {
+    for (const auto& [print, alert] : open_) result_.alerts.push_back(alert);
+  }
+
+ private:
+  void failed(const std::string& message) {
+    if (!std::exchange(failed_, true)) result_.failures.emplace_back(rule_.alertname, message);
+  }
+
+  void collect() {
+    for (auto open = open_.begin(); open != open_.end();) {
+      const auto active = state_.alerts.find(open->first);
+      const bool gone = active == state_.alerts.end() ||
+                        active->second.alert.state == AlertState::resolved ||
+                        active->second.alert.active_at != open->second.active_at;
+      if (gone) {
+        // A pending alert that went away never fired and was never resolved.
+        if (active != state_.alerts.end()) {
+          open->second.resolved_at = active->second.alert.resolved_at;
+        }
+        result_.alerts.push_back(std::move(open->second));
+      }
+      open = gone ? open_.erase(open) : std::next(open);
+    }
+    for (const auto& [print, active] : state_.alerts) {
+      const Alert& alert = active.alert;
+      if (alert.state == AlertState::resolved) continue;
+      ReplayedAlert& open = open_[print];
+      open = {alert.labels, alert.active_at, alert.fired_at, std::nullopt, alert.value};
+    }
+  }
+
+  const Rule& rule_;
+  ReplayResult& result_;
+  RuleState state_;
+  std::map<std::uint64_t, ReplayedAlert> open_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
+                            const ReplayOptions& options) {
+  if (options.step <= Duration{} || options.until < options.from) {
+    return fail(Errc::unsupported, "a replay needs a beginning before its end, and a step");
+  }
+  const std::int64_t steps = (options.until - options.from) / options.step;
+  if (steps > kMaxSteps) {
+    return fail(Errc::unsupported, "more than 200,000 evaluations: take a longer step");
+  }
+  ReplayResult result;
+  std::vector<RuleReplay> replays;
+  for (const RuleGroup& group : rules.groups) {
+    for (const Rule& rule : group.rules) replays.emplace_back(rule, result);
+  }
+  const std::int64_t every = std::max<std::int64_t>(1, steps / kProgressSteps);
+  for (std::int64_t i = 0; i <= steps; ++i) {
+    for (RuleReplay& rule : replays) rule.at(source, options.from + i * options.step);
+    if (options.progress && i % every == 0) {
+      options.progress(static_cast<double>(i) /
+                       static_cast<double>(std::max<std::int64_t>(1, steps)));
+    }
+  }
+  for (RuleReplay& rule : replays) rule.finish();
+  std::ranges::stable_sort(result.alerts, {}, &ReplayedAlert::active_at);
+  return result;
+}
+
+}  // namespace clawvigil::alerts

@@ -1,0 +1,43 @@
+// "What would have fired?": rules run over recorded history.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alerts/engine/alert.h"
+#include "alerts/engine/rule_set.h"
+#include "alerts/promql/source.h"
+#include "exporter/base/clock.h"
+#include "exporter/base/result.h"
+
+namespace clawvigil::alerts {
+
+struct ReplayOptions {
+  SystemTime from;
+  SystemTime until;
+  Duration step = std::chrono::minutes(1);
+  std::function<void(double)> progress;  // 0 to 1, about a hundred times; may be empty
+};
+
+struct ReplayedAlert {
+  promql::Labels labels;
+  SystemTime active_at;
+  std::optional<SystemTime> fired_at;     // nullopt: it stayed pending
+  std::optional<SystemTime> resolved_at;  // nullopt: still there at the end
+  double value = 0;                       // when it last held
+};
+
+struct ReplayResult {
+  std::vector<ReplayedAlert> alerts;  // by time
+  // Rules whose evaluation failed at least once, with the first message.
+  std::vector<std::pair<std::string, std::string>> failures;
+};
+
+// Any Source: the recorder's rows (recorded_history.h), or what another ledger has. Errors:
+// unsupported when the span divided by the step is more than 200,000 evaluations.
+[[nodiscard]] Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
+                                          const ReplayOptions& options);
+
+}  // namespace clawvigil::alerts

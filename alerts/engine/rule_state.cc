@@ -1,0 +1,165 @@
+#include "alerts/engine/rule_state.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace clawvigil::alerts {
+
+namespace {
+
+using promql::Labels;
+
+constexpr std::uint64_t kFnvOffset = 14695981039346656037U;
+constexpr std::uint64_t kFnvPrime = 1099511628211U;
+constexpr unsigned char kSeparator = 0xFF;
+
+void mix(std::uint64_t& hash, std::string_view text) {
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * kFnvPrime;
+  hash = (hash ^ kSeparator) * kFnvPrime;
+}
+
+Labels alert_labels(const Rule& rule, const promql::VectorSample& sample) {
+  std::map<std::string, std::string> labels;
+  for (const promql::Label& label : sample.labels.all()) labels[label.name] = label.value;
+  labels.erase(std::string(promql::kMetricName));
+  for (const auto& [name, text] : rule.labels) {
+    labels[name] = text.expand(sample.labels, sample.value);
+  }
+  labels["alertname"] = rule.alertname;
+  std::vector<promql::Label> out;
+  for (auto& [name, value] : labels) out.push_back({name, std::move(value)});
+  return Labels(std::move(out));
+}
+
+void annotate(Alert& alert, const Rule& rule, const Labels& element, double value) {
+  alert.value = value;
+  for (const auto& [name, text] : rule.annotations) {
+    alert.annotations[name] = text.expand(element, value);
+  }
+  for (const auto& [name, text] : rule.translated) {
+    alert.translated[name] = text.expand(element, value);
+  }
+}
+
+bool same_value(double a, double b) { return a == b || (a != a && b != b); }
+
+// A firing alert that is missing from the result: keep it, or resolve it.
+bool keeps_firing(ActiveAlert& active, const Rule& rule, SystemTime now) {
+  if (active.alert.state != AlertState::firing || rule.keep_firing_for == Duration{}) return false;
+  if (!active.keep_since) active.keep_since = now;
+  return now - *active.keep_since < rule.keep_firing_for;
+}
+
+// The next state of an alert that is not in the result; false if it is to be dropped.
+bool step_missing(ActiveAlert& active, const Rule& rule, SystemTime now, bool frozen,
+                  bool& changed) {
+  Alert& alert = active.alert;
+  if (alert.state == AlertState::resolved) return now - *alert.resolved_at <= kResolvedRetention;
+  alert.frozen = frozen;
+  if (frozen) {
+    active.keep_since.reset();
+    return true;
+  }
+  if (keeps_firing(active, rule, now)) return true;
+  changed = true;
+  if (alert.state == AlertState::pending) return false;
+  alert.state = AlertState::resolved;
+  alert.resolved_at = now;
+  return true;
+}
+
+void step_present(ActiveAlert& active, const Rule& rule, SystemTime now, bool& changed) {
+  Alert& alert = active.alert;
+  alert.frozen = false;
+  active.keep_since.reset();
+  if (alert.state == AlertState::pending && now - alert.active_at >= rule.hold) {
+    alert.state = AlertState::firing;
+    alert.fired_at = now;
+    changed = true;
+  }
+}
+
+}  // namespace
+
+bool RuleState::has(AlertState state) const {
+  return std::ranges::any_of(alerts,
+                             [&](const auto& entry) { return entry.second.alert.state == state; });
+}
+
+bool RuleState::waits() const {
+  return std::ranges::any_of(alerts, [](const auto& entry) {
+    const ActiveAlert& active = entry.second;
+    return active.alert.state != AlertState::firing || active.keep_since || active.alert.frozen;
+  });
+}
+
+std::uint64_t fingerprint(const Labels& labels) {
+  std::uint64_t hash = kFnvOffset;
+  for (const promql::Label& label : labels.all()) {
+    mix(hash, label.name);
+    mix(hash, label.value);
+  }
+  return hash;
+}
+
+Alert make_alert(const Rule& rule, const promql::VectorSample& sample, SystemTime now) {
+  Alert alert;
+  alert.labels = alert_labels(rule, sample);
+  alert.fingerprint = fingerprint(alert.labels);
+  alert.severity = rule.severity;
+  alert.active_at = now;
+  annotate(alert, rule, sample.labels, sample.value);
+  return alert;
+}
+
+Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& result, SystemTime now,
+                  bool frozen) {
+  std::map<std::uint64_t, const promql::VectorSample*> present;
+  for (const promql::VectorSample& sample : result) {
+    const std::uint64_t print = fingerprint(alert_labels(rule, sample));
+    if (!present.emplace(print, &sample).second) {
+      return fail(Errc::parse,
+                  "vector contains metrics with the same labelset after applying alert labels");
+    }
+  }
+  bool changed = false;
+  for (const auto& [print, sample] : present) {
+    const auto known = state.alerts.find(print);
+    if (known != state.alerts.end() && known->second.alert.state != AlertState::resolved) {
+      ActiveAlert& active = known->second;
+      const bool same =
+          same_value(active.alert.value, sample->value) && active.element == sample->labels;
+      active.element = sample->labels;
+      if (!same) annotate(active.alert, rule, active.element, sample->value);
+    } else {
+      state.alerts.insert_or_assign(
+          print, ActiveAlert{make_alert(rule, *sample, now), sample->labels, std::nullopt});
+      changed = true;
+    }
+  }
+  for (auto active = state.alerts.begin(); active != state.alerts.end();) {
+    bool keep = true;
+    if (present.contains(active->first)) {
+      step_present(active->second, rule, now, changed);
+    } else {
+      keep = step_missing(active->second, rule, now, frozen, changed);
+    }
+    active = keep ? std::next(active) : state.alerts.erase(active);
+  }
+  return changed;
+}
+
+void shift(RuleState& state, Duration unwatched, SystemTime now) {
+  for (auto& [print, active] : state.alerts) {
+    if (active.alert.state == AlertState::pending) {
+      active.alert.active_at = std::min(active.alert.active_at + unwatched, now);
+    }
+    if (active.keep_since) active.keep_since = std::min(*active.keep_since + unwatched, now);
+    // A clock that went back must not leave a resolved alert behind for ever.
+    if (active.alert.resolved_at) {
+      active.alert.resolved_at = std::min(*active.alert.resolved_at, now);
+    }
+  }
+}
+
+}  // namespace clawvigil::alerts

@@ -1,0 +1,46 @@
+# Writes bundled_data.cc: the rule files and translations as string literals.
+#   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -P EmbedText.cmake
+function(append_texts directory exclude array)
+  file(GLOB files ${directory}/*.yml)
+  list(SORT files)
+  set(entries "")
+  foreach(file ${files})
+    get_filename_component(name ${file} NAME)
+    if(exclude AND name MATCHES ${exclude})
+      continue()
+    endif()
+    file(READ ${file} text HEX)
+    # 64 bytes a line; a literal of any length is allowed to gcc and clang.
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" text "${text}")
+    string(REGEX REPLACE
+           "((\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?)"
+           "\"\\1\"\n" text "${text}")
+    string(APPEND entries "    BundledText{\"${name}\",\n${text}\"\"},\n")
+  endforeach()
+  set(${array} "${entries}" PARENT_SCOPE)
+endfunction()
+
+append_texts(${RULES} "\\.test\\.yml$" rules)
+append_texts(${TRANSLATIONS} "" translations)
+file(WRITE ${OUTPUT}
+"// Written by cmake/EmbedText.cmake.
+#include <vector>
+
+#include \"alerts/engine/bundled.h\"
+
+namespace clawvigil::alerts {
+
+std::span<const BundledText> bundled_rules() {
+  static const std::vector<BundledText> kTexts{
+${rules}  };
+  return kTexts;
+}
+
+std::span<const BundledText> bundled_translations() {
+  static const std::vector<BundledText> kTexts{
+${translations}  };
+  return kTexts;
+}
+
+}  // namespace clawvigil::alerts
+")
