@@ -19,14 +19,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "alerts/notify/dispatcher_state.h"
 #include "alerts/notify/notification.h"
 #include "alerts/notify/outbox.h"
 #include "alerts/notify/silences.h"
@@ -65,55 +64,37 @@ class Dispatcher {
   [[nodiscard]] const Silences& silences() const { return silences_; }
 
  private:
-  // An alert that fires, or did lately.
-  struct Record {
-    Alert alert;
-    std::vector<SystemTime> firings;  // of the last hour
-    SystemTime seen;                  // last step whose alerts held it
-    bool gone = false;                // fired when it was seen last, then vanished
-    bool dirty = true;
-  };
-  // What a receiver knows of an alert.
-  struct Told {
-    SystemTime at;        // last told
-    bool firing = false;  // told that it fires, not yet that it ended
-    bool owed = false;    // fired, and has to be told even if it ends meanwhile
-    bool dirty = true;
-  };
-  struct Pace {
-    std::vector<SystemTime> sent;  // within the last hour
-    SystemTime digest;             // the last one, or when the receiver was first seen
-    std::uint64_t given_up = 0;    // as the last digest knew it
-    bool dirty = true;
-  };
-  using ToldKey = std::pair<std::string, std::uint64_t>;
-
   void correct_times(SystemTime now);
   void observe(std::span<const Alert> alerts, SystemTime now);
+  void observe(const Alert& alert, SystemTime now);
+  void end_vanished(SystemTime now);
   void tell(store::Store& store, const ReceiverConfig& receiver, SystemTime now);
   void digest(store::Store& store, const ReceiverConfig& receiver, const DigestFacts& facts,
               SystemTime now);
-  [[nodiscard]] std::vector<Event> due(const ReceiverConfig& receiver, SystemTime now);
-  [[nodiscard]] std::optional<Event> due(const ReceiverConfig& receiver, const Record& record,
-                                         Told* told, SystemTime now) const;
+  [[nodiscard]] std::vector<Event> due_events(const ReceiverConfig& receiver, SystemTime now);
+  [[nodiscard]] std::optional<Event::Kind> due(const ReceiverConfig& receiver,
+                                               const AlertRecord& record, const Told* told,
+                                               Duration early, SystemTime now) const;
+  [[nodiscard]] bool permitted(const ReceiverConfig& receiver, const std::vector<Event>& events,
+                               SystemTime now);
+  void owe(const ReceiverConfig& receiver, const std::vector<Event>& events);
   void settle(const ReceiverConfig& receiver, const std::vector<Event>& events, SystemTime now);
   void forget(SystemTime now);
-  [[nodiscard]] bool concerns(const ReceiverConfig& receiver, const Record& record) const;
-  [[nodiscard]] bool silenced(const Record& record, SystemTime now) const;
-  [[nodiscard]] Result<> save(store::Store& store);
+  void forget_told(const ToldKey& key);
+  [[nodiscard]] bool concerns(const ReceiverConfig& receiver, const Alert& alert) const;
+  [[nodiscard]] const std::string* stands_in(const ReceiverConfig& receiver) const;
+  [[nodiscard]] bool silenced(const Alert& alert, SystemTime now) const;
+  [[nodiscard]] Notification notification(Notification::Kind kind, SystemTime now) const;
+  void stage(store::Store& store, const ReceiverConfig& receiver, Notification notification);
   void publish_present(SystemTime now);
-  void keep(Result<> result);
+  void note(const Result<>& result);
 
   std::string host_;
   std::shared_ptr<const NotifyConfig> config_;
   Outbox& outbox_;
   Silences silences_;
   std::set<std::string> failing_;
-  std::map<std::uint64_t, Record> records_;  // by fingerprint
-  std::map<ToldKey, Told> told_;
-  std::map<std::string, Pace> paces_;  // by receiver
-  std::set<std::uint64_t> forgotten_records_;
-  std::set<ToldKey> forgotten_told_;
+  DispatcherState state_;
   Result<> problem_;  // first error of the store in this step
   std::shared_ptr<const std::vector<Alert>> present_;
 };

@@ -53,8 +53,8 @@ struct Notification {
 
 inline constexpr std::size_t kMaxEvents = 100;
 
-// Critical before warning before info; of those what began before what goes on before what ended;
-// then by name and labels. At most kMaxEvents stay, the rest is counted.
+// What fires before what ended; critical before warning before info; what began before what goes
+// on; then by name and labels. At most kMaxEvents stay, the rest is counted.
 void sort_and_bound(Notification& notification);
 
 // One notification in place of two, `newer` having come after `older`. Of two events of one alert

@@ -38,6 +38,7 @@ struct Message {
   bool passed_on = false;        // a copy went to the fallback
   bool told_elsewhere = false;   // the fallback has delivered that copy
   std::int64_t copy_of = 0;      // on a fallback's copy: the id of the original
+  std::uint32_t revision = 0;    // changes in memory
   bool saved = false;            // the table has it as it is here
   bool in_flight = false;
 };
@@ -48,6 +49,7 @@ struct ReceiverCounts {
   std::uint64_t failed = 0;     // attempts
   std::uint64_t given_up = 0;   // messages
   std::optional<SystemTime> last_success;
+  bool operator==(const ReceiverCounts&) const = default;
 };
 
 class Outbox {
@@ -67,6 +69,7 @@ class Outbox {
   [[nodiscard]] std::optional<Message> take(const std::string& receiver);
   void put_back(const Message& message);  // with its new attempts and parts_sent
   void remove(const Message& message, bool delivered, SystemTime now);
+  void count_success(const std::string& receiver, SystemTime now);
   void count_failure(const std::string& receiver);
   void add_copy(const Message& original, const std::string& receiver);
   // The waiting messages of a receiver, for passing on.
@@ -85,12 +88,18 @@ class Outbox {
  private:
   Message* find(std::int64_t id) REQUIRES(mutex_);
   void drop(std::int64_t id) REQUIRES(mutex_);
+  void merge_into_staged(const std::string& receiver, Message& message) REQUIRES(mutex_);
+  struct Changes;
+  Changes changes() REQUIRES(mutex_);
+  void settle(const Changes& written) REQUIRES(mutex_);
 
   mutable Mutex mutex_;
-  std::int64_t next_id_ GUARDED_BY(mutex_) = 1;
+  // Before load(), and should it fail, numbers that no row in the table has.
+  std::int64_t next_id_ GUARDED_BY(mutex_) = std::int64_t{1} << 40;
   std::vector<Message> messages_ GUARDED_BY(mutex_);  // by id
   std::vector<Message> staged_ GUARDED_BY(mutex_);
   std::vector<std::int64_t> staged_removals_ GUARDED_BY(mutex_);
+  bool staged_in_table_ GUARDED_BY(mutex_) = true;
   std::vector<std::int64_t> removed_ GUARDED_BY(mutex_);  // rows still to be deleted
   std::map<std::string, ReceiverCounts> counts_ GUARDED_BY(mutex_);
   std::map<std::string, ReceiverCounts> saved_counts_ GUARDED_BY(mutex_);

@@ -18,8 +18,8 @@ struct Outcome {
     refused,        // this message will never be taken
   };
   Kind kind = Kind::delivered;
-  std::string reason;                   // for the owner; no secret; "" when delivered
-  std::optional<Duration> retry_after;  // not sooner, as the service asks; at most kMaxRetryAfter
+  std::string reason;                     // for the owner; no secret; "" when delivered
+  std::optional<Duration> retry_after{};  // not sooner, as the service asks; at most kMaxRetryAfter
 };
 
 inline constexpr Duration kMaxRetryAfter = std::chrono::hours(1);

@@ -59,6 +59,7 @@ struct MailRequest {
 using TransferRequest = std::variant<HttpRequest, MailRequest>;
 
 struct TransferReply {
+  std::string origin;          // scheme://host that was asked
   int status = 0;              // of HTTP, or the last SMTP reply; 0: none came
   std::string body;            // its first kMaxTransferReply bytes
   std::string retry_after;     // the header of that name
