@@ -16,6 +16,7 @@ constexpr Duration kPresentEvery = std::chrono::minutes(1);
 constexpr Duration kPresentLasts = std::chrono::minutes(4);
 // The engine evaluates every second; silence of this length is a standstill.
 constexpr Duration kAliveFor = std::chrono::seconds(60);
+constexpr Duration kLookAgain = std::chrono::seconds(5);
 
 SteadyTime after(SteadyTime time, Duration duration) {
   return time + std::chrono::duration_cast<SteadyTime::duration>(duration);
@@ -220,8 +221,11 @@ HeartbeatChannel::HeartbeatChannel(HeartbeatConfig config, SecretPlaces places, 
       outbox_(outbox) {}
 
 Result<std::optional<host::TransferRequest>> HeartbeatChannel::prepare(Instant now) {
-  if (!alive_ || now.steady - *alive_ > kAliveFor) return std::nullopt;
-  if (again_ && now.steady < *again_) return std::nullopt;
+  if (!alive_ || (again_ && now.steady < *again_)) return std::nullopt;
+  if (now.steady - *alive_ > kAliveFor) {
+    again_ = after(now.steady, kLookAgain);
+    return std::nullopt;
+  }
   TRY_ASSIGN(const Secret secret, read_secret(config_.url_secret, places_));
   again_ = after(now.steady, config_.interval);
   host::HttpRequest request;

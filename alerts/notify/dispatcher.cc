@@ -329,9 +329,14 @@ void Dispatcher::forget(SystemTime now) {
   std::set<std::uint64_t> open;
   for (auto entry = state_.told.begin(); entry != state_.told.end();) {
     const ToldKey& key = entry->first;
-    const bool known = std::ranges::find(config_->receivers, key.first, &ReceiverConfig::name) !=
-                           config_->receivers.end() &&
-                       state_.records.contains(key.second);
+    const auto record = state_.records.find(key.second);
+    bool known = record != state_.records.end() &&
+                 std::ranges::find(config_->receivers, key.first, &ReceiverConfig::name) !=
+                     config_->receivers.end();
+    // What was silenced while it was owed, and ended, is old news after a while.
+    if (known && entry->second.owed && !is_firing(record->second)) {
+      known = *record->second.alert.resolved_at + kMessageExpiry > now;
+    }
     if (known) {
       open.insert(key.second);
       ++entry;

@@ -124,6 +124,9 @@ Result<> DispatcherState::load(store::Store& store) {
                [&](const store::Statement& row) {
                  auto alert = alert_from_json(row.text(1));
                  if (!alert) return;
+                 if (alert->state != alerts::AlertState::firing && !alert->resolved_at) {
+                   alert->resolved_at = alert->active_at;
+                 }
                  AlertRecord& record = read.records[key_from_row(row.integer(0))];
                  record.alert = *std::move(alert);
                  record.firings = times_from_row(row.text(2));

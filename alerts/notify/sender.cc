@@ -220,8 +220,8 @@ class Sender::Worker {
   }
 
   template <class T, class... Arguments>
-  T* add(const Arguments&... arguments) {
-    auto channel = std::make_unique<T>(arguments...);
+  T* add(Arguments&&... arguments) {
+    auto channel = std::make_unique<T>(std::forward<Arguments>(arguments)...);
     T* const raw = channel.get();
     channels_.push_back(std::move(channel));
     return raw;
@@ -271,7 +271,7 @@ class Sender::Worker {
   void wait(bool stopping, Instant now) {
     SteadyTime until = now.steady + kLongestWait;
     for (const auto& channel : channels_) {
-      if (channel->busy()) continue;
+      if (stopping || channel->busy()) continue;
       if (const auto due = channel->due_at()) until = std::min(until, *due);
     }
     auto timeout = std::chrono::ceil<std::chrono::milliseconds>(until - now.steady);
