@@ -1,12 +1,13 @@
 # Writes bundled_data.cc: the rule files and translations as string literals.
 #   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -P EmbedText.cmake
+cmake_minimum_required(VERSION 3.25)
 function(append_texts directory exclude array)
   file(GLOB files ${directory}/*.yml)
   list(SORT files)
   set(entries "")
   foreach(file ${files})
     get_filename_component(name ${file} NAME)
-    if(exclude AND name MATCHES ${exclude})
+    if(exclude AND name MATCHES "${exclude}")
       continue()
     endif()
     file(READ ${file} text HEX)

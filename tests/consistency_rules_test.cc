@@ -44,6 +44,7 @@ Families families_of_alerting() {
           {"clawvigil_rule_group_last_duration_seconds", {"group"}},
           {"clawvigil_notifications_total", {"receiver"}},
           {"clawvigil_notifications_failed_total", {"receiver"}},
+          {"clawvigil_notifications_given_up_total", {"receiver"}},
           {"clawvigil_notification_queue_length", {"receiver"}},
           {"clawvigil_notification_last_success_timestamp_seconds", {"receiver"}}};
 }

@@ -82,6 +82,7 @@ struct Alerting::State {
         engine(rules, {.host = options.host,
                        .instance = options.instance,
                        .collectors = {collector_infos().begin(), collector_infos().end()},
+                       .own = all_metrics(),
                        .clock = &clock}),
         notify_config(std::make_shared<const NotifyConfig>(config->notify)),
         dispatcher(options.host, notify_config, outbox),

@@ -73,14 +73,15 @@ std::string until(const std::optional<SystemTime>& expires) {
 std::string matchers_text(const Silence& silence) {
   std::string out;
   for (const promql::Matcher& matcher : silence.matchers) {
-    out += (out.empty() ? "" : " ") + to_string(matcher);
+    out += (out.empty() ? "" : " ") + notify::to_string(matcher);
   }
   return out;
 }
 
 json to_json(const Silence& silence) {
   json matchers = json::array();
-  for (const promql::Matcher& matcher : silence.matchers) matchers.push_back(to_string(matcher));
+  for (const promql::Matcher& matcher : silence.matchers)
+    matchers.push_back(notify::to_string(matcher));
   return {{"id", silence.id},
           {"kind", to_string(silence.kind)},
           {"matchers", matchers},

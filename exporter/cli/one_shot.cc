@@ -11,6 +11,7 @@
 #include "alerts/engine/engine.h"
 #include "alerts/notify/silences.h"
 #include "collectors/registry.h"
+#include "exporter/cli/alerting.h"
 #include "exporter/collect/runner.h"
 #include "exporter/store/acceptances.h"
 #include "exporter/store/store.h"
@@ -72,8 +73,10 @@ void await_collectors(const Hub& hub, Runner& runner, const Clock& clock,
 }
 
 std::vector<const CollectorInfo*> every_collector() {
-  const auto infos = collector_infos();
-  return {infos.begin(), infos.end()};
+  const auto collectors = collector_infos();
+  std::vector<const CollectorInfo*> infos(collectors.begin(), collectors.end());
+  infos.push_back(&alerting_info());  // does not run here: rules about it are unknown
+  return infos;
 }
 
 // One look decides: nothing is waited for.
@@ -99,7 +102,9 @@ void copy_acceptances(const std::string& storage, const std::string& scratch, Sy
   auto from = existing_store(storage, now);
   if (!from) return;
   store::Store to = store::Store::open(scratch, now);
-  for (const auto& listener : store::accepted_listeners(*from, now).value_or({})) {
+  const auto listeners = store::accepted_listeners(*from, now);
+  if (!listeners) return;
+  for (const store::AcceptedListener& listener : *listeners) {
     static_cast<void>(store::accept_listener(to, listener, now));
   }
 }
@@ -109,6 +114,7 @@ alerts::Posture judge(const Settings& settings, const Hub& hub, const Clock& clo
                         {.host = host_name(),
                          .instance = settings.config.web.listen_address,
                          .collectors = every_collector(),
+                         .own = {},
                          .clock = nullptr});
   notify::Silences silences;
   if (auto store = existing_store(settings.config.storage_path, clock.now().wall)) {
