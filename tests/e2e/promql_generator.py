@@ -56,7 +56,7 @@ class Generator:
     def scalar(self):
         return self.pick(
             "0", "2", "-3.5", "1e3", "0x10", "Inf", "time()", f"scalar({self.prefix}_steady)",
-            "(1 + 2 * 3 ^ 2 ^ 0.5)", "-2 ^ 2", "17 % 5", "1 atan2 2", "(3 > bool 2)",
+            "(1 + 2 * 3 ^ 2 ^ 0.5)", "-2 ^ 2", "(17 % 5)", "1 atan2 2", "(3 > bool 2)",
         )  # fmt: skip
 
     def range_call(self):
