@@ -86,7 +86,9 @@ class Runner {
   }
 
   void parse_failed(const Eval& eval, const promql::ParseProblem& problem) {
-    if (problem.unsupported) return unsupported(problem.message);
+    // A function that Prometheus got after this program is not a failure to understand it.
+    const bool newer = problem.message.starts_with("unknown function") && !eval.fails;
+    if (problem.unsupported || newer) return unsupported(problem.message);
     failed(eval, problem.message,
            std::to_string(problem.line) + ':' + std::to_string(problem.column) +
                ": parse error: " + problem.message);
