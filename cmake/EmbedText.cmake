@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Writes bundled_data.cc: the rule files and translations as string literals.
 #   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -P EmbedText.cmake
 function(append_texts directory exclude array)
@@ -6,7 +7,7 @@ function(append_texts directory exclude array)
   set(entries "")
   foreach(file ${files})
     get_filename_component(name ${file} NAME)
-    if(exclude AND name MATCHES ${exclude})
+    if(exclude AND name MATCHES "${exclude}")
       continue()
     endif()
     file(READ ${file} text HEX)
