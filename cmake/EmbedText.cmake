@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Writes bundled_data.cc: the rule files and translations as string literals.
 #   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -P EmbedText.cmake
 cmake_minimum_required(VERSION 3.25)

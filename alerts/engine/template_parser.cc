@@ -171,7 +171,11 @@ class ActionParser {
     const std::size_t start = position_;
     const char first = text_[position_];
     if (first == '"' || first == '`') return text_constant(first);
-    if (first == '-' || first == '+' || first == '.' || (first >= '0' && first <= '9')) {
+    const auto is_digit = [&](std::size_t at) {
+      return at < text_.size() && text_[at] >= '0' && text_[at] <= '9';
+    };
+    if (first == '-' || first == '+' || is_digit(position_) ||
+        (first == '.' && is_digit(position_ + 1))) {
       return number_constant();
     }
     const std::string_view name = word();
