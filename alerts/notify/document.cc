@@ -85,8 +85,10 @@ class Writer {
   }
 
  private:
+  [[nodiscard]] std::string colon() const { return std::string(texts_.colon); }
+
   void set_heading(const std::string& text) {
-    document_.heading = clean(notification_.host, kMaxSummary) + ": " + text;
+    document_.heading = clean(notification_.host, kMaxSummary) + colon() + text;
     document_.subject = document_.heading;
   }
 
@@ -95,7 +97,7 @@ class Writer {
     document_.tone = tone();
     for (const Event& event : notification_.events) document_.blocks.push_back(block(event));
     if (notification_.events.size() == 1 && notification_.left_out == 0) {
-      document_.subject = clean(notification_.host, kMaxSummary) + ": " +
+      document_.subject = clean(notification_.host, kMaxSummary) + colon() +
                           document_.blocks.front().front().front().text;
     }
   }
@@ -140,7 +142,7 @@ class Writer {
     if (event.kind == Event::Kind::resolved) {
       lead = fill(texts_.resolved_after, duration_text(texts_, lasted(event)));
     }
-    return lead + ": " + summary(event.alert, options_);
+    return lead + colon() + summary(event.alert, options_);
   }
 
   [[nodiscard]] static SystemTime began(const Alert& alert) {
@@ -215,7 +217,7 @@ class Writer {
       if ((event.alert.severity == Severity::info) != info) continue;
       if (block.empty()) block.push_back(strong(std::string(title)));
       std::string text = "• ";
-      if (!info) text += std::string(severity_word(texts_, event.alert.severity)) + ": ";
+      if (!info) text += std::string(severity_word(texts_, event.alert.severity)) + colon();
       text += summary(event.alert, options_) + " (" +
               time_text(texts_, began(event.alert), notification_.time);
       if (info && event.alert.resolved_at) text += ", " + std::string(texts_.over);

@@ -15,6 +15,7 @@ namespace clawvigil::notify {
 // One language. "#" stands for a number or a text that is put in.
 struct Texts {
   std::string_view critical, warning, info;  // the word of a severity
+  std::string_view colon;                    // with the space that belongs to it
   std::string_view one_critical, critical_alerts, one_warning, warnings, one_info, infos;
   std::string_view one_resolved, resolved_alerts, one_gone, gone_alerts;
   std::string_view still_firing, resolved_after, fired_and_resolved, no_longer_watched;

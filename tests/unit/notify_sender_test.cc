@@ -1,0 +1,331 @@
+#include "alerts/notify/sender.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/http_server.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/notify_fixture.h"
+
+namespace clawvigil::notify {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using test::eventually;
+using test::http_answer;
+using test::HttpAnswer;
+using test::HttpExchange;
+using test::HttpServer;
+using testing::HasSubstr;
+using testing::Not;
+
+// A clock that tests move while the sender reads it.
+class SharedClock final : public Clock {
+ public:
+  Instant now() const override {
+    const std::lock_guard lock(mutex_);
+    return clock_.now();
+  }
+  void advance(Duration duration) {
+    const std::lock_guard lock(mutex_);
+    clock_.advance(duration);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  test::ManualClock clock_;
+};
+
+class SenderTest : public testing::Test {
+ protected:
+  SenderTest() { restart(); }
+  ~SenderTest() override {
+    if (sender) sender->stop(0s);
+  }
+
+  void restart() {
+    if (sender) sender->stop(0s);
+    sender.reset();
+    outbox = std::make_unique<Outbox>();
+    store.emplace(store::Store::open(directory.path(), clock.now().wall));
+    ASSERT_TRUE(outbox->load(*store));
+    sender = std::make_unique<Sender>(clock, *outbox,
+                                      Sender::Options{.storage_path = directory.path(),
+                                                      .secrets = {},
+                                                      .limits = {.connect = 1s, .total = 2s}});
+  }
+  void start() { sender->start(std::make_shared<const NotifyConfig>(config)); }
+  void tell(const std::string& receiver, const std::string& alert) {
+    Notification notification;
+    notification.time = clock.now().wall;
+    notification.host = "vps1";
+    notification.events.push_back({.alert = test::make_alert(alert), .at = notification.time});
+    ASSERT_TRUE(outbox->stage(*store, receiver, notification));
+    outbox->publish(true);
+    sender->wake();
+  }
+  ReceiverStatus status(const std::string& name) {
+    for (const ReceiverStatus& each : sender->status()) {
+      if (each.name == name) return each;
+    }
+    return {};
+  }
+  // Lets rest times pass, and the sender look.
+  void pass(Duration duration) {
+    clock.advance(duration);
+    sender->wake();
+  }
+
+  test::TempDir directory;
+  SharedClock clock;
+  NotifyConfig config;
+  std::unique_ptr<Outbox> outbox;
+  std::optional<store::Store> store;
+  std::unique_ptr<Sender> sender;
+};
+
+TEST_F(SenderTest, DeliversOnceAndRemembersIt) {
+  const HttpServer server([](const HttpExchange&) { return http_answer(200); });
+  config.receivers = {test::webhook_receiver("hook", server.url() + "/x")};
+  start();
+  tell("hook", "A");
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.delivered == 1; }));
+  const json body = json::parse(server.exchanges().at(0).body);
+  EXPECT_EQ(body.at("version"), "4");
+  EXPECT_EQ(body.at("alerts").at(0).at("labels").at("alertname"), "A");
+  ASSERT_TRUE(eventually([&] { return status("hook").queued == 0; }));
+  restart();
+  start();
+  EXPECT_EQ(status("hook").counts.delivered, 1U) << "counters survive a restart";
+  tell("hook", "B");
+  ASSERT_TRUE(server.wait_for(2));
+  EXPECT_THAT(server.exchanges().at(1).body, HasSubstr("\"B\""));
+}
+
+TEST_F(SenderTest, TriesAgainAfterARestWithTheSameKey) {
+  std::atomic<int> status_now = 503;
+  const HttpServer server([&](const HttpExchange&) { return http_answer(status_now); });
+  config.receivers = {test::webhook_receiver("hook", server.url())};
+  start();
+  tell("hook", "A");
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
+  EXPECT_THAT(status("hook").last_error, HasSubstr("HTTP 503"));
+  EXPECT_EQ(status("hook").queued, 1U);
+  pass(2s);
+  pass(10s);
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 2; }));
+  status_now = 200;
+  pass(20s);
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.delivered == 1; }));
+  ASSERT_TRUE(eventually([&] { return status("hook").last_error.empty(); }));
+  const auto seen = server.exchanges();
+  ASSERT_EQ(seen.size(), 3U);
+  EXPECT_EQ(seen[0].headers.at("idempotency-key"), seen[2].headers.at("idempotency-key"));
+}
+
+TEST_F(SenderTest, WaitsAsLongAsTheServiceAsks) {
+  const HttpServer server(
+      [](const HttpExchange&) { return http_answer(429, "", "Retry-After: 600\r\n"); });
+  config.receivers = {test::webhook_receiver("hook", server.url())};
+  start();
+  tell("hook", "A");
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
+  pass(599s);
+  EXPECT_FALSE(eventually([&] { return server.exchanges().size() > 1; }, 200ms));
+  pass(2s);
+  EXPECT_TRUE(server.wait_for(2));
+}
+
+TEST_F(SenderTest, AHangingReceiverKeepsNoOtherWaiting) {
+  const HttpServer hanging([](const HttpExchange&) { return HttpAnswer{"", true}; });
+  const HttpServer working([](const HttpExchange&) { return http_answer(200); });
+  config.receivers = {test::webhook_receiver("hanging", hanging.url()),
+                      test::webhook_receiver("working", working.url())};
+  start();
+  tell("hanging", "A");
+  ASSERT_TRUE(hanging.wait_for(1));
+  tell("working", "A");
+  ASSERT_TRUE(working.wait_for(1));
+  EXPECT_EQ(status("hanging").counts.failed, 0U);
+  ASSERT_TRUE(eventually([&] { return status("hanging").counts.failed == 1; }));
+}
+
+TEST_F(SenderTest, TheFallbackIsToldOnceAndMarked) {
+  const HttpServer broken([](const HttpExchange&) { return http_answer(500); });
+  const HttpServer backup([](const HttpExchange&) { return http_answer(200, R"({"id":"x"})"); });
+  config.receivers = {test::webhook_receiver("first", broken.url())};
+  config.receivers[0].fallback = "backup";
+  ReceiverConfig ntfy;
+  ntfy.name = "backup";
+  NtfyConfig service;
+  service.url = backup.url();
+  service.topic = "topic";
+  ntfy.service = service;
+  config.receivers.push_back(ntfy);
+  start();
+  tell("first", "A");
+  ASSERT_TRUE(eventually([&] { return status("first").counts.failed == 1; }));
+  EXPECT_EQ(backup.exchanges().size(), 0U);
+  for (int i = 0; i < 8; ++i) {
+    pass(1min);
+    std::this_thread::sleep_for(20ms);
+  }
+  ASSERT_TRUE(backup.wait_for(1));
+  const json body = json::parse(backup.exchanges().at(0).body);
+  EXPECT_THAT(body.at("message").get<std::string>(), HasSubstr("\"first\" is not answering"));
+  ASSERT_TRUE(eventually([&] { return status("backup").counts.delivered == 1; }));
+  EXPECT_EQ(status("first").queued, 1U) << "still tried for an hour";
+  pass(1h);
+  ASSERT_TRUE(eventually([&] { return status("first").queued == 0; }));
+  EXPECT_EQ(status("first").counts.given_up, 0U);
+  EXPECT_EQ(backup.exchanges().size(), 1U);
+}
+
+TEST_F(SenderTest, ARefusedMessageGoesToTheFallbackAtOnce) {
+  const HttpServer refusing([](const HttpExchange&) { return http_answer(400); });
+  const HttpServer backup([](const HttpExchange&) { return http_answer(200); });
+  config.receivers = {test::webhook_receiver("first", refusing.url()),
+                      test::webhook_receiver("backup", backup.url())};
+  config.receivers[0].fallback = "backup";
+  start();
+  tell("first", "A");
+  ASSERT_TRUE(backup.wait_for(1));
+  ASSERT_TRUE(eventually([&] { return status("first").counts.given_up == 1; }));
+  EXPECT_EQ(refusing.exchanges().size(), 1U);
+}
+
+TEST_F(SenderTest, SecretsAreReadAgainWhenTheyAreRefused) {
+  const HttpServer server([](const HttpExchange& request) {
+    const auto token = request.headers.find("authorization");
+    return http_answer(token != request.headers.end() && token->second == "Bearer new" ? 200 : 401);
+  });
+  directory.write("token", "old\n");
+  config.receivers = {test::webhook_receiver("hook", server.url())};
+  std::get<WebhookConfig>(config.receivers[0].service).bearer_token.file = directory / "token";
+  start();
+  tell("hook", "A");
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
+  EXPECT_TRUE(eventually([&] { return sender->failing().contains("hook"); }));
+  directory.write("token", "new\n");
+  pass(10s);
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.delivered == 1; }));
+}
+
+TEST_F(SenderTest, ASecretEverybodyMayReadIsRefusedWithTheRepair) {
+  directory.write("token", "x\n", 0644);
+  config.receivers = {test::webhook_receiver("hook", "http://127.0.0.1:1")};
+  std::get<WebhookConfig>(config.receivers[0].service).bearer_token.file = directory / "token";
+  start();
+  tell("hook", "A");
+  ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
+  EXPECT_THAT(status("hook").last_error, HasSubstr("chmod o= "));
+}
+
+TEST_F(SenderTest, StopKeepsWhatIsUnderWayForTheNextProcess) {
+  const HttpServer hanging([](const HttpExchange&) { return HttpAnswer{"", true}; });
+  config.receivers = {test::webhook_receiver("hook", hanging.url())};
+  start();
+  tell("hook", "A");
+  ASSERT_TRUE(hanging.wait_for(1));
+  restart();
+  const HttpServer working([](const HttpExchange&) { return http_answer(200); });
+  config.receivers = {test::webhook_receiver("hook", working.url())};
+  start();
+  ASSERT_TRUE(working.wait_for(1));
+}
+
+TEST_F(SenderTest, ReloadChangesReceivers) {
+  const HttpServer first([](const HttpExchange&) { return http_answer(500); });
+  const HttpServer second([](const HttpExchange&) { return http_answer(200); });
+  config.receivers = {test::webhook_receiver("hook", first.url()),
+                      test::webhook_receiver("old", first.url())};
+  start();
+  tell("hook", "A");
+  tell("old", "A");
+  ASSERT_TRUE(first.wait_for(2));
+  config.receivers = {test::webhook_receiver("hook", second.url())};
+  sender->configure(std::make_shared<const NotifyConfig>(config));
+  ASSERT_TRUE(second.wait_for(1));
+  EXPECT_EQ(sender->status().size(), 1U);
+}
+
+TEST_F(SenderTest, TheHeartbeatBeatsWhileTheEngineLives) {
+  const HttpServer server([](const HttpExchange&) { return http_answer(200); });
+  config.heartbeat.url = server.url() + "/ping";
+  config.heartbeat.interval = 5min;
+  start();
+  EXPECT_FALSE(eventually([&] { return !server.exchanges().empty(); }, 100ms));
+  sender->alive();
+  ASSERT_TRUE(server.wait_for(1));
+  EXPECT_EQ(server.exchanges().at(0).method, "GET");
+  ASSERT_TRUE(eventually([&] { return status("heartbeat").counts.delivered == 1; }));
+  pass(6min);
+  EXPECT_FALSE(eventually([&] { return server.exchanges().size() > 1; }, 200ms))
+      << "the engine stands still";
+  sender->alive();
+  pass(6s);
+  ASSERT_TRUE(server.wait_for(2));
+}
+
+TEST_F(SenderTest, AlertmanagerIsToldThePresentAgainAndAgain) {
+  const HttpServer server([](const HttpExchange&) { return http_answer(200); });
+  config.receivers = {test::alertmanager_receiver("am", server.url())};
+  start();
+  auto present = std::make_shared<std::vector<Alert>>();
+  present->push_back(test::make_alert("A"));
+  sender->set_present(present);
+  ASSERT_TRUE(server.wait_for(1));
+  const HttpExchange seen = server.exchanges().at(0);
+  EXPECT_EQ(seen.path, "/api/v2/alerts");
+  EXPECT_EQ(json::parse(seen.body).at(0).at("endsAt"), "2026-11-22T00:04:00.000Z");
+  sender->set_present(std::make_shared<std::vector<Alert>>(*present));
+  EXPECT_FALSE(eventually([&] { return server.exchanges().size() > 1; }, 200ms));
+  pass(61s);
+  ASSERT_TRUE(server.wait_for(2));
+  auto later = std::make_shared<std::vector<Alert>>(*present);
+  later->push_back(test::make_alert("B"));
+  sender->set_present(later);
+  ASSERT_TRUE(server.wait_for(3));
+}
+
+TEST_F(SenderTest, CountersExistAtZeroForEveryReceiver) {
+  config.receivers = {test::webhook_receiver("hook", "http://127.0.0.1:1")};
+  config.heartbeat.url = "http://127.0.0.1:1";
+  start();
+  Batch batch;
+  sender->describe(batch);
+  for (const char* family :
+       {"clawvigil_notifications_total", "clawvigil_notifications_failed_total",
+        "clawvigil_notifications_given_up_total", "clawvigil_notification_queue_length"}) {
+    const Family* const found = batch.find(family);
+    ASSERT_NE(found, nullptr) << family;
+    EXPECT_EQ(found->samples.at({"hook"}), 0) << family;
+    EXPECT_EQ(found->samples.at({"heartbeat"}), 0) << family;
+  }
+}
+
+TEST(SendTest, SaysOfEveryReceiverHowItWent) {
+  const HttpServer good([](const HttpExchange&) { return http_answer(200); });
+  const HttpServer bad([](const HttpExchange&) { return http_answer(404); });
+  NotifyConfig config;
+  config.receivers = {test::webhook_receiver("good", good.url()),
+                      test::webhook_receiver("bad", bad.url()),
+                      test::alertmanager_receiver("am", good.url())};
+  const auto results = send_test(config, {}, "vps1", {}, test::kNoon);
+  ASSERT_TRUE(results);
+  ASSERT_EQ(results->size(), 3U);
+  EXPECT_TRUE(results->at(0).delivered);
+  EXPECT_FALSE(results->at(1).delivered);
+  EXPECT_THAT(results->at(1).error, HasSubstr("HTTP 404"));
+  EXPECT_TRUE(results->at(2).delivered);
+  const auto unknown = send_test(config, {"god"}, "vps1", {}, test::kNoon);
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().message, HasSubstr("did you mean good?"));
+}
+
+}  // namespace
+}  // namespace clawvigil::notify
