@@ -33,7 +33,8 @@ void export_account(const Home& home, const ChannelAccount& account, Batch& out)
   }
   if (!account.dm_open || !account.group_open) {
     out.unknown({Errc::not_found, home.label + ": " + channel + "/" + label +
-                                      ": who may write cannot be told from its files"});
+                                      ": who may write cannot be told from its files"},
+                {kDmOpen.name(), kGroupOpen.name()});
   }
 }
 
@@ -57,7 +58,9 @@ std::map<std::string, std::size_t> with_zeros(std::map<std::string, std::size_t>
 
 void export_pairing(const Home& home, const PairingState& state,
                     const std::vector<std::string>& channels, Batch& out) {
-  for (const Error& error : state.problems) out.unknown(error);
+  for (const Error& error : state.problems) {
+    out.unknown(error, {kAllowed.name(), kRequests.name(), kDevices.name(), kDmShared.name()});
+  }
   if (state.approved) {
     for (const auto& [channel, count] : with_zeros(*state.approved, channels)) {
       out.set(kAllowed, static_cast<double>(count), home.label, channel, "pairing");
@@ -80,7 +83,8 @@ void export_pairing(const Home& home, const PairingState& state,
 void export_scope(const Home& home, const OpenClawSettings& settings, const PairingState& state,
                   Batch& out) {
   if (!settings.dm_scope.known) {
-    return out.unknown({Errc::not_found, home.label + ": session.dmScope cannot be told"});
+    return out.unknown({Errc::not_found, home.label + ": session.dmScope cannot be told"},
+                       {kDmScope.name(), kDmShared.name()});
   }
   out.set(kDmScope, 1, home.label, settings.dm_scope.value);
   const bool shared =
@@ -100,7 +104,8 @@ void export_home(const Home& home, const OpenClawSettings& settings, SystemTime 
   if (settings.owner_allow_from.known) {
     out.set(kOwners, static_cast<double>(settings.owner_allow_from.value.size()), home.label);
   } else {
-    out.unknown({Errc::not_found, home.label + ": commands.ownerAllowFrom cannot be told"});
+    out.unknown({Errc::not_found, home.label + ": commands.ownerAllowFrom cannot be told"},
+                {kOwners.name()});
   }
   const PairingState state = read_pairing_state(home, channels, now);
   export_pairing(home, state, channels, out);
@@ -117,7 +122,7 @@ class ChannelsCollector final : public Collector {
       if (const auto settings = loader_.load(home)) {
         export_home(home, **settings, context.now.wall, out);
       } else {
-        out.unknown(settings.error());
+        out.unknown(settings.error(), names_of(kMetrics));
       }
     }
     return {};

@@ -42,8 +42,10 @@ constexpr std::array kMetrics{kModeUnsafe.info(), kUnsafeCount.info(),      kCon
 constexpr std::array<std::string_view, 7> kBootstrapFiles = {
     "SOUL", "AGENTS", "MEMORY", "IDENTITY", "USER", "TOOLS", "HEARTBEAT"};
 
-void note(const Home& home, const Error& error, Batch& out) {
-  if (error.code != Errc::not_found) out.unknown(prefixed(error, home.label).error());
+void note(const Home& home, const Error& error, std::vector<std::string_view> families,
+          Batch& out) {
+  if (error.code == Errc::not_found) return;
+  out.unknown(prefixed(error, home.label).error(), std::move(families));
 }
 
 void export_survey(const Home& home, FileSurvey& survey, Batch& out) {
@@ -54,7 +56,8 @@ void export_survey(const Home& home, FileSurvey& survey, Batch& out) {
     out.set(kModeUnsafe, state.unsafe > 0 ? 1 : 0, home.label, object);
     out.set(kUnsafeCount, static_cast<double>(state.unsafe), home.label, object);
   }
-  for (const Error& problem : survey.problems) note(home, problem, out);
+  for (const Error& problem : survey.problems)
+    note(home, problem, {kModeUnsafe.name(), kUnsafeCount.name()}, out);
 }
 
 // A file that is no regular one has no meaningful time or size; survey_files() reports it.
@@ -63,12 +66,13 @@ void export_changes(const Home& home, Batch& out) {
   if (config && config->kind == FileKind::regular) {
     out.set(kConfigChanged, to_unix_seconds(config->changed), home.label);
   }
+  const std::vector<std::string_view> families{kBootstrapChanged.name(), kBootstrapBytes.name()};
   for (const std::string_view name : kBootstrapFiles) {
     const auto found = home.dir->stat("workspace/" + std::string(name) + ".md");
     if (!found) {
-      note(home, found.error(), out);
+      note(home, found.error(), families, out);
     } else if (found->kind != FileKind::regular) {
-      note(home, {Errc::unsafe, std::string(name) + ".md is not a regular file"}, out);
+      note(home, {Errc::unsafe, std::string(name) + ".md is not a regular file"}, families, out);
     } else {
       out.set(kBootstrapChanged, to_unix_seconds(found->changed), home.label, name);
       out.set(kBootstrapBytes, static_cast<double>(found->size), home.label, name);
@@ -112,7 +116,7 @@ class FilesCollector final : public Collector {
       if (const auto inside = inside_git_repo(home, context.root); inside) {
         out.set(kInsideGit, *inside ? 1 : 0, home.label);
       } else {
-        note(home, inside.error(), out);
+        note(home, inside.error(), {kInsideGit.name()}, out);
       }
     }
     return {};

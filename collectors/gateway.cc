@@ -20,7 +20,7 @@ constexpr std::chrono::minutes kAccessProbeInterval{5};
 // False if the gateway is down or cannot be asked.
 bool export_health(const Home& home, const Result<GatewayHealth>& health, Batch& out) {
   if (!health) {
-    out.unknown(health.error());
+    out.unknown(health.error(), {kUp.name(), kReady.name(), kUnauthenticated.name()});
     return false;
   }
   out.set(kUp, health->up ? 1 : 0, home.label);
@@ -40,8 +40,9 @@ class GatewayCollector final : public Collector {
       TRY(context.check());
       const auto settings = loader_.load(home);
       if (!settings) {
-        if (settings.error().code == Errc::parse) out.set(kParseOk, 0, home.label);
-        out.unknown(settings.error());
+        const bool malformed = settings.error().code == Errc::parse;
+        if (malformed) out.set(kParseOk, 0, home.label);
+        out.unknown(settings.error(), names_of(malformed ? kFromSettings : kMetrics));
         continue;
       }
       out.set(kParseOk, (*settings)->issues.empty() ? 1 : 0, home.label);
@@ -75,7 +76,7 @@ class GatewayCollector final : public Collector {
     if (served) {
       out.set(kUnauthenticated, *served ? 1 : 0, home.label);
     } else {
-      out.unknown(served.error());
+      out.unknown(served.error(), {kUnauthenticated.name()});
     }
   }
 

@@ -32,7 +32,8 @@ void export_secrets(std::string_view home, const OpenClawSettings& settings, Bat
     if (named.secret.value.empty()) {
       if (named.needed || named.secret.source == SecretSource::unresolved) {
         out.unknown({Errc::not_found, std::string(home) + ": the value of the gateway's " +
-                                          std::string(named.kind) + " is not in its files"});
+                                          std::string(named.kind) + " is not in its files"},
+                    {kWeak.name()});
       }
       continue;
     }
@@ -47,10 +48,12 @@ void export_secrets(std::string_view home, const OpenClawSettings& settings, Bat
 
 // Says why a family is absent.
 template <class T>
-bool is_known(const Setting<T>& setting, std::string_view home, std::string_view key, Batch& out) {
+bool is_known(const Setting<T>& setting, std::string_view home, std::string_view key,
+              std::string_view family, Batch& out) {
   if (!setting.known) {
     out.unknown({Errc::not_found, std::string(home) + ": the value of " + std::string(key) +
-                                      " cannot be told from its files"});
+                                      " cannot be told from its files"},
+                {family});
   }
   return setting.known;
 }
@@ -62,10 +65,10 @@ void export_gateway_settings(std::string_view home, const OpenClawSettings& sett
   if (parse_openclaw_version(settings.version) && settings.version.size() <= kMaxVersion) {
     out.set(kVersion, 1, home, settings.version);
   }
-  if (is_known(gateway.bind, home, "gateway.bind", out)) {
+  if (is_known(gateway.bind, home, "gateway.bind", kBind.name(), out)) {
     out.set(kBind, 1, home, gateway.bind.value);
   }
-  if (is_known(gateway.auth_mode, home, "gateway.auth.mode", out)) {
+  if (is_known(gateway.auth_mode, home, "gateway.auth.mode", kAuth.name(), out)) {
     out.set(kAuth, 1, home, gateway.auth_mode.value);
   }
   export_secrets(home, settings, out);
@@ -73,7 +76,7 @@ void export_gateway_settings(std::string_view home, const OpenClawSettings& sett
     if (flag.on.known || flag.on.value) out.set(kInsecure, flag.on.value ? 1 : 0, home, flag.name);
   }
   out.set(kRateLimit, gateway.rate_limit_configured ? 1 : 0, home);
-  if (is_known(gateway.trusted_proxies, home, "gateway.trustedProxies", out)) {
+  if (is_known(gateway.trusted_proxies, home, "gateway.trustedProxies", kProxies.name(), out)) {
     out.set(kProxies, static_cast<double>(gateway.trusted_proxies.value.size()), home);
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 
 #include "exporter/model/metric.h"
 
@@ -63,5 +64,9 @@ inline constexpr std::array kMetrics = {
     kParseOk.info(), kVersion.info(),  kBind.info(),      kAuth.info(),
     kWeak.info(),    kInsecure.info(), kRateLimit.info(), kProxies.info(),
     kUp.info(),      kReady.info(),    kDuration.info(),  kUnauthenticated.info()};
+
+// What cannot be told when openclaw.json is malformed.
+inline constexpr std::span<const MetricInfo> kFromSettings =
+    std::span<const MetricInfo>(kMetrics).subspan(1);
 
 }  // namespace clawvigil::gateway_families

@@ -4,11 +4,13 @@
 #include <array>
 #include <compare>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <tuple>
 
 #include "collectors/openclaw_settings.h"
 #include "exporter/host/passwd.h"
+#include "exporter/store/acceptances.h"
 
 namespace clawvigil {
 
@@ -67,9 +69,9 @@ struct Row {
   }
 };
 
-bool is_accepted(const Listener& listener, const ListenersConfig& config) {
-  return std::ranges::any_of(config.accepted, [&](const AcceptedListener& accepted) {
-    return accepted.port == listener.port && accepted.protocol == name_of(listener.protocol);
+bool is_accepted(const Listener& listener, const auto& accepted) {
+  return std::ranges::any_of(accepted, [&](const auto& known) {
+    return known.port == listener.port && known.protocol == name_of(listener.protocol);
   });
 }
 
@@ -84,6 +86,7 @@ class ListenersCollector final : public Collector {
 
   Result<> collect(const Context& context, Batch& out) override {
     TRY_ASSIGN(const std::vector<Listener> listeners, host::list_listeners());
+    TRY(read_acceptances(context));
     accounts_.refresh(context.root);
     std::vector<GatewayHints> hints = hints_.of(context.homes, context.now.steady);
     for (GatewayHints& home : hints) {
@@ -103,6 +106,18 @@ class ListenersCollector final : public Collector {
   }
 
  private:
+  // What the owner has accepted by command. While it cannot be read, what was read last holds;
+  // without any, nothing can be called unexpected.
+  Result<> read_acceptances(const Context& context) {
+    auto accepted = store::accepted_listeners(context.store, context.now.wall);
+    if (accepted) {
+      accepted_ = std::move(*accepted);
+      return {};
+    }
+    if (accepted_) return {};
+    return prefixed(std::move(accepted).error(), "accepted listeners");
+  }
+
   // Everything that can be counted exists at 0.
   static void begin(const Context& context, Batch& out) {
     for (const Scope scope : kScopes) {
@@ -125,7 +140,8 @@ class ListenersCollector final : public Collector {
       }
     }
     const bool expected =
-        scope == Scope::loopback || is_accepted(listener, context.config.listeners) ||
+        scope == Scope::loopback || is_accepted(listener, context.config.listeners.accepted) ||
+        is_accepted(listener, *accepted_) ||
         std::ranges::any_of(
             hints, [&](const GatewayHints& home) { return has_gateway_port(listener, home); });
     if (!expected) out.add(kUnexpected, 1, host::to_string(scope));
@@ -146,6 +162,7 @@ class ListenersCollector final : public Collector {
     return owner;
   }
 
+  std::optional<std::vector<store::AcceptedListener>> accepted_;
   GatewayHintsCache hints_;
   GatewayProcesses processes_;
   host::CgroupIndex cgroups_;

@@ -66,6 +66,11 @@ constexpr std::array kMetrics{kTokens.info(),   kRequests.info(), kFailed.info()
                               kUnpriced.info(), kSpend.info(),    kBytes.info(),  kLag.info(),
                               kComplete.info(), kSkipped.info()};
 
+std::vector<std::string_view> families_of_transcripts() {
+  return {kTokens.name(), kRequests.name(), kFailed.name(),
+          kCost.name(),   kUnpriced.name(), kSpend.name()};
+}
+
 struct Window {
   std::string_view name;
   std::chrono::hours length;
@@ -113,9 +118,10 @@ class UsageCollector final : public Collector {
     const OpenClawSettings& settings = *loaded;
     const usage::PriceList prices = prices_of(settings);
     if (!settings.session_store.empty()) {
-      pass.out.unknown({Errc::unsupported, home.label +
-                                               ": session.store in openclaw.json keeps "
-                                               "transcripts in another place, which is not read"});
+      pass.out.unknown(
+          {Errc::unsupported, home.label + ": session.store in openclaw.json keeps "
+                                           "transcripts in another place, which is not read"},
+          families_of_transcripts());
     }
     for (const AgentSettings& agent : settings.agents) announce(home, agent.id, settings);
     const auto agents = home.dir->list("agents", kMaxAgents);
@@ -175,7 +181,8 @@ class UsageCollector final : public Collector {
       return {};
     }
     if (error.code == Errc::not_found) return {};  // vanished between listing and reading
-    pass.out.unknown(prefixed(error, home.label + ": transcripts").error());
+    pass.out.unknown(prefixed(error, home.label + ": transcripts").error(),
+                     families_of_transcripts());
     return {};
   }
 
@@ -199,7 +206,8 @@ class UsageCollector final : public Collector {
     if (pass.run.homes.empty()) return {};
     if (!history_complete_) {
       out.unknown({Errc::busy, "the history is being read for the first time: " +
-                                   std::to_string(progress_.bytes / 1'000'000) + " MB so far"});
+                                   std::to_string(progress_.bytes / 1'000'000) + " MB so far"},
+                  families_of_transcripts());
       return {};
     }
     for (const auto& [key, totals] : ledger_->totals()) report_series(key, totals, out);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "collectors/registry.h"
+#include "exporter/cli/alerting.h"
 #include "exporter/collect/hub.h"
 #include "tests/support/rule_files.h"
 #include "tests/support/temp_dir.h"
@@ -37,26 +38,15 @@ constexpr std::string_view kAlwaysFires = "Watchdog";  // has no silent case
 
 const fs::path kSource = CLAWVIGIL_SOURCE_DIR;
 
-// Families of the engine and of the notifiers.
-Families families_of_alerting() {
-  return {{"clawvigil_rule_state", {"alertname", "severity", "area", "state"}},
-          {"clawvigil_rule_evaluation_failures_total", {"group"}},
-          {"clawvigil_rule_group_last_duration_seconds", {"group"}},
-          {"clawvigil_notifications_total", {"receiver"}},
-          {"clawvigil_notifications_failed_total", {"receiver"}},
-          {"clawvigil_notifications_given_up_total", {"receiver"}},
-          {"clawvigil_notification_queue_length", {"receiver"}},
-          {"clawvigil_notification_last_success_timestamp_seconds", {"receiver"}}};
-}
-
 Families declared_families() {
-  Families families = families_of_alerting();
+  Families families;
   const auto add = [&](std::span<const MetricInfo> metrics) {
     for (const MetricInfo& metric : metrics) {
       families[std::string(metric.name)] = {metric.labels.begin(), metric.labels.end()};
     }
   };
   add(Hub::metrics());
+  add(cli::alerting_info().metrics);
   for (const CollectorInfo* const info : collector_infos()) add(info->metrics);
   return families;
 }

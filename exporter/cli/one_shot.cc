@@ -50,19 +50,20 @@ class ScratchDirectory {
   std::string path_;
 };
 
-// The usage collector reads a long history in several runs.
-bool history_is_read(const Snapshot& snapshot) {
+// The usage collector reads a long history in several runs; without a home there is none.
+bool history_is_read(const Snapshot& snapshot, const HomeList& homes) {
+  if (homes.homes.empty()) return true;
   const Family* const family = snapshot.find("clawvigil_usage_history_complete");
   return family == nullptr || family->samples.empty() || family->samples.begin()->second == 1;
 }
 
-void await_collectors(const Hub& hub, Runner& runner, const Clock& clock,
+void await_collectors(const Hub& hub, Runner& runner, const HomeList& homes, const Clock& clock,
                       const std::function<void(std::string_view)>& progress) {
   const SteadyTime end = clock.now().steady + kPatience;
   SteadyTime next_report = clock.now().steady + std::chrono::seconds(2);
   while (clock.now().steady < end) {
     const bool ready = hub.ready();
-    if (ready && history_is_read(*hub.snapshot(clock.now()))) return;
+    if (ready && history_is_read(*hub.snapshot(clock.now()), homes)) return;
     runner.report_overdue();
     if (progress && clock.now().steady > next_report) {
       progress(ready ? "reading the history of the transcripts" : "waiting for the collectors");
@@ -161,7 +162,7 @@ Result<alerts::Posture> look_once(const Settings& settings, const Clock& clock,
   Runner runner(std::move(collectors),
                 std::make_shared<RunnerShared>(std::move(root), config, registry, clock), *hub);
   runner.start();
-  await_collectors(*hub, runner, clock, progress);
+  await_collectors(*hub, runner, *registry->current(), clock, progress);
   alerts::Posture posture = judge(settings, *hub, clock);
   if (runner.stop(kStopGrace)) delete hub;  // NOLINT(cppcoreguidelines-owning-memory)
   return posture;

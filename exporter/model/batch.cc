@@ -43,6 +43,13 @@ void Batch::add_sample(const MetricInfo& info, double value,
   if (double* sample = slot(info, labels)) *sample += value;
 }
 
+std::vector<std::string_view> names_of(std::span<const MetricInfo> families) {
+  std::vector<std::string_view> names;
+  names.reserve(families.size());
+  for (const MetricInfo& family : families) names.push_back(family.name);
+  return names;
+}
+
 void Batch::unknown(const Error& error, std::vector<std::string_view> families) {
   if (unknowns_.size() >= kMaxUnknowns) return;
   unknowns_.push_back({error.code, sanitize(error.message, kMaxDetailBytes), std::move(families)});

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ struct Unknown {
   // not said, which concerns every declared family without a sample.
   std::vector<std::string_view> families = {};
 };
+
+// The names of these families, for what concerns all of them.
+[[nodiscard]] std::vector<std::string_view> names_of(std::span<const MetricInfo> families);
 
 class Batch {
  public:
