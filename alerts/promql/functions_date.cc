@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kDay = 86400;
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-std::int64_t floor_modulo(std::int64_t a, std::int64_t b) { return a - floor_divide(a, b) * b; }
+std::int64_t floor_modulo(std::int64_t a, std::int64_t b) { return (a % b + b) % b; }
 
 struct Date {
   std::int64_t year = 1970;
