@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
         "(family_9_total)",
         "absent(family_999_total)",
         "count({job=\"clawvigil\"})",
-        "sum by (user) (rate({job=\"clawvigil\"}[1m]))",
+        "sum by (user) ({job=\"clawvigil\"} > 5)",
     };
   }
   const History history;

@@ -136,7 +136,8 @@ Result<Outcome> Evaluator::call(const CallNode& node) {
   if (std::holds_alternative<RangeFunction>(function.implementation)) return range_call(node);
   Samples samples;
   if (node.arguments.empty()) {  // hour() is hour(vector(time()))
-    samples.push_back({{}, static_cast<double>(time_ / 1000), false});
+    const TimeMs seconds = time_ / 1000;
+    samples.push_back({{}, static_cast<double>(seconds), false});
   } else {
     TRY_ASSIGN(samples, vector(*node.arguments.front()));
   }

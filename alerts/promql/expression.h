@@ -55,7 +55,7 @@ using Value = std::variant<double, std::string, Vector, Matrix>;
 enum class ValueType { scalar, string, vector, matrix };
 
 struct EvaluationOptions {
-  TimeMs lookback = 5 * 60 * 1000;  // how old the newest sample of an instant vector may be
+  TimeMs lookback = 300'000;  // how old the newest sample of an instant vector may be
   std::size_t max_samples = 1'000'000;
   // Prometheus' experimental feature promql-delayed-name-removal, which its own tests switch on:
   // functions see the metric name of what other functions return. Off there and here by default.

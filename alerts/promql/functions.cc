@@ -14,7 +14,10 @@
 namespace clawvigil::promql {
 namespace {
 
-double sign(double value) { return value < 0 ? -1 : value > 0 ? 1 : value; }
+double sign(double value) {
+  if (value < 0) return -1;
+  return value > 0 ? 1 : value;
+}
 double radians(double value) { return value * std::numbers::pi / 180; }
 double degrees(double value) { return value * 180 / std::numbers::pi; }
 

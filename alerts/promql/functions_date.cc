@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kDay = 86400;
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-std::int64_t floor_modulo(std::int64_t a, std::int64_t b) { return a - floor_divide(a, b) * b; }
+std::int64_t floor_modulo(std::int64_t a, std::int64_t b) { return (a % b + b) % b; }
 
 struct Date {
   std::int64_t year = 1970;
@@ -49,16 +49,18 @@ std::int64_t length_of(std::int64_t month, std::int64_t year) {
 }  // namespace
 
 std::int64_t seconds_of(double value) {
-  constexpr double kLimit = 9223372036854775808.0;  // 2^63
-  if (!(value < kLimit && value >= -kLimit)) return std::numeric_limits<std::int64_t>::min();
-  return static_cast<std::int64_t>(value);
+  constexpr double kLimit = 9223372036854775808.0;       // 2^63
+  const bool fits = value < kLimit && value >= -kLimit;  // NaN does not
+  return fits ? static_cast<std::int64_t>(value) : std::numeric_limits<std::int64_t>::min();
 }
 
 double minute_of(std::int64_t seconds) {
-  return static_cast<double>(floor_modulo(seconds, 3600) / 60);
+  const std::int64_t minutes = floor_modulo(seconds, 3600) / 60;
+  return static_cast<double>(minutes);
 }
 double hour_of(std::int64_t seconds) {
-  return static_cast<double>(floor_modulo(seconds, kDay) / 3600);
+  const std::int64_t hours = floor_modulo(seconds, kDay) / 3600;
+  return static_cast<double>(hours);
 }
 double day_of_week(std::int64_t seconds) {
   return static_cast<double>(floor_modulo(floor_divide(seconds, kDay) + 4, 7));  // a Thursday

@@ -64,7 +64,7 @@ class Parser {
                                                       std::string message) const;
   [[nodiscard]] std::unexpected<ParseProblem> unsupported(std::size_t offset,
                                                           std::string message) const;
-  Built finish(std::unique_ptr<Expression::Node> node, std::size_t begin) const;
+  [[nodiscard]] Built finish(std::unique_ptr<Expression::Node> node, std::size_t begin) const;
 
   std::string_view text_;
   const std::vector<Token>& tokens_;
