@@ -122,7 +122,7 @@ constexpr std::array kFunctions{
 };
 static_assert(std::ranges::is_sorted(kFunctions, {}, &FunctionInfo::name));
 
-constexpr std::array<std::string_view, 18> kUnsupported{
+constexpr std::array<std::string_view, 20> kUnsupported{
     "end",
     "fill",
     "fill_left",
@@ -141,7 +141,11 @@ constexpr std::array<std::string_view, 18> kUnsupported{
     "min_of",
     "range",
     "start",
+    "step",
+    "timeseries_gen",
 };
+
+static_assert(std::ranges::is_sorted(kUnsupported));
 
 }  // namespace
 
@@ -151,7 +155,7 @@ const FunctionInfo* find_function(std::string_view name) {
 }
 
 bool is_unsupported_function(std::string_view name) {
-  return name == "step" || std::ranges::binary_search(kUnsupported, name);
+  return std::ranges::binary_search(kUnsupported, name);
 }
 
 std::string_view closest_function(std::string_view name) {

@@ -32,9 +32,10 @@ double clamped(double value, double least, double most) {
 }
 
 Result<Outcome> clamp(Evaluator& evaluator, const CallNode& node, double least, double most) {
+  TRY_ASSIGN(Outcome clamped_all, each(evaluator, *node.arguments[0],
+                                       [&](double value) { return clamped(value, least, most); }));
   if (most < least) return Samples();
-  return each(evaluator, *node.arguments[0],
-              [&](double value) { return clamped(value, least, most); });
+  return clamped_all;
 }
 
 // The labels that the equality matchers of the selector name, each once: what is missing.

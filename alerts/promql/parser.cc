@@ -68,6 +68,18 @@ bool is_reserved(std::string_view lower) {
   return std::ranges::find(kReserved, lower) != kReserved.end();
 }
 
+// Counts how deep the parser is in itself.
+class Nesting {
+ public:
+  explicit Nesting(std::size_t& depth) : depth_(depth) { ++depth_; }
+  ~Nesting() { --depth_; }
+  Nesting(const Nesting&) = delete;
+  Nesting& operator=(const Nesting&) = delete;
+
+ private:
+  std::size_t& depth_;
+};
+
 }  // namespace
 
 std::string_view to_string(BinaryOperator op) {
@@ -93,6 +105,8 @@ Parser::Built Parser::finish(std::unique_ptr<Node> node, std::size_t begin) cons
 
 Parser::Built Parser::binary(int least_precedence) {
   const std::size_t begin = peek().offset;
+  const Nesting nesting(nesting_);  // every recursion passes here
+  if (nesting_ > kMaxNesting) return problem(begin, "expression is too deep");
   TRY_ASSIGN(auto left, unary());
   while (const OperatorInfo* const info = find_operator(peek())) {
     if (info->precedence < least_precedence) break;
@@ -147,11 +161,9 @@ Parser::Built Parser::unary() {
       return postfix(std::move(node));
     return postfix_of_other(std::move(node));
   }
-  if (++nesting_ > kMaxNesting) return problem(peek().offset, "expression is too deep");
   const Token sign = take();
   // -2^2 is -(2^2), but -2*2 is (-2)*2.
   TRY_ASSIGN(auto operand, binary(kPowerPrecedence));
-  --nesting_;
   if (operand->type != ValueType::scalar && operand->type != ValueType::vector) {
     return problem(operand->begin,
                    "unary expression only allowed on expressions of type scalar or instant "
@@ -192,11 +204,9 @@ Parser::Built Parser::primary() {
 
 Parser::Built Parser::parenthesised() {
   const std::size_t begin = peek().offset;
-  if (++nesting_ > kMaxNesting) return problem(begin, "expression is too deep");
   take();
   TRY_ASSIGN(auto node, binary(1));
   TRY(expect(")", "to close the parenthesis"));
-  --nesting_;
   node->begin = begin;
   node->end = end_of_last();
   return node;
@@ -260,7 +270,6 @@ Parser::Built Parser::call() {
 Parser::Parsed<std::vector<NodePtr>> Parser::arguments() {
   std::vector<NodePtr> all;
   TRY(expect("(", "before the arguments"));
-  if (++nesting_ > kMaxNesting) return problem(peek().offset, "expression is too deep");
   while (!at_symbol(")") || !all.empty()) {
     TRY_ASSIGN(NodePtr argument, binary(1));
     all.push_back(std::move(argument));
@@ -268,7 +277,6 @@ Parser::Parsed<std::vector<NodePtr>> Parser::arguments() {
     take();
   }
   TRY(expect(")", "to close the arguments"));
-  --nesting_;
   return all;
 }
 

@@ -14,7 +14,7 @@
 
 namespace clawvigil::promql {
 
-inline constexpr std::size_t kMaxNesting = 128;  // of parentheses, calls and signs
+inline constexpr std::size_t kMaxNesting = 128;  // of parentheses, calls, signs and ^
 inline constexpr std::size_t kMaxDepth = 256;    // of the tree, which a + b + c... makes deep too
 
 class Parser {
