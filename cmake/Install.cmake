@@ -4,5 +4,10 @@ install(TARGETS clawvigil RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES packaging/clawvigil.service DESTINATION lib/systemd/system)
 install(FILES packaging/clawvigil.sysusers DESTINATION lib/sysusers.d RENAME clawvigil.conf)
 install(FILES packaging/clawvigil.tmpfiles DESTINATION lib/tmpfiles.d RENAME clawvigil.conf)
-install(FILES README.md SECURITY.md CHANGELOG.md LICENSE collectors/METRICS.md
+install(DIRECTORY alerts/rules DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil
+        FILES_MATCHING PATTERN "*.yml" PATTERN "*.test.yml" EXCLUDE)
+install(DIRECTORY alerts/translations DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil
+        FILES_MATCHING PATTERN "*.fr.yml")
+install(FILES packaging/prometheus.yml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES README.md SECURITY.md CHANGELOG.md LICENSE collectors/METRICS.md alerts/RUNBOOK.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -37,7 +37,8 @@ std::vector<std::string> includes_of(const SourceFile& source) {
 
 std::string layer_of(std::string_view path) {
   const std::vector<std::string_view> parts = split(path, '/');
-  const bool own_layer = parts.size() > 2 && (parts[0] == "exporter" || parts[1] == "parse");
+  const bool own_layer =
+      parts.size() > 2 && (parts[0] == "exporter" || parts[0] == "alerts" || parts[1] == "parse");
   return std::string(parts[0]) + (own_layer ? "/" + std::string(parts[1]) : "");
 }
 

@@ -18,8 +18,8 @@ struct SourceFile {
 // The quoted includes of a file: "exporter/base/result.h".
 [[nodiscard]] std::vector<std::string> includes_of(const SourceFile& source);
 
-// "exporter/web" for exporter/web/http.h, "collectors/parse" for its parsers, "collectors" for what
-// lies beside and below, "exporter" for main.cc.
+// "exporter/web" for exporter/web/http.h, "alerts/promql" likewise, "collectors/parse" for its
+// parsers, "collectors" for what lies beside and below, "exporter" for main.cc.
 [[nodiscard]] std::string layer_of(std::string_view path);
 
 // A line without the comment at its end.

@@ -1,0 +1,54 @@
+"""A real Prometheus that scrapes one daemon every second."""
+
+import json
+import urllib.parse
+
+from harness.case import need_programs
+from harness.processes import Process, free_ports, http_get
+
+CONFIG = """\
+global:
+  scrape_interval: 1s
+  evaluation_interval: 1s
+rule_files: {rules}
+scrape_configs:
+  - job_name: clawvigil
+    static_configs:
+      - targets: ["{address}"]
+"""
+
+
+class Prometheus:
+    def __init__(self, case, address, rules=()):
+        """`rules` are paths of rule files."""
+        need_programs("prometheus", "promtool")
+        config = case.directory / "prometheus.yml"
+        files = json.dumps([str(path) for path in rules])
+        config.write_text(CONFIG.format(address=address, rules=files))
+        self.address = f"127.0.0.1:{free_ports(1)}"
+        arguments = [
+            "prometheus",
+            f"--config.file={config}",
+            f"--storage.tsdb.path={case.directory}/tsdb",
+            f"--web.listen-address={self.address}",
+        ]
+        self.process = Process(arguments, case.directory / "prometheus.log")
+        case.stack.callback(self.process.stop)
+
+    def query(self, expression):
+        """The value of the only series, or None."""
+        answer = self._get(f"query?query={urllib.parse.quote(expression)}")
+        result = answer.get("result", [])
+        return float(result[0]["value"][1]) if len(result) == 1 else None
+
+    def alerts(self):
+        """Name to state ("pending", "firing") of what is active."""
+        found = {}
+        for alert in self._get("alerts").get("alerts", []):
+            name, state = alert["labels"]["alertname"], alert["state"]
+            if found.get(name) != "firing":
+                found[name] = state
+        return found
+
+    def _get(self, path):
+        return json.loads(http_get(f"http://{self.address}/api/v1/{path}") or "{}").get("data", {})
