@@ -233,6 +233,16 @@ TEST_F(SettingsFile, TooLargeIsRefused) {
   EXPECT_FALSE(read_settings(*parse({"--config.file", path}), kCollectors));
 }
 
+int check_config(const Arguments& arguments, std::span<const config::CollectorChoice> choices,
+                 std::ostream& out, std::ostream& err) {
+  const SystemClock clock;
+  return config_check({.arguments = arguments,
+                       .collectors = choices,
+                       .clock = clock,
+                       .out = out,
+                       .err = err});
+}
+
 TEST_F(SettingsFile, CheckSaysWhatWasUnderstood) {
   const std::string path = write("openclaw: {homes: [/srv/claw]}\ncollectors: {usage: false}\n");
   const std::vector<std::string> words{"config", "check", path};
@@ -240,11 +250,11 @@ TEST_F(SettingsFile, CheckSaysWhatWasUnderstood) {
       config::CollectorChoice{"usage", "Tokens.", true}};
   std::ostringstream out;
   std::ostringstream err;
-  EXPECT_EQ(config_check(*parse_arguments(words, choices, "/"), choices, out, err), 0);
+  EXPECT_EQ(check_config(*parse_arguments(words, choices, "/"), choices, out, err), 0);
   EXPECT_THAT(out.str(), StartsWith("configuration is valid: " + path + "\n"));
   EXPECT_THAT(out.str(), HasSubstr("http://127.0.0.1:9842/metrics\n"));
   EXPECT_THAT(out.str(), HasSubstr("/srv/claw\n"));
-  EXPECT_THAT(out.str(), HasSubstr("switched off     usage\n"));
+  EXPECT_THAT(out.str(), HasSubstr("switched off    usage\n"));
   EXPECT_THAT(err.str(), IsEmpty());
 }
 
@@ -252,7 +262,7 @@ TEST_F(SettingsFile, CheckFailsWithTwoAndOneLinePerProblem) {
   const std::vector<std::string> words{"config", "check", write("a: 1\nb: 2\n")};
   std::ostringstream out;
   std::ostringstream err;
-  EXPECT_EQ(config_check(*parse_arguments(words, kCollectors, "/"), kCollectors, out, err), 2);
+  EXPECT_EQ(check_config(*parse_arguments(words, kCollectors, "/"), kCollectors, out, err), 2);
   EXPECT_THAT(out.str(), IsEmpty());
   EXPECT_EQ(std::ranges::count(err.str(), '\n'), 2);
   EXPECT_THAT(err.str(), StartsWith("clawvigil: "));
