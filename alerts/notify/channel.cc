@@ -175,7 +175,7 @@ PresentChannel::PresentChannel(const ReceiverConfig& config, RenderOptions optio
 void PresentChannel::set(const std::vector<Alert>& alerts, Instant now) {
   std::vector<Alert> wanted;
   std::ranges::copy_if(alerts, std::back_inserter(wanted), [&](const Alert& alert) {
-    return alert.name() == "Watchdog" ||
+    return alert.name() == kWatchdog ||
            std::ranges::find(severities_, alerts::to_string(alert.severity)) != severities_.end();
   });
   const bool same = std::ranges::equal(wanted, alerts_, [](const Alert& a, const Alert& b) {

@@ -13,7 +13,6 @@ namespace {
 using alerts::AlertState;
 using Kind = Event::Kind;
 
-constexpr std::string_view kWatchdog = "Watchdog";
 constexpr Duration kVanishedFor = std::chrono::minutes(5);
 constexpr Duration kRecordKept = std::chrono::hours(1);
 constexpr Duration kInfoKept = std::chrono::hours(26);         // until a digest has told it
@@ -22,11 +21,6 @@ constexpr Duration kRemindersTogether = std::chrono::minutes(30);
 constexpr std::size_t kMaxFirings = 100;
 
 bool is_firing(const AlertRecord& record) { return record.alert.state == AlertState::firing; }
-
-bool has_severity(const ReceiverConfig& receiver, Severity severity) {
-  return std::ranges::find(receiver.severities, alerts::to_string(severity)) !=
-         receiver.severities.end();
-}
 
 void clamp(SystemTime& time, SystemTime now, bool& changed) {
   if (time <= now) return;
@@ -160,10 +154,10 @@ const std::string* Dispatcher::stands_in(const ReceiverConfig& receiver) const {
 bool Dispatcher::concerns(const ReceiverConfig& receiver, const Alert& alert) const {
   if (alert.name() == kWatchdog) return false;
   if (alert.severity == Severity::info && takes_digest(receiver)) return false;
-  if (!receiver.fallback_only && has_severity(receiver, alert.severity)) return true;
+  if (!receiver.fallback_only && wants(receiver, alert.severity)) return true;
   return std::ranges::any_of(config_->receivers, [&](const ReceiverConfig& other) {
     return is_level_triggered(other) && other.fallback == receiver.name &&
-           failing_.contains(other.name) && has_severity(other, alert.severity);
+           failing_.contains(other.name) && wants(other, alert.severity);
   });
 }
 
@@ -284,44 +278,6 @@ void Dispatcher::tell(store::Store& store, const ReceiverConfig& receiver, Syste
   message.events = std::move(events);
   sort_and_bound(message);
   if (const std::string* const other = stands_in(receiver)) message.stands_in_for = *other;
-  stage(store, receiver, std::move(message));
-}
-
-void Dispatcher::digest(store::Store& store, const ReceiverConfig& receiver,
-                        const DigestFacts& facts, SystemTime now) {
-  if (receiver.fallback_only || !takes_digest(receiver) ||
-      !has_severity(receiver, Severity::info)) {
-    return;
-  }
-  auto [entry, first] = state_.paces.try_emplace(receiver.name);
-  Pace& pace = entry->second;
-  if (first) pace.digest = now;
-  if (last_time_of_day(config_->digest_at, now) <= pace.digest) return;
-  Notification message = notification(Notification::Kind::digest, now);
-  message.facts = facts;
-  for (const auto& [fingerprint, record] : state_.records) {
-    const Alert& alert = record.alert;
-    const bool info = alert.severity == Severity::info;
-    const bool news = is_firing(record) || (info && alert.resolved_at >= pace.digest);
-    if (!news || alert.name() == kWatchdog || !has_severity(receiver, alert.severity) ||
-        silenced(alert, now)) {
-      continue;
-    }
-    message.events.push_back({.kind = is_firing(record) ? Kind::still : Kind::passed,
-                              .alert = alert,
-                              .at = now,
-                              .fired_last_hour = 1});
-  }
-  const auto counts = outbox_.counts();
-  const auto found = counts.find(receiver.name);
-  const std::uint64_t given_up = found == counts.end() ? 0 : found->second.given_up;
-  message.given_up = given_up - std::min(pace.given_up, given_up);
-  pace.digest = now;
-  pace.given_up = given_up;
-  pace.dirty = true;
-  const bool quiet = message.events.empty() && message.given_up == 0;
-  if (quiet && !config_->digest_when_quiet) return;
-  sort_and_bound(message);
   stage(store, receiver, std::move(message));
 }
 

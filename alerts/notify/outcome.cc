@@ -24,7 +24,7 @@ std::optional<int> number(std::string_view text) {
 std::optional<unsigned> month(std::string_view name) {
   constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto found = std::ranges::find(kMonths, name);
+  const auto* const found = std::ranges::find(kMonths, name);
   if (found == kMonths.end()) return std::nullopt;
   return static_cast<unsigned>(found - kMonths.begin()) + 1;
 }
@@ -80,7 +80,7 @@ Kind kind_of(int status) {
 }
 
 std::string reason_of(const host::TransferReply& reply) {
-  const std::string status = reply.origin + " answered HTTP " + std::to_string(reply.status);
+  std::string status = reply.origin + " answered HTTP " + std::to_string(reply.status);
   switch (reply.status) {
     case 401:
     case 403:

@@ -58,6 +58,11 @@ bool takes_digest(const ReceiverConfig& config) {
   return !is_level_triggered(config) && !machine;
 }
 
+bool wants(const ReceiverConfig& receiver, Severity severity) {
+  return std::ranges::find(receiver.severities, alerts::to_string(severity)) !=
+         receiver.severities.end();
+}
+
 std::vector<std::string> check_receivers(const NotifyConfig& config) {
   std::vector<std::string> problems;
   std::set<std::string> fallbacks;

@@ -1,7 +1,6 @@
 #include "alerts/notify/sender.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <thread>
@@ -20,29 +19,6 @@ namespace {
 constexpr std::chrono::milliseconds kLongestWait{30'000};
 constexpr std::chrono::milliseconds kStopPoll{50};
 constexpr Duration kSaveRetry = std::chrono::seconds(10);
-
-constexpr Metric kDelivered{MetricType::counter,
-                            "clawvigil_notifications_total",
-                            "Messages delivered to a receiver.",
-                            {"receiver"}};
-constexpr Metric kFailed{MetricType::counter,
-                         "clawvigil_notifications_failed_total",
-                         "Attempts to deliver a message that failed.",
-                         {"receiver"}};
-constexpr Metric kGivenUp{MetricType::counter,
-                          "clawvigil_notifications_given_up_total",
-                          "Messages refused for good, or not delivered within three days.",
-                          {"receiver"}};
-constexpr Metric kQueued{MetricType::gauge,
-                         "clawvigil_notification_queue_length",
-                         "Messages that wait to be delivered.",
-                         {"receiver"}};
-constexpr Metric kLastSuccess{MetricType::gauge,
-                              "clawvigil_notification_last_success_timestamp_seconds",
-                              "When a message was last delivered.",
-                              {"receiver"}};
-constexpr std::array kMetrics{kDelivered.info(), kFailed.info(), kGivenUp.info(), kQueued.info(),
-                              kLastSuccess.info()};
 
 bool has_heartbeat(const NotifyConfig& config) {
   return !config.heartbeat.url.empty() || !config.heartbeat.url_secret.empty();
@@ -370,18 +346,5 @@ void Sender::alive() { worker_->alive(); }
 void Sender::stop(Duration grace) { worker_->stop(grace); }
 std::vector<ReceiverStatus> Sender::status() const { return worker_->status(); }
 std::set<std::string> Sender::failing() const { return worker_->failing(); }
-std::span<const MetricInfo> Sender::metrics() { return kMetrics; }
-
-void Sender::describe(Batch& out) const {
-  for (const ReceiverStatus& status : worker_->status()) {
-    out.set(kDelivered, static_cast<double>(status.counts.delivered), status.name);
-    out.set(kFailed, static_cast<double>(status.counts.failed), status.name);
-    out.set(kGivenUp, static_cast<double>(status.counts.given_up), status.name);
-    out.set(kQueued, static_cast<double>(status.queued), status.name);
-    if (status.counts.last_success) {
-      out.set(kLastSuccess, to_unix_seconds(*status.counts.last_success), status.name);
-    }
-  }
-}
 
 }  // namespace clawvigil::notify

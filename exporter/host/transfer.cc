@@ -1,10 +1,5 @@
 #include "exporter/host/transfer.h"
 
-#include <dlfcn.h>
-
-#define CURL_DISABLE_TYPECHECK
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -13,64 +8,11 @@
 #include <utility>
 
 #include "exporter/base/strings.h"
+#include "exporter/host/curl.h"
 
 namespace clawvigil::host {
 
 namespace {
-
-// What is used of libcurl, found at run time; the types are those of its headers.
-class Curl {
- public:
-  // nullptr when it is not installed. Loaded once and kept.
-  static const Curl* get() {
-    static const Curl library;
-    return library.ready_ ? &library : nullptr;
-  }
-
-  decltype(&::curl_easy_init) easy_init = nullptr;
-  decltype(&::curl_easy_cleanup) easy_cleanup = nullptr;
-  decltype(&::curl_easy_setopt) set = nullptr;
-  decltype(&::curl_easy_getinfo) info = nullptr;
-  decltype(&::curl_easy_strerror) text = nullptr;
-  decltype(&::curl_multi_init) multi_init = nullptr;
-  decltype(&::curl_multi_cleanup) multi_cleanup = nullptr;
-  decltype(&::curl_multi_add_handle) add = nullptr;
-  decltype(&::curl_multi_remove_handle) remove = nullptr;
-  decltype(&::curl_multi_perform) perform = nullptr;
-  decltype(&::curl_multi_poll) poll = nullptr;
-  decltype(&::curl_multi_wakeup) wakeup = nullptr;
-  decltype(&::curl_multi_info_read) next = nullptr;
-  decltype(&::curl_slist_append) append = nullptr;
-  decltype(&::curl_slist_free_all) free_list = nullptr;
-
- private:
-  Curl() {
-    void* const library = ::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return;
-    decltype(&::curl_global_init) initialise = nullptr;
-    const bool complete =
-        find(library, "curl_global_init", initialise) &&
-        find(library, "curl_easy_init", easy_init) &&
-        find(library, "curl_easy_cleanup", easy_cleanup) &&
-        find(library, "curl_easy_setopt", set) && find(library, "curl_easy_getinfo", info) &&
-        find(library, "curl_easy_strerror", text) && find(library, "curl_multi_init", multi_init) &&
-        find(library, "curl_multi_cleanup", multi_cleanup) &&
-        find(library, "curl_multi_add_handle", add) &&
-        find(library, "curl_multi_remove_handle", remove) &&
-        find(library, "curl_multi_perform", perform) && find(library, "curl_multi_poll", poll) &&
-        find(library, "curl_multi_wakeup", wakeup) && find(library, "curl_multi_info_read", next) &&
-        find(library, "curl_slist_append", append) &&
-        find(library, "curl_slist_free_all", free_list);
-    ready_ = complete && initialise(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  }
-  template <class Function>
-  static bool find(void* library, const char* name, Function& function) {
-    function = reinterpret_cast<Function>(::dlsym(library, name));
-    return function != nullptr;
-  }
-
-  bool ready_ = false;
-};
 
 constexpr std::size_t kMaxRetryAfterText = 64;
 
