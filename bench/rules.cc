@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "alerts/engine/engine.h"
+#include "alerts/engine/history.h"
 #include "collectors/registry.h"
 
 namespace {
