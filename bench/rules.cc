@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "alerts/engine/engine.h"
+#include "alerts/engine/history.h"
 #include "collectors/registry.h"
 
 namespace {
@@ -167,7 +168,8 @@ int main() {
   }
   const double all = median({changed.end() - 20, changed.end()});
   std::size_t series = 0;
-  for (const auto& [name, family] : batch_of(0)->families()) series += family.samples.size();
+  const auto last = batch_of(0);
+  for (const auto& [name, family] : last->families()) series += family.samples.size();
   std::printf(
       "%zu rules, %zu series: all changed %.3f ms, nothing changed %.3f ms, history %zu bytes\n",
       (*rules)->size(), series, all, median(unchanged), engine.history_bytes());
