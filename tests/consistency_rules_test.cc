@@ -46,8 +46,7 @@ Families declared_families() {
     }
   };
   add(Hub::metrics());
-  add(cli::alerting_info().metrics);
-  for (const CollectorInfo* const info : collector_infos()) add(info->metrics);
+  for (const CollectorInfo* const info : cli::exporting_infos()) add(info->metrics);
   return families;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "collectors/registry.h"
+#include "exporter/cli/alerting.h"
 #include "exporter/collect/hub.h"
 #include "tests/support/collector_case.h"
 #include "tests/support/daemon_process.h"
@@ -28,7 +29,7 @@ std::map<std::string, Names, std::less<>> declared_labels() {
     }
   };
   add(Hub::metrics());
-  for (const CollectorInfo* const info : collector_infos()) add(info->metrics);
+  for (const CollectorInfo* const info : cli::exporting_infos()) add(info->metrics);
   return families;
 }
 

@@ -28,6 +28,9 @@ constexpr std::string_view to_string(Severity severity) {
   return "info";
 }
 
+// The alert that always fires while all is well.
+inline constexpr std::string_view kWatchdog = "Watchdog";
+
 enum class AlertState { pending, firing, resolved };
 
 struct Alert {

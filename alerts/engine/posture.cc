@@ -67,6 +67,7 @@ PostureEntry entry_of(const Rule& rule) {
 PostureEntry entry_of(const RunningRule& rule, const Alert& alert, const SilencedBy& silenced) {
   PostureEntry entry = entry_of(*rule.rule);
   entry.status = alert.state == AlertState::firing ? RuleStatus::broken : RuleStatus::pending;
+  if (alert.name() == kWatchdog) entry.status = RuleStatus::ok;
   entry.value = alert.value;
   entry.labels = alert.labels;
   entry.summary = text_of(alert, "summary");

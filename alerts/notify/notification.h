@@ -16,6 +16,7 @@
 namespace clawvigil::notify {
 
 using alerts::Alert;
+using alerts::kWatchdog;
 using alerts::Severity;
 
 // How many rules are in which state, for the daily digest.

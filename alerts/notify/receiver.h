@@ -57,9 +57,6 @@ class Receiver {
 // Whether the receiver is configured for alerts of this severity.
 [[nodiscard]] bool wants(const ReceiverConfig& receiver, Severity severity);
 
-// The alert that always fires: it is for Alertmanager and the heartbeat, nobody is told of it.
-inline constexpr std::string_view kWatchdog = "Watchdog";
-
 // Errors that the configuration's own checks cannot see, one line each, empty when all is well:
 // fallbacks that do not exist or lead back, receivers without anything to receive.
 [[nodiscard]] std::vector<std::string> check_receivers(const NotifyConfig& config);

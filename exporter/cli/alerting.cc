@@ -63,6 +63,13 @@ const CollectorInfo& alerting_info() {
   return info;
 }
 
+std::vector<const CollectorInfo*> exporting_infos() {
+  const auto collectors = collector_infos();
+  std::vector<const CollectorInfo*> infos(collectors.begin(), collectors.end());
+  infos.push_back(&alerting_info());
+  return infos;
+}
+
 notify::SecretPlaces secret_places() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program changes its environment.
   const char* const given = std::getenv("CREDENTIALS_DIRECTORY");

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "alerts/engine/rule_set.h"
 #include "alerts/notify/sender.h"
@@ -25,6 +26,8 @@ namespace clawvigil::cli {
 
 // What the hub, --help and METRICS.md know about it.
 [[nodiscard]] const CollectorInfo& alerting_info();
+// It and every collector.
+[[nodiscard]] std::vector<const CollectorInfo*> exporting_infos();
 
 // $CREDENTIALS_DIRECTORY, or where systemd keeps the credentials of the running service.
 [[nodiscard]] notify::SecretPlaces secret_places();

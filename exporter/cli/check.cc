@@ -22,6 +22,7 @@ using nlohmann::json;
 
 constexpr std::chrono::milliseconds kAnswerTimeout(5000);
 constexpr std::size_t kMaxLineBytes = 2000;
+constexpr std::size_t kNameColumns = 36;
 
 struct Report {
   json document;
@@ -170,10 +171,8 @@ class Printer {
         out_ << "  " << area << "\n";
       }
       const std::string value = value_of(*rule);
-      out_ << "    " << padded(text_of(*rule, "alertname"), 30) << " "
-           << (value.empty() ? text_of(*rule, "summary")
-                             : "measured " + value + "; " + text_of(*rule, "summary"))
-           << "\n";
+      out_ << "    " << padded(id_of(*rule), kNameColumns)
+           << (value.empty() ? "" : "  measured " + value) << "\n";
     }
   }
 

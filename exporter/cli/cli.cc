@@ -57,10 +57,7 @@ int start_daemon(const CommandContext& context) {
 }
 
 int print_metrics(std::ostream& out) {
-  const auto collectors = collector_infos();
-  std::vector<const CollectorInfo*> infos(collectors.begin(), collectors.end());
-  infos.push_back(&alerting_info());
-  out << metric_reference(infos, Hub::metrics());
+  out << metric_reference(exporting_infos(), Hub::metrics());
   return kSuccess;
 }
 

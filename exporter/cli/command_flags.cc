@@ -28,12 +28,12 @@ void CommandFlags::add_to(CLI::App& app) {
     return parent;
   };
   add(app, Command::serve, "", "serve");
-  add(app, Command::metrics, "", "metrics");
   CLI::App* const check = add(app, Command::check, "", "check");
   check->add_flag("--json", given_.json);
   check->add_flag("--quiet,-q", given_.quiet);
   check->add_option("--area", given_.area);
 
+  add(app, Command::metrics, "", "metrics");
   CLI::App* const config = group("config");
   add(*config, Command::config_sample, "config", "sample");
   add(*config, Command::config_check, "config", "check")->add_option("FILE", config_file_);

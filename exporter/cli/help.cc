@@ -8,8 +8,8 @@ namespace clawvigil::cli {
 namespace {
 
 constexpr std::string_view kHead =
-    R"(clawvigil keeps watch over a self-hosted OpenClaw gateway, tells its owner when something is
-wrong, and serves what it sees as Prometheus metrics on a loopback address.
+    R"(clawvigil keeps watch over a self-hosted OpenClaw gateway, tells its owner when something
+is wrong, and serves what it sees as Prometheus metrics on a loopback address.
 
 Usage: clawvigil [FLAGS] [COMMAND]
 
@@ -17,7 +17,7 @@ Commands:
   serve                 watch, tell and serve metrics (the default)
   check                 say the state of every rule, and exit 0 if all is well
       --json            as JSON       --quiet   only what is not well
-      --area=AREA       only one area: exposure, access, spend, secrets, agent, host or self
+      --area=AREA       only one area: exposure, access, spend, secrets, agent, host, self
   rules list            the rules in force, with their thresholds
   rules check FILE...   check rule files of your own
   rules export DIR      write the rules, with your changes, for a Prometheus
@@ -55,8 +55,9 @@ Examples:
   clawvigil silence add alertname=GatewayDown --for=2h --comment="moving the server"
   curl http://127.0.0.1:9842/metrics
 
-Exit codes: 0 success, 1 failure while running, 2 wrong usage or configuration; of check: 0 all is
-well, 1 a warning, 2 something critical (or wrong usage), 3 nothing wrong but something unknown.
+Exit codes: 0 success, 1 failure while running, 2 wrong usage or configuration.
+Those of check: 0 all is well, 1 a warning, 2 something critical, 3 nothing is wrong but
+something is unknown.
 )";
 
 constexpr std::size_t kTextColumn = 6;

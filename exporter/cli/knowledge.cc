@@ -2,7 +2,6 @@
 // be told of. Both are written to the state database, where the daemon finds them within seconds;
 // its HTTP endpoint can change nothing, because the agent reaches that, too.
 #include <charconv>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -24,21 +23,15 @@ using nlohmann::json;
 using notify::Silence;
 using notify::SilenceKind;
 
-// The daemon's database. It must exist: made by root it would be closed to the daemon.
+// The daemon's database.
 Result<store::Store> open_state(const CommandContext& context, const Config& config) {
-  const std::string path = config.storage_path + "/state.db";
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    return fail(Errc::not_found,
-                path + (error ? " cannot be reached: use sudo"
-                              : " does not exist yet: start clawvigil once, or name its directory "
-                                "with --storage.path"));
-  }
-  store::Store store = store::Store::open(config.storage_path, context.clock.now().wall);
-  if (!store.persistent()) {
-    return fail(store.problem()->code, store.problem()->message + "; use sudo");
-  }
-  return store;
+  auto store = store::Store::open_existing(config.storage_path, context.clock.now().wall);
+  if (store) return store;
+  Error error = std::move(store).error();
+  error.message += error.code == Errc::not_found
+                       ? ": start clawvigil once, or name its directory with --storage.path"
+                       : ": it belongs to the daemon, use sudo";
+  return std::unexpected(std::move(error));
 }
 
 // Runs `act` with the open database; tells what went wrong.

@@ -4,15 +4,13 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <system_error>
 
 #include "alerts/engine/engine.h"
 #include "alerts/notify/silences.h"
 #include "collectors/registry.h"
 #include "exporter/cli/alerting.h"
 #include "exporter/collect/runner.h"
+#include "exporter/host/scratch_directory.h"
 #include "exporter/store/acceptances.h"
 #include "exporter/store/store.h"
 
@@ -23,32 +21,6 @@ namespace {
 constexpr Duration kPatience = std::chrono::seconds(60);
 constexpr int kPollMs = 20;
 constexpr Duration kStopGrace = std::chrono::seconds(1);
-
-// What collectors write during one look.
-class ScratchDirectory {
- public:
-  [[nodiscard]] static Result<ScratchDirectory> create() {
-    std::error_code error;
-    std::string path = std::filesystem::temp_directory_path(error) / "clawvigil-check-XXXXXX";
-    if (error || ::mkdtemp(path.data()) == nullptr) {
-      return std::unexpected(error_from_errno(errno, path));
-    }
-    return ScratchDirectory(std::move(path));
-  }
-  ScratchDirectory(ScratchDirectory&& other) noexcept : path_(std::exchange(other.path_, "")) {}
-  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 // The usage collector reads a long history in several runs; without a home there is none.
 bool history_is_read(const Snapshot& snapshot, const HomeList& homes) {
@@ -73,13 +45,6 @@ void await_collectors(const Hub& hub, Runner& runner, const HomeList& homes, con
   }
 }
 
-std::vector<const CollectorInfo*> every_collector() {
-  const auto collectors = collector_infos();
-  std::vector<const CollectorInfo*> infos(collectors.begin(), collectors.end());
-  infos.push_back(&alerting_info());  // does not run here: rules about it are unknown
-  return infos;
-}
-
 // One look decides: nothing is waited for.
 std::shared_ptr<const alerts::RuleSet> without_waiting(const alerts::RuleSet& rules) {
   auto copy = std::make_shared<alerts::RuleSet>(rules);
@@ -91,16 +56,9 @@ std::shared_ptr<const alerts::RuleSet> without_waiting(const alerts::RuleSet& ru
   return copy;
 }
 
-// The state database of the daemon, if there is one; never creates it.
-std::optional<store::Store> existing_store(const std::string& storage, SystemTime now) {
-  std::error_code error;
-  if (!std::filesystem::exists(storage + "/state.db", error)) return std::nullopt;
-  return store::Store::open(storage, now);
-}
-
 // What the owner has accepted holds for this look, too.
 void copy_acceptances(const std::string& storage, const std::string& scratch, SystemTime now) {
-  auto from = existing_store(storage, now);
+  auto from = store::Store::open_existing(storage, now);
   if (!from) return;
   store::Store to = store::Store::open(scratch, now);
   const auto listeners = store::accepted_listeners(*from, now);
@@ -114,11 +72,11 @@ alerts::Posture judge(const Settings& settings, const Hub& hub, const Clock& clo
   alerts::Engine engine(without_waiting(*settings.rules),
                         {.host = host_name(),
                          .instance = settings.config.web.listen_address,
-                         .collectors = every_collector(),
+                         .collectors = exporting_infos(),
                          .own = {},
                          .clock = nullptr});
   notify::Silences silences;
-  if (auto store = existing_store(settings.config.storage_path, clock.now().wall)) {
+  if (auto store = store::Store::open_existing(settings.config.storage_path, clock.now().wall)) {
     // Without a memory the look is as good as it can be: rules about the past say so.
     static_cast<void>(engine.restore(*store, clock.now()));
     static_cast<void>(silences.refresh(*store));
@@ -142,7 +100,7 @@ std::string host_name() {
 
 Result<alerts::Posture> look_once(const Settings& settings, const Clock& clock,
                                   const std::function<void(std::string_view)>& progress) {
-  TRY_ASSIGN(const ScratchDirectory scratch, ScratchDirectory::create());
+  TRY_ASSIGN(const host::ScratchDirectory scratch, host::ScratchDirectory::create());
   auto config = std::make_shared<Config>(settings.config);
   config->storage_path = scratch.path();
   copy_acceptances(settings.config.storage_path, scratch.path(), clock.now().wall);
@@ -157,10 +115,12 @@ Result<alerts::Posture> look_once(const Settings& settings, const Clock& clock,
   std::vector<const CollectorInfo*> infos;
   infos.reserve(collectors.size());
   for (const CollectorEntry& entry : collectors) infos.push_back(entry.info);
+  infos.push_back(&alerting_info());
   // A collector that hangs may use these until the process ends.
   auto* const hub = new Hub(infos);  // NOLINT(cppcoreguidelines-owning-memory)
   Runner runner(std::move(collectors),
                 std::make_shared<RunnerShared>(std::move(root), config, registry, clock), *hub);
+  hub->publish_failure(alerting_info(), {Errc::not_found, "clawvigil is not running here"}, {});
   runner.start();
   await_collectors(*hub, runner, *registry->current(), clock, progress);
   alerts::Posture posture = judge(settings, *hub, clock);

@@ -184,15 +184,7 @@ promql::TimeMs milliseconds_of(SystemTime time) {
 Result<Recording> open_recording(const CommandContext& context, const Config& config,
                                  std::span<const RuleFile> files) {
   const SystemTime now = context.clock.now().wall;
-  const std::string path = config.storage_path + "/state.db";
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    return fail(Errc::not_found, path +
-                                     " does not exist or is not yours to read: the daemon "
-                                     "records the history there (try sudo)");
-  }
-  store::Store store = store::Store::open(config.storage_path, now);
-  if (!store.persistent()) return std::unexpected(*store.problem());
+  TRY_ASSIGN(store::Store store, store::Store::open_existing(config.storage_path, now));
   const SystemTime from = now - context.arguments.given.duration.value_or(kDefaultSince);
   const auto labels = [&](std::string_view metric, std::vector<promql::Label> given) {
     given.push_back({std::string(promql::kMetricName), std::string(metric)});

@@ -1,6 +1,7 @@
 #include "exporter/store/store.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -177,6 +178,16 @@ Store Store::open(const std::string& directory, SystemTime now) {
   if (!rebuilt) return open_shared_memory(directory, std::move(rebuilt).error());
   Store store(*std::move(rebuilt), true);
   store.problem_ = std::move(problem);
+  return store;
+}
+
+Result<Store> Store::open_existing(const std::string& directory, SystemTime now) {
+  const std::string path = directory + "/state.db";
+  if (::access(path.c_str(), R_OK | W_OK) != 0) {
+    return std::unexpected(error_from_errno(errno, path));
+  }
+  Store store = open(directory, now);
+  if (!store.persistent()) return std::unexpected(*std::move(store.problem_));
   return store;
 }
 

@@ -66,6 +66,9 @@ class Store {
   // to 2 s for another connection's lock, then and in every later call: Errc::busy.
   [[nodiscard]] static Store open(const std::string& directory, SystemTime now);
   [[nodiscard]] static Store in_memory();
+  // For commands beside the daemon: the database that is there, never a new one (made by root it
+  // would be closed to the daemon). not_found, denied, and whatever keeps it from being used.
+  [[nodiscard]] static Result<Store> open_existing(const std::string& directory, SystemTime now);
 
   // Creates what is missing of a component's schema, all or nothing; `sql` must be idempotent
   // (IF NOT EXISTS).

@@ -22,7 +22,7 @@ notify::Notification notification_of(std::size_t count, const std::string& text)
   notification.host = text.substr(0, text.size() / 4);
   for (std::size_t i = 0; i < count; ++i) {
     notify::Alert alert;
-    alert.labels = promql::Labels({{"alertname", "A"}});
+    alert.labels = promql::Labels(std::vector<promql::Label>{{"alertname", "A"}});
     alert.fingerprint = i;
     alert.annotations = {{"summary", text},
                          {"description", text},

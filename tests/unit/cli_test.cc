@@ -150,8 +150,9 @@ TEST(Arguments, ErrorsSayWhatWasMeant) {
        "unknown collector \"listener\"; did you mean listeners? (valid: listeners, usage)"},
       {{"--no-collector.cpu"}, "unknown collector \"cpu\" (valid: listeners, usage)"},
       {{"metric"},
-       "unknown command \"metric\"; did you mean metrics? (valid: serve, config, metrics)"},
-      {{"config"}, "config needs a command: sample or check"},
+       "unknown command \"metric\"; did you mean metrics? (valid: serve, check, metrics, config, "
+       "rules, notify, silence, accept)"},
+      {{"config"}, "config needs a command: sample, check"},
       {{"config", "chek"}, "unknown command \"chek\"; did you mean check? (valid: sample, check)"},
       {{"config", "check", "a", "b"}, "unknown command \"b\""},
       {{"config", "check", "a", "--config.file=b"}, "not both"},
@@ -236,11 +237,8 @@ TEST_F(SettingsFile, TooLargeIsRefused) {
 int check_config(const Arguments& arguments, std::span<const config::CollectorChoice> choices,
                  std::ostream& out, std::ostream& err) {
   const SystemClock clock;
-  return config_check({.arguments = arguments,
-                       .collectors = choices,
-                       .clock = clock,
-                       .out = out,
-                       .err = err});
+  return config_check(
+      {.arguments = arguments, .collectors = choices, .clock = clock, .out = out, .err = err});
 }
 
 TEST_F(SettingsFile, CheckSaysWhatWasUnderstood) {
@@ -254,7 +252,7 @@ TEST_F(SettingsFile, CheckSaysWhatWasUnderstood) {
   EXPECT_THAT(out.str(), StartsWith("configuration is valid: " + path + "\n"));
   EXPECT_THAT(out.str(), HasSubstr("http://127.0.0.1:9842/metrics\n"));
   EXPECT_THAT(out.str(), HasSubstr("/srv/claw\n"));
-  EXPECT_THAT(out.str(), HasSubstr("switched off    usage\n"));
+  EXPECT_THAT(out.str(), HasSubstr("switched off     usage\n"));
   EXPECT_THAT(err.str(), IsEmpty());
 }
 

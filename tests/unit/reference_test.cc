@@ -1,4 +1,5 @@
 #include "exporter/cli/reference.h"
+#include "exporter/cli/alerting.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,7 +52,7 @@ Runs every 1 s; a result disappears after 60 s. Off by default.
 TEST(Reference, CommittedFileIsUpToDate) {
   std::ifstream file(CLAWVIGIL_SOURCE_DIR "/collectors/METRICS.md");
   const std::string committed{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_EQ(committed, metric_reference(collector_infos(), Hub::metrics()));
+  EXPECT_EQ(committed, metric_reference(exporting_infos(), Hub::metrics()));
 }
 
 }  // namespace

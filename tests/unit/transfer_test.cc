@@ -104,7 +104,8 @@ TEST(Transfer, GivesUpOnAServerThatHangs) {
 
 TEST(Transfer, TellsAllFailuresWithoutTheSecretInTheUrl) {
   for (const std::string& bytes :
-       {std::string(), std::string("garbage\r\n\r\n"), std::string("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"),
+       {std::string(), std::string("garbage\r\n\r\n"),
+        std::string("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"),
         std::string("HTTP/9.9 abc\r\n\r\n"), std::string(70'000, 'x')}) {
     const HttpServer server([&](const HttpExchange&) { return HttpAnswer{bytes}; });
     const TransferReply reply = exchange(server);

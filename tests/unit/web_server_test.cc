@@ -133,10 +133,29 @@ TEST(WebServerStarting, IsNotReadyBeforeTheFirstRuns) {
   EXPECT_EQ(http((*server)->port(), "GET", "/-/healthy").status, 200);
 }
 
+TEST_F(WebServer, AnswersAsPrometheusWhatTheRulesSay) {
+  start();
+  const HttpResponse early = http(port(), "GET", "/api/v1/rules");
+  EXPECT_EQ(early.status, 503);
+  EXPECT_EQ(early.headers.at("content-type"), "application/json");
+  auto view = std::make_shared<AlertView>();
+  view->rules_json = R"({"status":"success","data":{"groups":[]}})";
+  view->alerts_json = R"({"status":"success","data":{"alerts":[]}})";
+  fixture_.alerts.put_up(view);
+  EXPECT_EQ(http(port(), "GET", "/api/v1/rules").body, view->rules_json);
+  EXPECT_EQ(http(port(), "GET", "/api/v1/rules?type=alert").body, view->rules_json);
+  const HttpResponse alerts = http(port(), "GET", "/api/v1/alerts");
+  EXPECT_EQ(alerts.status, 200);
+  EXPECT_EQ(alerts.body, view->alerts_json);
+  expect_secure(alerts);
+  EXPECT_EQ(http(port(), "POST", "/api/v1/alerts").status, 405);
+}
+
 TEST_F(WebServer, AnswersExactPathsOnly) {
   start();
-  for (const char* path : {"/metrics/", "/metrics/foo", "/metricsx", "/-/healthy/", "/index.html",
-                           "//", "/-/../metrics", "/%6detrics", "/./", "/..%2f", "/api/v1/rules"}) {
+  for (const char* path :
+       {"/metrics/", "/metrics/foo", "/metricsx", "/-/healthy/", "/index.html", "//",
+        "/-/../metrics", "/%6detrics", "/./", "/..%2f", "/api/v1/rules/", "/api/v1/query"}) {
     const HttpResponse response = http(port(), "GET", path);
     EXPECT_EQ(response.status, 404) << path;
     EXPECT_NE(response.body.find("/metrics"), std::string::npos);
