@@ -1,18 +1,15 @@
-// `clawvigil rules list|check|export|replay`.
+// `clawvigil rules list|check|export`.
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <set>
 
-#include "alerts/engine/recorded_history.h"
-#include "alerts/engine/replay.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
+#include "exporter/cli/rule_files.h"
 #include "exporter/cli/terminal.h"
 #include "exporter/host/text_file.h"
-#include "exporter/store/store.h"
 
 namespace clawvigil::cli {
 
@@ -21,17 +18,6 @@ namespace {
 using alerts::Rule;
 using alerts::RuleFile;
 using nlohmann::json;
-
-constexpr Duration kDefaultSince = std::chrono::days(7);
-
-template <class Visit>
-void each_rule(std::span<const RuleFile> files, Visit visit) {
-  for (const RuleFile& file : files) {
-    for (const alerts::RuleGroup& group : file.groups) {
-      for (const Rule& rule : group.rules) visit(file, rule);
-    }
-  }
-}
 
 // "threshold 604800, usd 5"
 std::string thresholds_text(const Rule& rule) {
@@ -79,125 +65,6 @@ std::size_t rules_in(const RuleFile& file) {
   std::size_t count = 0;
   for (const alerts::RuleGroup& group : file.groups) count += group.rules.size();
   return count;
-}
-
-std::expected<RuleFile, Lines> read_rule_file(const std::string& path) {
-  const auto text = read_text(path);
-  if (!text) return std::unexpected(Lines{text.error().message});
-  auto file = alerts::parse_rule_file(path, *text);
-  if (!file) return std::unexpected(lines_of(file.error()));
-  return std::move(*file);
-}
-
-std::string absolute_path(const std::string& path) {
-  std::error_code error;
-  const auto absolute = std::filesystem::absolute(path, error);
-  return error ? path : absolute.lexically_normal().string();
-}
-
-std::string labels_text(const promql::Labels& labels) {
-  std::string out;
-  for (const promql::Label& label : labels.all()) {
-    constexpr std::array<std::string_view, 6> kKnown{"alertname", "area",     "control",
-                                                     "severity",  "instance", "job"};
-    if (std::ranges::find(kKnown, label.name) != kKnown.end()) continue;
-    out += (out.empty() ? "" : ", ") + label.name + "=" + sanitize(label.value);
-  }
-  return out;
-}
-
-std::string moment(SystemTime time) {
-  constexpr std::size_t kMaxBytes = 32;
-  std::array<char, kMaxBytes> text{};
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
-}
-
-std::string lasted(const alerts::ReplayedAlert& alert) {
-  if (!alert.fired_at) return "never fired: it ended within the waiting time";
-  if (!alert.resolved_at) return "still firing";
-  return to_string(std::chrono::round<std::chrono::seconds>(*alert.resolved_at - *alert.fired_at));
-}
-
-json to_json(const alerts::ReplayedAlert& alert) {
-  json labels = json::object();
-  for (const promql::Label& label : alert.labels.all()) labels[label.name] = label.value;
-  const auto time = [](const std::optional<SystemTime>& when) {
-    return when ? json(to_unix_seconds(*when)) : json();
-  };
-  return {{"labels", labels},
-          {"active_at", time(alert.active_at)},
-          {"fired_at", time(alert.fired_at)},
-          {"resolved_at", time(alert.resolved_at)},
-          {"value", alert.value}};
-}
-
-void print_replayed(const CommandContext& context, const alerts::ReplayResult& result,
-                    SystemTime from) {
-  if (context.arguments.given.json) {
-    json all = json::array();
-    for (const auto& alert : result.alerts) all.push_back(to_json(alert));
-    context.out << all.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
-    return;
-  }
-  std::vector<std::vector<std::string>> rows{{"SINCE", "ALERT", "SEVERITY", "LASTED", "WHERE"}};
-  for (const auto& alert : result.alerts) {
-    rows.push_back({moment(alert.fired_at.value_or(alert.active_at)),
-                    std::string(alert.labels.get("alertname")),
-                    std::string(alert.labels.get("severity")), lasted(alert),
-                    labels_text(alert.labels)});
-  }
-  if (rows.size() > 1) context.out << table(rows);
-  const auto fired = std::ranges::count_if(
-      result.alerts, [](const auto& alert) { return alert.fired_at.has_value(); });
-  context.out << fired << (fired == 1 ? " alert" : " alerts") << " would have fired since "
-              << moment(from) << "\n";
-}
-
-struct Recording {
-  alerts::RecordedHistory history;
-  SystemTime from;
-};
-
-// The metrics the rules name; "" (all) when one is chosen by a pattern.
-std::set<std::string, std::less<>> metrics_of(std::span<const RuleFile> files) {
-  std::set<std::string, std::less<>> metrics;
-  each_rule(files, [&](const RuleFile&, const Rule& rule) {
-    for (const promql::SelectorUse& selector : rule.expr.selectors()) {
-      const auto name = std::ranges::find_if(selector.matchers, [](const promql::Matcher& matcher) {
-        return matcher.name() == promql::kMetricName &&
-               matcher.kind() == promql::Matcher::Kind::equal;
-      });
-      metrics.insert(name == selector.matchers.end() ? std::string() : name->value());
-    }
-  });
-  return metrics;
-}
-
-promql::TimeMs milliseconds_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
-Result<Recording> open_recording(const CommandContext& context, const Config& config,
-                                 std::span<const RuleFile> files) {
-  const SystemTime now = context.clock.now().wall;
-  TRY_ASSIGN(store::Store store, store::Store::open_existing(config.storage_path, now));
-  const SystemTime from = now - context.arguments.given.duration.value_or(kDefaultSince);
-  const auto labels = [&](std::string_view metric, std::vector<promql::Label> given) {
-    given.push_back({std::string(promql::kMetricName), std::string(metric)});
-    given.push_back({"job", "clawvigil"});
-    given.push_back({"instance", config.web.listen_address});
-    return promql::Labels(std::move(given));
-  };
-  // Rules look back; what they see before `from` counts.
-  constexpr Duration kLookBehind = std::chrono::days(1);
-  TRY_ASSIGN(auto history, alerts::RecordedHistory::load(store, metrics_of(files),
-                                                         milliseconds_of(from - kLookBehind),
-                                                         milliseconds_of(now), labels));
-  return Recording{std::move(history), from};
 }
 
 }  // namespace
@@ -266,50 +133,6 @@ int rules_export(const CommandContext& context) {
   }
   context.out << files->size() << " files; load them with rule_files: [" << directory
               << "/*.yml] in prometheus.yml\n";
-  return kSuccess;
-}
-
-int rules_replay(const CommandContext& context) {
-  const auto settings = context.settings();
-  if (!settings) return settings.error();
-  std::vector<RuleFile> files = settings->rules->files;
-  if (!context.arguments.given.words.empty()) {
-    files.clear();
-    for (const std::string& path : context.arguments.given.words) {
-      auto file = read_rule_file(absolute_path(path));
-      if (!file) {
-        for (const std::string& line : file.error()) context.complain(line);
-        return kWrongUsage;
-      }
-      files.push_back(std::move(*file));
-    }
-  }
-  const auto recording = open_recording(context, settings->config, files);
-  if (!recording) {
-    context.complain(recording.error().message);
-    return kFailure;
-  }
-  alerts::ReplayResult all;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto progress = [&](double part) {
-      const double done = (static_cast<double>(i) + part) / static_cast<double>(files.size());
-      context.err << "\r… " << static_cast<int>(done * 100) << " %" << std::flush;
-    };
-    auto result =
-        alerts::replay(files[i], recording->history,
-                       {.from = recording->from,
-                        .until = context.clock.now().wall,
-                        .progress = context.progress ? progress : std::function<void(double)>()});
-    if (context.progress) context.err << "\r\033[K";
-    if (!result) {
-      context.complain(result.error().message);
-      return kFailure;
-    }
-    std::ranges::move(result->alerts, std::back_inserter(all.alerts));
-    for (const auto& [rule, message] : result->failures) context.complain(rule + ": " + message);
-  }
-  std::ranges::stable_sort(all.alerts, {}, &alerts::ReplayedAlert::active_at);
-  print_replayed(context, all, recording->from);
   return kSuccess;
 }
 

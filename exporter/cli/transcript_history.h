@@ -1,0 +1,65 @@
+// The families of the usage collector as they would have been, from the ledger's hours: a past that
+// is there from the first start, because the transcripts are. Within an hour use is taken as even.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "alerts/promql/source.h"
+#include "exporter/base/result.h"
+#include "exporter/store/store.h"
+
+namespace clawvigil::cli {
+
+// A quantity that only grows: what it was at the end of each hour in which it grew.
+class Curve {
+ public:
+  void add(std::int64_t hour, double amount);  // hours ascend
+  [[nodiscard]] double at(promql::TimeMs time) const;
+  [[nodiscard]] bool begun(promql::TimeMs time) const;
+
+ private:
+  struct Hour {
+    std::int64_t hour;
+    double before;  // total when it began
+    double amount;
+  };
+  std::vector<Hour> hours_;
+};
+
+class TranscriptHistory final : public promql::Source {
+ public:
+  using MakeLabels =
+      std::function<promql::Labels(std::string_view metric, std::vector<promql::Label> labels)>;
+  [[nodiscard]] static Result<TranscriptHistory> load(store::Store& store,
+                                                      const MakeLabels& make_labels);
+  // Points once a minute, from the hour of the first use on.
+  void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
+              const Visitor& visit) const override;
+
+ private:
+  struct Series {
+    promql::Labels labels;
+    std::shared_ptr<const Curve> curve;
+    promql::TimeMs window = 0;  // 0: the total; else what was added within the window
+  };
+  std::vector<Series> series_;
+};
+
+// The recorded history, and before its beginning that of the transcripts.
+class PastSource final : public promql::Source {
+ public:
+  PastSource(const promql::Source& recorded, promql::TimeMs recorded_from,
+             const promql::Source& transcripts)
+      : recorded_(recorded), recorded_from_(recorded_from), transcripts_(transcripts) {}
+  void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
+              const Visitor& visit) const override;
+
+ private:
+  const promql::Source& recorded_;
+  const promql::TimeMs recorded_from_;
+  const promql::Source& transcripts_;
+};
+
+}  // namespace clawvigil::cli

@@ -1,0 +1,108 @@
+#include "exporter/cli/transcript_history.h"
+
+#include <gtest/gtest.h>
+
+#include "collectors/usage/ledger.h"
+
+namespace clawvigil::cli {
+namespace {
+
+using promql::TimeMs;
+
+constexpr TimeMs kMinute = 60'000;
+constexpr TimeMs kHour = 60 * kMinute;
+constexpr std::int64_t kFirstHour = 494'000;
+
+promql::Labels labels_of(std::string_view metric, std::vector<promql::Label> labels) {
+  labels.push_back({std::string(promql::kMetricName), std::string(metric)});
+  return promql::Labels(std::move(labels));
+}
+
+promql::Matcher named(const char* metric) {
+  return *promql::Matcher::create(promql::Matcher::Kind::equal, "__name__", metric);
+}
+
+TEST(Curve, IsEvenWithinAnHourAndFlatBetween) {
+  Curve curve;
+  curve.add(10, 60);
+  curve.add(12, 30);
+  EXPECT_FALSE(curve.begun(10 * kHour - 1));
+  EXPECT_EQ(curve.at(9 * kHour), 0);
+  EXPECT_EQ(curve.at(10 * kHour + 30 * kMinute), 30);
+  EXPECT_EQ(curve.at(11 * kHour + 30 * kMinute), 60);
+  EXPECT_EQ(curve.at(12 * kHour + 20 * kMinute), 70);
+  EXPECT_EQ(curve.at(100 * kHour), 90);
+}
+
+// Two hours of use, two dollars each.
+store::Store with_usage() {
+  store::Store store = store::Store::in_memory();
+  const auto ledger = usage::Ledger::open(store);
+  EXPECT_TRUE(ledger);
+  EXPECT_TRUE(store.execute("INSERT INTO usage_series VALUES (1, 'claw', 'main', 'p', 'm')"));
+  for (const std::int64_t hour : {kFirstHour, kFirstHour + 1}) {
+    EXPECT_TRUE(store.execute("INSERT INTO usage_hour VALUES (1, " + std::to_string(hour) +
+                              ", 600, 60, 0, 0, 6, 0, 0, 2.0, 0, 0, 0)"));
+  }
+  return store;
+}
+
+TEST(TranscriptHistory, CountersAndWindowsComeFromTheHours) {
+  store::Store store = with_usage();
+  const auto history = TranscriptHistory::load(store, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  const TimeMs end = (kFirstHour + 2) * kHour;
+  std::map<std::string, double> last;
+  const std::vector<promql::Matcher> spend{named("clawvigil_spend_usd")};
+  history->select(spend, end - kMinute, end, [&](const auto& labels, auto points) {
+    ASSERT_EQ(points.size(), 1U);
+    last[std::string(labels.get("window"))] = points.back().value;
+  });
+  EXPECT_EQ(last, (std::map<std::string, double>{{"1h", 2}, {"24h", 4}, {"7d", 4}, {"30d", 4}}));
+  const std::vector<promql::Matcher> tokens{
+      named("clawvigil_model_tokens_total"),
+      *promql::Matcher::create(promql::Matcher::Kind::equal, "token_type", "input")};
+  history->select(tokens, kFirstHour * kHour - kHour, end, [&](const auto&, auto points) {
+    EXPECT_EQ(points.size(), 121U);  // nothing before the first hour
+    EXPECT_EQ(points.front().value, 0);
+    EXPECT_EQ(points.back().value, 1200);
+  });
+}
+
+TEST(TranscriptHistory, WithoutALedgerThereIsNothing) {
+  store::Store store = store::Store::in_memory();
+  const auto history = TranscriptHistory::load(store, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  const std::vector<promql::Matcher> all{named("clawvigil_spend_usd")};
+  history->select(all, 0, INT32_MAX, [](const auto&, auto) { FAIL(); });
+}
+
+class Fixed final : public promql::Source {
+ public:
+  explicit Fixed(std::vector<promql::Point> points) : points_(std::move(points)) {}
+  void select(std::span<const promql::Matcher>, TimeMs after, TimeMs until,
+              const Visitor& visit) const override {
+    std::vector<promql::Point> within;
+    for (const promql::Point& point : points_) {
+      if (point.time > after && point.time <= until) within.push_back(point);
+    }
+    if (!within.empty()) visit(labels_of("x", {}), within);
+  }
+
+ private:
+  std::vector<promql::Point> points_;
+};
+
+TEST(PastSource, TheRecordWinsFromItsBeginningOn) {
+  const Fixed transcripts({{10, 1}, {20, 2}, {30, 3}});
+  const Fixed recorded({{20, 20}, {30, 30}});
+  const PastSource past(recorded, 20, transcripts);
+  std::vector<double> values;
+  past.select({}, 0, 30, [&](const auto&, auto points) {
+    for (const promql::Point& point : points) values.push_back(point.value);
+  });
+  EXPECT_EQ(values, (std::vector<double>{1, 20, 30}));
+}
+
+}  // namespace
+}  // namespace clawvigil::cli
