@@ -89,6 +89,13 @@ void print_replayed(const CommandContext& context, const alerts::ReplayResult& r
               << moment(from) << "\n";
 }
 
+// Once a minute, and less often over more than two months.
+Duration step_for(Duration span) {
+  constexpr std::int64_t kSteps = 100'000;
+  return std::max<Duration>(std::chrono::minutes(1),
+                            std::chrono::ceil<std::chrono::minutes>(span / kSteps));
+}
+
 struct Past {
   alerts::RecordedHistory recorded;
   TranscriptHistory transcripts;
@@ -162,6 +169,7 @@ int rules_replay(const CommandContext& context) {
     return kFailure;
   }
   const PastSource source = past->source();
+  const SystemTime until = context.clock.now().wall;
   alerts::ReplayResult all;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto progress = [&](double part) {
@@ -171,14 +179,17 @@ int rules_replay(const CommandContext& context) {
     auto result =
         alerts::replay(files[i], source,
                        {.from = past->from,
-                        .until = context.clock.now().wall,
+                        .until = until,
+                        .step = step_for(until - past->from),
                         .progress = context.progress ? progress : std::function<void(double)>()});
     if (context.progress) context.err << "\r\033[K";
     if (!result) {
       context.complain(result.error().message);
       return kFailure;
     }
-    std::ranges::move(result->alerts, std::back_inserter(all.alerts));
+    std::ranges::copy_if(result->alerts, std::back_inserter(all.alerts), [](const auto& alert) {
+      return alert.labels.get("alertname") != alerts::kWatchdog;
+    });
     for (const auto& [rule, message] : result->failures) context.complain(rule + ": " + message);
   }
   std::ranges::stable_sort(all.alerts, {}, &alerts::ReplayedAlert::active_at);
