@@ -15,14 +15,12 @@ struct Unit {
 };
 
 constexpr std::int64_t kSecond = 1000;
-constexpr std::int64_t kDay = 24 * 3600 * kSecond;
-constexpr std::array kUnits{Unit{"y", 365 * kDay, true},
-                            Unit{"w", 7 * kDay, true},
-                            Unit{"d", kDay, false},
-                            Unit{"h", 3600 * kSecond, false},
-                            Unit{"m", 60 * kSecond, false},
-                            Unit{"s", kSecond, false},
-                            Unit{"ms", 1, false}};
+constexpr std::int64_t kHour = 3600 * kSecond;
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::array kUnits{
+    Unit{"y", 365 * kDay, true}, Unit{"w", 7 * kDay, true},      Unit{"d", kDay, false},
+    Unit{"h", kHour, false},     Unit{"m", 60 * kSecond, false}, Unit{"s", kSecond, false},
+    Unit{"ms", 1, false}};
 constexpr std::int64_t kMaxMilliseconds = std::numeric_limits<std::int64_t>::max() / 1'000'000;
 
 std::size_t digits_of(std::string_view text) {
@@ -40,8 +38,9 @@ std::optional<Duration> parse_duration(std::string_view text) {
   while (!text.empty()) {
     const std::size_t digits = digits_of(text);
     std::int64_t count = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + digits, count);
-    if (digits == 0 || error != std::errc{} || stop != text.data() + digits) return std::nullopt;
+    const char* const last = text.data() + digits;
+    const auto [stop, error] = std::from_chars(text.data(), last, count);
+    if (digits == 0 || error != std::errc{} || stop != last) return std::nullopt;
     text.remove_prefix(digits);
     const std::size_t name_length = std::min(text.find_first_of("0123456789"), text.size());
     const std::string_view name = text.substr(0, name_length);

@@ -113,9 +113,18 @@ void Engine::State::retire(const RunningRule& rule, SystemTime now) {
   }
 }
 
+bool Engine::State::is_active(std::uint64_t fingerprint) const {
+  return std::ranges::any_of(groups, [&](const RunningGroup& group) {
+    return std::ranges::any_of(group.rules, [&](const RunningRule& rule) {
+      return rule.state.alerts.contains(fingerprint);
+    });
+  });
+}
+
+// A rule that has come back may have made the same alert again: there is only one then.
 void Engine::State::forget_retired(SystemTime now) {
   std::erase_if(retired, [&](ActiveAlert& gone) {
-    if (resolve(gone.alert, now)) return false;
+    if (resolve(gone.alert, now) && !is_active(gone.alert.fingerprint)) return false;
     dirty.insert(std::string(gone.alert.name()));
     return true;
   });
@@ -155,7 +164,7 @@ bool Engine::State::input_changed(const RunningRule& rule) const {
 }
 
 // False if the result could not be determined; rule.error says why.
-bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) {
+bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) const {
   const HistorySource source(live, history, to_milliseconds(now.wall));
   Result<promql::Value> value = rule.rule->expr.evaluate(source, to_milliseconds(now.wall));
   rule.evaluated = true;

@@ -73,12 +73,20 @@ json active_alerts(const RunningRule& rule) {
   return out;
 }
 
+const char* prometheus_state(const RunningRule& running) {
+  const RuleStatus status = running.status();
+  if (status == RuleStatus::broken) return "firing";
+  return status == RuleStatus::pending ? "pending" : "inactive";
+}
+
+const char* health_of(const RunningRule& running) {
+  if (running.error) return "err";
+  return running.unknown.empty() ? "ok" : "unknown";
+}
+
 json rule_json(const RunningRule& running) {
   const Rule& rule = *running.rule;
-  const RuleStatus status = running.status();
-  json out{{"state", status == RuleStatus::broken    ? "firing"
-                     : status == RuleStatus::pending ? "pending"
-                                                     : "inactive"},
+  json out{{"state", prometheus_state(running)},
            {"name", rule.alertname},
            {"query", rule.expr.text()},
            {"duration", to_seconds(rule.hold)},
@@ -86,9 +94,7 @@ json rule_json(const RunningRule& running) {
            {"labels", texts(rule.labels)},
            {"annotations", texts(rule.annotations)},
            {"alerts", active_alerts(running)},
-           {"health", running.error             ? "err"
-                      : running.unknown.empty() ? "ok"
-                                                : "unknown"},
+           {"health", health_of(running)},
            {"evaluationTime", to_seconds(running.duration)},
            {"lastEvaluation", utc::nanoseconds(running.time)},
            {"type", "alerting"}};

@@ -49,10 +49,11 @@ struct Engine::State {
 
   void plan();
   void evaluate(RunningGroup& group, RunningRule& rule, Instant now);
-  bool evaluate_expression(RunningRule& rule, Instant now);
+  bool evaluate_expression(RunningRule& rule, Instant now) const;
   void watch_clock(Instant now);
   void retire(const RunningRule& rule, SystemTime now);
   void forget_retired(SystemTime now);
+  [[nodiscard]] bool is_active(std::uint64_t fingerprint) const;
   [[nodiscard]] bool input_changed(const RunningRule& rule) const;
   [[nodiscard]] Outcome outcome();
 

@@ -54,14 +54,18 @@ std::string shortest(double value) {
   std::array<char, kBufferBytes> buffer{};
   // Go's threshold for the shortest form is fixed: 100000, but 1e+06 and 1.234567e+06.
   char* const end = buffer.data() + buffer.size();
-  const auto scientific =
+  char* const scientific =
       std::to_chars(buffer.data(), end, value, std::chars_format::scientific).ptr;
   const std::string_view text(buffer.data(), static_cast<std::size_t>(scientific - buffer.data()));
-  const int exponent = std::atoi(std::string(text.substr(text.find('e') + 1)).c_str());
+  // "e-05" or "e+05"
+  const std::size_t letter = text.find('e');
+  int exponent = 0;
+  std::from_chars(text.data() + letter + 2, scientific, exponent);
+  if (text[letter + 1] == '-') exponent = -exponent;
   constexpr int kLeast = -4;
   constexpr int kMost = 6;
   if (exponent < kLeast || exponent >= kMost) return std::string(text);
-  const auto fixed = std::to_chars(buffer.data(), end, value, std::chars_format::fixed).ptr;
+  char* const fixed = std::to_chars(buffer.data(), end, value, std::chars_format::fixed).ptr;
   return {buffer.data(), fixed};
 }
 

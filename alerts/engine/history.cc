@@ -144,14 +144,15 @@ void History::refill(const std::vector<Recorded>& series, TimeMs since, TimeMs n
 
 const History::Use* History::find(std::span<const Matcher> matchers, TimeMs window) const {
   const Use* best = nullptr;
+  TimeMs best_covers = 0;
   for (const Use& use : uses_) {
     if (!same_matchers(use.matchers, matchers)) continue;
     const TimeMs covers = use.range > 0 ? use.range : kLookback;
     if (covers < window) continue;
-    const TimeMs best_covers = best == nullptr ? 0 : (best->range > 0 ? best->range : kLookback);
     if (best == nullptr || covers < best_covers ||
         (covers == best_covers && use.offset > best->offset)) {
       best = &use;
+      best_covers = covers;
     }
   }
   return best;

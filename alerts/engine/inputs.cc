@@ -129,7 +129,7 @@ std::optional<std::string> InputJudge::unknown(const RuleInputs& inputs, const L
     if (auto reason = history.gap(selector, now)) return reason;
   }
   if (inputs.strict && !complete(inputs)) {
-    for (promql::SelectorUse selector : inputs.selectors) {
+    for (const promql::SelectorUse& selector : inputs.selectors) {
       if (auto reason = unknown(selector, live)) return reason;
     }
   }

@@ -61,7 +61,7 @@ std::string change_constants(std::string_view action, const Replacements& replac
       continue;
     }
     const char quote = action[i++];
-    std::size_t end = std::min(action.find(quote, i), action.size());
+    const std::size_t end = std::min(action.find(quote, i), action.size());
     std::string_view inner = action.substr(i, end - i);
     const bool escaped = inner.ends_with('\\');
     if (escaped) inner.remove_suffix(1);

@@ -133,7 +133,7 @@ class RuleEditor {
       if (const Node* const map = value_of(rule_, key)) look(*map);
     }
     if (next != text_.size()) return next;
-    const std::size_t item = text_.find("\n", offset);  // last key of the rule: to its last line
+    const std::size_t item = text_.find('\n', offset);  // last key of the rule: to its last line
     std::size_t end = std::min(item, text_.size());
     const std::size_t indentation = rule_.at.column - 1;
     while (end < text_.size()) {
@@ -176,7 +176,7 @@ class Customiser {
   struct Expected {
     yaml::Position at;
     std::string expr;
-    const RuleOverride* override_;
+    const RuleOverride* change;
   };
 
   void problem(yaml::Position at, std::string message) {
@@ -257,6 +257,7 @@ class Customiser {
                           std::string_view name) {
     if (known.empty()) return "; it has none";
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const auto& [other, node] : known) names.push_back(other);
     const std::string_view near = closest(name, names);
     if (!near.empty()) return "; did you mean " + std::string(near) + "?";
@@ -277,7 +278,7 @@ class Customiser {
     }
     for (const auto& [alertname, expected] : expected_) {
       const auto found = rules.find(alertname);
-      const RuleOverride& change = *expected.override_;
+      const RuleOverride& change = *expected.change;
       const bool right =
           change.enabled
               ? found != rules.end() && found->second->expr.text() == expected.expr &&

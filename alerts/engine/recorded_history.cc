@@ -57,6 +57,7 @@ Result<RecordedHistory> RecordedHistory::load(store::Store& store,
     const SeriesName name = parse_series_name(series.text(1));
     if (!metrics.contains("") && !metrics.contains(name.metric)) continue;
     std::vector<promql::Label> labels;
+    labels.reserve(name.labels.size());
     for (const auto& [label, value] : name.labels) {
       labels.push_back({std::string(label), std::string(value)});
     }
@@ -74,7 +75,7 @@ void RecordedHistory::points(const Series& series, TimeMs after, TimeMs until, T
                              std::vector<Point>& out) const {
   const auto& changes = series.changes;
   for (const Session& session : sessions_) {
-    TimeMs time = std::max(after + 1, std::max(session.start, changes.front().time));
+    TimeMs time = std::max({after + 1, session.start, changes.front().time});
     time = (time + spacing - 1) / spacing * spacing;
     const TimeMs last = std::min(until, session.until);
     auto next = std::ranges::upper_bound(changes, time, {}, &Point::time);

@@ -101,6 +101,7 @@ bool Recorder::due(SystemTime now) const {
 void Recorder::collect(std::span<const std::shared_ptr<const Batch>> batches, SystemTime now) {
   ++pass_;
   pending_.clear();
+  forgotten_.clear();  // of a write that was not committed
   std::int64_t id = next_id_;
   for (const auto& batch : batches) {
     for (const auto& [metric, family] : batch->families()) {
@@ -207,7 +208,6 @@ Result<> Recorder::prune(store::Store& store, SystemTime now) {
 
 // Series that ended before the limit are gone with their names.
 Result<> Recorder::forget(store::Store& store, std::int64_t limit) {
-  forgotten_.clear();
   TRY_ASSIGN(store::Statement last,
              store.prepare("SELECT MAX(time) FROM history_samples WHERE series = ?"));
   TRY_ASSIGN(store::Statement samples,

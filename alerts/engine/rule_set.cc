@@ -87,6 +87,7 @@ class Loader {
 
   void check_overrides() {
     std::vector<std::string_view> names;
+    names.reserve(files_.size());
     for (const auto& [name, file] : files_) names.push_back(name);
     for (const auto& [name, change] : config_.overrides) {
       if (files_.contains(name)) continue;

@@ -27,6 +27,7 @@ Labels alert_labels(const Rule& rule, const promql::VectorSample& sample) {
   }
   labels["alertname"] = rule.alertname;
   std::vector<promql::Label> out;
+  out.reserve(labels.size());
   for (auto& [name, value] : labels) out.push_back({name, std::move(value)});
   return Labels(std::move(out));
 }

@@ -57,13 +57,14 @@ Labels LiveView::labels(std::string_view metric, std::vector<Label> labels) cons
   return Labels(std::move(labels));
 }
 
-void LiveView::take(LiveFamily& live, const Family& family) {
+void LiveView::take(LiveFamily& live, const Family& family) const {
   bool changed = live.series.size() != family.samples.size();
   live.series.resize(family.samples.size());
   auto series = live.series.begin();
   for (const auto& [values, value] : family.samples) {
     if (series->labels.all().empty() || !same_labels(series->labels, family.info, values)) {
       std::vector<Label> made;
+      made.reserve(values.size());
       for (std::size_t i = 0; i < values.size(); ++i) {
         made.push_back({std::string(family.info.labels[i]), values[i]});
       }

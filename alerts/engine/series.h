@@ -55,7 +55,7 @@ class LiveView {
                                       std::vector<promql::Label> labels) const;
 
  private:
-  void take(LiveFamily& live, const Family& family);
+  void take(LiveFamily& live, const Family& family) const;
 
   std::string job_;
   std::string instance_;

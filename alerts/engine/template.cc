@@ -89,6 +89,7 @@ std::optional<std::string> humanized(TemplateFunction function, const Value& arg
 std::optional<Value> run(const TemplateCommand& command, std::optional<Value> piped,
                          const Element& element) {
   std::vector<Value> arguments;
+  arguments.reserve(command.arguments.size() + 1);
   for (const TemplateOperand& operand : command.arguments) {
     arguments.push_back(resolve(operand, element));
   }

@@ -153,6 +153,7 @@ class ActionParser {
     if (!parts) return problem_at(start, std::move(parts).error());
     command.format = *std::move(parts);
     std::vector<Type> types;
+    types.reserve(command.arguments.size() + 1);
     for (const TemplateOperand& argument : command.arguments) types.push_back(type_of(argument));
     if (piped) types.push_back(*piped);
     std::size_t used = 0;
@@ -201,8 +202,9 @@ class ActionParser {
     std::string_view number = text_.substr(start, end - start);
     if (number.starts_with('+')) number.remove_prefix(1);
     std::int64_t integer = 0;
-    const char* const last = number.data() + number.size();
-    const auto [stop, error] = std::from_chars(number.data(), last, integer);
+    const char* const first = number.data();
+    const char* const last = first + number.size();
+    const auto [stop, error] = std::from_chars(first, last, integer);
     // Go reads a leading zero as octal: refused, so that nobody is surprised.
     const bool octal = number.size() > 1 && number.front() == '0' && is_name(number[1]);
     if (error == std::errc{} && stop == last && !octal) {

@@ -17,12 +17,12 @@ std::string rfc3339(std::optional<SystemTime> time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
   const std::time_t whole = seconds.time_since_epoch().count();
   std::tm parts{};
-  ::gmtime_r(&whole, &parts);
+  static_cast<void>(::gmtime_r(&whole, &parts));
   std::array<char, 32> day{};
   const std::size_t size = std::strftime(day.data(), day.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
-                static_cast<int>((milliseconds - seconds).count()));
+  static_cast<void>(std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
+                                  static_cast<int>((milliseconds - seconds).count())));
   return std::string(day.data(), size) + fraction.data();
 }
 

@@ -24,19 +24,20 @@ class Alertmanager final : public Receiver {
     while (config_.url.ends_with('/')) config_.url.pop_back();
   }
 
-  std::string_view kind() const override { return "alertmanager"; }
+  [[nodiscard]] std::string_view kind() const override { return "alertmanager"; }
   Result<> load_secrets(const SecretPlaces& places) override {
     TRY_ASSIGN(password_, read_secret(config_.password, places));
     TRY_ASSIGN(bearer_, read_secret(config_.bearer_token, places));
     return {};
   }
   // A test only; the present state comes from present_payload().
-  std::vector<std::string> render(const Notification& notification,
-                                  const RenderOptions& options) const override {
+  [[nodiscard]] std::vector<std::string> render(const Notification& notification,
+                                                const RenderOptions& options) const override {
     const Alert alert = test_alert(notification, options);
     return {present_payload({&alert, 1}, options, notification.time + kTestLasts)};
   }
-  host::TransferRequest request(std::string payload, std::string_view) const override {
+  [[nodiscard]] host::TransferRequest request(std::string payload,
+                                              std::string_view) const override {
     host::HttpRequest request;
     request.url = config_.url + "/api/v2/alerts";
     request.headers = {"Content-Type: application/json"};

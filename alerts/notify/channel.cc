@@ -183,7 +183,6 @@ void PresentChannel::set(const std::vector<Alert>& alerts, Instant now) {
   });
   alerts_ = std::move(wanted);
   if (same && again_) return;
-  changed_ = true;
   again_ = now.steady;
 }
 
@@ -193,7 +192,6 @@ Result<std::optional<host::TransferRequest>> PresentChannel::prepare(Instant now
     TRY(receiver_->load_secrets(places_));
     have_secrets_ = true;
   }
-  changed_ = false;
   again_ = after(now.steady, kPresentEvery);
   if (alerts_.empty()) return std::nullopt;
   return receiver_->request(present_payload(alerts_, options_, now.wall + kPresentLasts), "");

@@ -73,9 +73,9 @@ class MessageChannel final : public Channel {
  public:
   MessageChannel(const ReceiverConfig& config, RenderOptions options, SecretPlaces places,
                  Outbox& outbox);
-  std::string_view kind() const override { return receiver_->kind(); }
+  [[nodiscard]] std::string_view kind() const override { return receiver_->kind(); }
   void abandon() override;
-  std::optional<SteadyTime> due_at() const override;
+  [[nodiscard]] std::optional<SteadyTime> due_at() const override;
   // Hands what waits here to the fallback, once.
   void pass_on(Instant now);
 
@@ -83,7 +83,7 @@ class MessageChannel final : public Channel {
   Result<std::optional<host::TransferRequest>> prepare(Instant now) override;
   Outcome judge(const host::TransferReply& reply, SystemTime now) override;
   void settled(const Outcome& outcome, Instant now) override;
-  std::string_view key() const override;
+  [[nodiscard]] std::string_view key() const override;
   Result<std::optional<host::TransferRequest>> part_request();
 
   std::unique_ptr<Receiver> receiver_;
@@ -101,8 +101,8 @@ class PresentChannel final : public Channel {
  public:
   PresentChannel(const ReceiverConfig& config, RenderOptions options, SecretPlaces places,
                  Outbox& outbox);
-  std::string_view kind() const override { return receiver_->kind(); }
-  std::optional<SteadyTime> due_at() const override;
+  [[nodiscard]] std::string_view kind() const override { return receiver_->kind(); }
+  [[nodiscard]] std::optional<SteadyTime> due_at() const override;
   void set(const std::vector<Alert>& alerts, Instant now);
 
  private:
@@ -117,7 +117,6 @@ class PresentChannel final : public Channel {
   Outbox& outbox_;
   bool have_secrets_ = false;
   std::vector<Alert> alerts_;
-  bool changed_ = false;  // since the last request was made
   std::optional<SteadyTime> again_;
 };
 
@@ -125,8 +124,8 @@ class PresentChannel final : public Channel {
 class HeartbeatChannel final : public Channel {
  public:
   HeartbeatChannel(HeartbeatConfig config, SecretPlaces places, Outbox& outbox);
-  std::string_view kind() const override { return "heartbeat"; }
-  std::optional<SteadyTime> due_at() const override;
+  [[nodiscard]] std::string_view kind() const override { return "heartbeat"; }
+  [[nodiscard]] std::optional<SteadyTime> due_at() const override;
   void alive(Instant now) { alive_ = now.steady; }
 
  private:

@@ -19,7 +19,8 @@ class ChatWebhook : public Receiver {
     if (url_.empty()) url_ = Secret(config_.url);
     return {};
   }
-  host::TransferRequest request(std::string payload, std::string_view) const override {
+  [[nodiscard]] host::TransferRequest request(std::string payload,
+                                              std::string_view) const override {
     host::HttpRequest request;
     request.url = std::string(url_.reveal());
     request.headers = {"Content-Type: application/json"};

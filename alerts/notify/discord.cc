@@ -51,9 +51,9 @@ std::size_t cost_of(const Span& span) { return utf16_units(render_span(span)); }
 class Discord final : public ChatWebhook {
  public:
   using ChatWebhook::ChatWebhook;
-  std::string_view kind() const override { return "discord"; }
-  std::vector<std::string> render(const Notification& notification,
-                                  const RenderOptions& options) const override {
+  [[nodiscard]] std::string_view kind() const override { return "discord"; }
+  [[nodiscard]] std::vector<std::string> render(const Notification& notification,
+                                                const RenderOptions& options) const override {
     std::vector<std::string> payloads;
     for (std::string& text :
          split_document(make_document(notification, options), {kLimit, render_span, cost_of})) {

@@ -1,5 +1,6 @@
 #include "alerts/notify/dispatcher_state.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace clawvigil::notify {
@@ -109,10 +110,7 @@ Result<> save_paces(store::Store& store, const DispatcherState& state) {
 }
 
 bool any_dirty(const auto& map) {
-  for (const auto& [key, value] : map) {
-    if (value.dirty) return true;
-  }
-  return false;
+  return std::ranges::any_of(map, [](const auto& entry) { return entry.second.dirty; });
 }
 
 }  // namespace

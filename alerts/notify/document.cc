@@ -19,8 +19,10 @@ constexpr std::size_t kMaxUrl = 500;
 
 bool is_direction_character(std::string_view three) {
   // U+202A to U+202E and U+2066 to U+2069 turn the text around them.
+  // NOLINTBEGIN(misc-misleading-bidirectional): escapes of the very bytes that are taken out.
   return (three >= "\xE2\x80\xAA" && three <= "\xE2\x80\xAE") ||
          (three >= "\xE2\x81\xA6" && three <= "\xE2\x81\xA9");
+  // NOLINTEND(misc-misleading-bidirectional)
 }
 
 // One safe line of hostile text.
@@ -50,7 +52,7 @@ std::string annotation(const Alert& alert, const std::string& name, const Render
 }
 
 std::string summary(const Alert& alert, const RenderOptions& options) {
-  std::string text = annotation(alert, "summary", options, kMaxSummary);
+  const std::string text = annotation(alert, "summary", options, kMaxSummary);
   return text.empty() ? clean(alert.name(), kMaxSummary) : text;
 }
 
@@ -113,7 +115,7 @@ class Writer {
   [[nodiscard]] std::string counts() const {
     std::array<std::uint64_t, 5> number{};
     for (const Event& event : notification_.events) {
-      std::size_t place = static_cast<std::size_t>(event.alert.severity);
+      auto place = static_cast<std::size_t>(event.alert.severity);
       if (event.kind == Event::Kind::resolved) place = 3;
       if (event.kind == Event::Kind::gone) place = 4;
       ++number.at(place);

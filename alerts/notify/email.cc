@@ -40,14 +40,14 @@ class Email final : public Receiver {
     std::ranges::transform(config_.to, config_.to.begin(), address);
   }
 
-  std::string_view kind() const override { return "email"; }
+  [[nodiscard]] std::string_view kind() const override { return "email"; }
   Result<> load_secrets(const SecretPlaces& places) override {
     TRY_ASSIGN(password_, read_secret(config_.password, places));
     return {};
   }
   // All but the Message-ID.
-  std::vector<std::string> render(const Notification& notification,
-                                  const RenderOptions& options) const override {
+  [[nodiscard]] std::vector<std::string> render(const Notification& notification,
+                                                const RenderOptions& options) const override {
     const Document document = make_document(notification, options);
     std::string mail = "Date: " + mail_date(notification.time) + "\r\n";
     mail += "From: clawvigil <" + config_.from + ">\r\nTo: ";
@@ -65,14 +65,15 @@ class Email final : public Receiver {
     }
     return {std::move(mail)};
   }
-  host::TransferRequest request(std::string payload, std::string_view key) const override {
+  [[nodiscard]] host::TransferRequest request(std::string payload,
+                                              std::string_view key) const override {
     using Tls = host::MailRequest::Tls;
     host::MailRequest request;
     request.host = config_.host;
     request.port = config_.port;
-    request.tls = config_.tls == EmailConfig::Tls::starttls   ? Tls::starttls
-                  : config_.tls == EmailConfig::Tls::implicit ? Tls::implicit
-                                                              : Tls::none;
+    request.tls = Tls::none;
+    if (config_.tls == EmailConfig::Tls::starttls) request.tls = Tls::starttls;
+    if (config_.tls == EmailConfig::Tls::implicit) request.tls = Tls::implicit;
     request.ca_file = config_.ca_file;
     request.greeting = address(domain_of(config_.from));
     request.from = config_.from;
@@ -83,7 +84,7 @@ class Email final : public Receiver {
                       std::move(payload);
     return request;
   }
-  Outcome judge(const host::TransferReply& reply, SystemTime) const override {
+  [[nodiscard]] Outcome judge(const host::TransferReply& reply, SystemTime) const override {
     return judge_mail(reply);
   }
 

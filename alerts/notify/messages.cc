@@ -99,7 +99,7 @@ std::tm local(SystemTime time) {
   const std::time_t seconds =
       std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm parts{};
-  ::localtime_r(&seconds, &parts);
+  static_cast<void>(::localtime_r(&seconds, &parts));
   return parts;
 }
 

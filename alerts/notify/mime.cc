@@ -16,8 +16,8 @@ constexpr std::size_t kMaxBodyLine = 75;  // and the "=" of a soft line break
 
 std::string hex_byte(char c) {
   std::array<char, 4> text{};
-  std::snprintf(text.data(), text.size(), "=%02X",
-                static_cast<unsigned>(static_cast<unsigned char>(c)));
+  static_cast<void>(std::snprintf(text.data(), text.size(), "=%02X",
+                                  static_cast<unsigned>(static_cast<unsigned char>(c))));
   return text.data();
 }
 
@@ -49,7 +49,11 @@ std::string header_value(std::string_view text) {
     text.remove_prefix(character.size());
     std::string encoded;
     for (const char c : character) {
-      encoded += c == ' ' ? "_" : is_word_character(c) ? std::string(1, c) : hex_byte(c);
+      if (c == ' ') {
+        encoded += '_';
+      } else {
+        encoded += is_word_character(c) ? std::string(1, c) : hex_byte(c);
+      }
     }
     if (length + encoded.size() + kEnd.size() > kMaxWord) {
       out += kEnd;
@@ -94,12 +98,12 @@ std::string mail_date(SystemTime time) {
   const std::time_t seconds =
       std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
+  static_cast<void>(::gmtime_r(&seconds, &parts));
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d +0000",
-                kDays.at(static_cast<std::size_t>(parts.tm_wday)), parts.tm_mday,
-                kMonths.at(static_cast<std::size_t>(parts.tm_mon)), parts.tm_year + 1900,
-                parts.tm_hour, parts.tm_min, parts.tm_sec);
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d +0000",
+                                  kDays.at(static_cast<std::size_t>(parts.tm_wday)), parts.tm_mday,
+                                  kMonths.at(static_cast<std::size_t>(parts.tm_mon)),
+                                  parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec));
   return text.data();
 }
 

@@ -80,9 +80,9 @@ std::string dedup_key(std::string_view receiver, const Notification& notificatio
   for (const std::string& part : parts) text += '\n' + part;
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   std::array<char, 33> hex{};
-  std::snprintf(hex.data(), hex.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
+  static_cast<void>(std::snprintf(hex.data(), hex.size(), "%016llx%016llx",
+                                  static_cast<unsigned long long>(hash.high64),
+                                  static_cast<unsigned long long>(hash.low64)));
   return hex.data();
 }
 

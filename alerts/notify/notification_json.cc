@@ -2,6 +2,7 @@
 // has no form for (NaN, infinities) is text.
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "alerts/notify/notification.h"
@@ -29,8 +30,9 @@ json number_to(double value) {
 double number_from(const json& value) {
   if (value.is_number()) return value.get<double>();
   const auto& text = value.get_ref<const std::string&>();
-  if (text == "+Inf") return INFINITY;
-  return text == "-Inf" ? -INFINITY : NAN;
+  using Limits = std::numeric_limits<double>;
+  if (text == "+Inf") return Limits::infinity();
+  return text == "-Inf" ? -Limits::infinity() : Limits::quiet_NaN();
 }
 
 template <class Enum>

@@ -50,15 +50,15 @@ class Ntfy final : public Receiver {
  public:
   explicit Ntfy(NtfyConfig config) : config_(std::move(config)) {}
 
-  std::string_view kind() const override { return "ntfy"; }
+  [[nodiscard]] std::string_view kind() const override { return "ntfy"; }
   Result<> load_secrets(const SecretPlaces& places) override {
     TRY_ASSIGN(topic_, read_secret(config_.topic_secret, places));
     if (topic_.empty()) topic_ = Secret(config_.topic);
     TRY_ASSIGN(token_, read_secret(config_.token, places));
     return {};
   }
-  std::vector<std::string> render(const Notification& notification,
-                                  const RenderOptions& options) const override {
+  [[nodiscard]] std::vector<std::string> render(const Notification& notification,
+                                                const RenderOptions& options) const override {
     const Document document = make_document(notification, options);
     const Urgency how = urgency(document.tone);
     std::vector<std::string> payloads;
@@ -74,7 +74,8 @@ class Ntfy final : public Receiver {
     }
     return payloads;
   }
-  host::TransferRequest request(std::string payload, std::string_view) const override {
+  [[nodiscard]] host::TransferRequest request(std::string payload,
+                                              std::string_view) const override {
     json message = json::parse(payload, nullptr, false);
     message["topic"] = std::string(topic_.reveal());
     host::HttpRequest request;
@@ -84,7 +85,7 @@ class Ntfy final : public Receiver {
     request.bearer = token_;
     return request;
   }
-  Outcome judge(const host::TransferReply& reply, SystemTime now) const override {
+  [[nodiscard]] Outcome judge(const host::TransferReply& reply, SystemTime now) const override {
     Outcome outcome = judge_http(reply, now);
     const json answer = json::parse(reply.body, nullptr, false);
     const bool object = answer.is_object();

@@ -256,10 +256,12 @@ Outbox::Changes Outbox::changes() {
 void Outbox::settle(const Changes& written) {
   for (const Message& message : written.messages) {
     Message* const kept = find(message.id);
-    if (kept == nullptr) {
+    if (kept != nullptr) {
+      kept->saved = kept->revision == message.revision;  // else the table has the older one
+    } else if (std::ranges::find(staged_, message.id, &Message::id) != staged_.end()) {
+      staged_in_table_ = false;  // another was merged into it while it was written
+    } else {
       removed_.push_back(message.id);  // merged away while it was written
-    } else if (kept->revision == message.revision) {
-      kept->saved = true;
     }
   }
   removed_.erase(removed_.begin(),

@@ -33,7 +33,7 @@ inline constexpr Duration kFlapWindow = std::chrono::hours(1);
   const std::time_t seconds =
       std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   std::tm parts{};
-  ::localtime_r(&seconds, &parts);
+  static_cast<void>(::localtime_r(&seconds, &parts));
   const auto at = [&](int days_back) {
     std::tm day = parts;
     day.tm_mday -= days_back;

@@ -20,7 +20,7 @@ Result<Secret> read_secret(const SecretOrigin& origin, const SecretPlaces& place
   return host::read_secret_file(places.credentials + "/" + origin.credential);
 }
 
-std::string without(std::string text, const Secret& secret) {
+std::string without(const std::string& text, const Secret& secret) {
   const bool quoted = !secret.empty() && text.find(secret.reveal()) != std::string::npos;
   return quoted ? std::string() : text;
 }

@@ -12,6 +12,6 @@ namespace clawvigil::notify {
 [[nodiscard]] Result<Secret> read_secret(const SecretOrigin& origin, const SecretPlaces& places);
 
 // `text` unless a secret is in it: services quote what they were asked for.
-[[nodiscard]] std::string without(std::string text, const Secret& secret);
+[[nodiscard]] std::string without(const std::string& text, const Secret& secret);
 
 }  // namespace clawvigil::notify

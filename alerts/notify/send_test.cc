@@ -19,6 +19,7 @@ struct Trial {
 
 Result<> check_names(const NotifyConfig& config, const std::vector<std::string>& names) {
   std::vector<std::string_view> known;
+  known.reserve(config.receivers.size());
   for (const ReceiverConfig& receiver : config.receivers) known.push_back(receiver.name);
   for (const std::string& name : names) {
     if (std::ranges::find(known, name) != known.end()) continue;
@@ -74,6 +75,7 @@ Result<std::vector<TestResult>> send_test(const NotifyConfig& config,
     }
   }
   std::vector<TestResult> results;
+  results.reserve(trials.size());
   for (Trial& trial : trials) results.push_back(std::move(trial.result));
   return results;
 }

@@ -114,6 +114,7 @@ class Sender::Worker {
 
   static std::vector<ReceiverStatus> initial_status(const NotifyConfig& config) {
     std::vector<ReceiverStatus> all;
+    all.reserve(config.receivers.size() + 1);
     for (const ReceiverConfig& receiver : config.receivers) {
       all.push_back({.name = receiver.name,
                      .kind = std::string(make_receiver(receiver)->kind()),

@@ -59,9 +59,9 @@ std::size_t cost_of(const Span& span) { return utf16_units(render_span(span)); }
 class Slack final : public ChatWebhook {
  public:
   using ChatWebhook::ChatWebhook;
-  std::string_view kind() const override { return "slack"; }
-  std::vector<std::string> render(const Notification& notification,
-                                  const RenderOptions& options) const override {
+  [[nodiscard]] std::string_view kind() const override { return "slack"; }
+  [[nodiscard]] std::vector<std::string> render(const Notification& notification,
+                                                const RenderOptions& options) const override {
     std::vector<std::string> payloads;
     for (std::string& text :
          split_document(make_document(notification, options), {kLimit, render_span, cost_of})) {

@@ -111,10 +111,7 @@ class Splitter {
       append(line, whole, separator);
       return true;
     }
-    for (const Span& span : line) {
-      if (!add_cut(span, separator)) return false;
-    }
-    return true;
+    return std::ranges::all_of(line, [&](const Span& span) { return add_cut(span, separator); });
   }
 
   // A span longer than a message, in pieces. A link is never cut: without room it is left out.

@@ -22,7 +22,7 @@ using nlohmann::json;
 constexpr std::size_t kLimit = 4096;
 
 std::string render_span(const Span& span) {
-  const std::string text = escape_html(span.text);
+  std::string text = escape_html(span.text);
   switch (span.style) {
     case Span::Style::plain:
       return text;
@@ -42,16 +42,17 @@ class Telegram final : public Receiver {
  public:
   explicit Telegram(TelegramConfig config) : config_(std::move(config)) {}
 
-  std::string_view kind() const override { return "telegram"; }
+  [[nodiscard]] std::string_view kind() const override { return "telegram"; }
   Result<> load_secrets(const SecretPlaces& places) override {
     TRY_ASSIGN(token_, read_secret(config_.bot_token, places));
     return {};
   }
-  std::vector<std::string> render(const Notification& notification,
-                                  const RenderOptions& options) const override {
+  [[nodiscard]] std::vector<std::string> render(const Notification& notification,
+                                                const RenderOptions& options) const override {
     return split_document(make_document(notification, options), {kLimit, render_span, cost_of});
   }
-  host::TransferRequest request(std::string payload, std::string_view) const override {
+  [[nodiscard]] host::TransferRequest request(std::string payload,
+                                              std::string_view) const override {
     host::HttpRequest request;
     request.url = config_.api_url + "/bot" + std::string(token_.reveal()) + "/sendMessage";
     request.headers = {"Content-Type: application/json"};
@@ -63,7 +64,7 @@ class Telegram final : public Receiver {
          true}}.dump(-1, ' ', false, json::error_handler_t::replace);
     return request;
   }
-  Outcome judge(const host::TransferReply& reply, SystemTime now) const override;
+  [[nodiscard]] Outcome judge(const host::TransferReply& reply, SystemTime now) const override;
 
  private:
   TelegramConfig config_;

@@ -25,8 +25,8 @@ json alert_json(const Event& event, const RenderOptions& options) {
   std::optional<SystemTime> end;
   if (!fires(event)) end = alert.resolved_at.value_or(event.at);
   std::array<char, 17> fingerprint{};
-  std::snprintf(fingerprint.data(), fingerprint.size(), "%016llx",
-                static_cast<unsigned long long>(alert.fingerprint));
+  static_cast<void>(std::snprintf(fingerprint.data(), fingerprint.size(), "%016llx",
+                                  static_cast<unsigned long long>(alert.fingerprint)));
   return {{"status", fires(event) ? "firing" : "resolved"},
           {"labels", labels_json(alert)},
           {"annotations", annotations_json(alert, options)},
@@ -53,16 +53,17 @@ class Webhook final : public Receiver {
  public:
   explicit Webhook(WebhookConfig config) : config_(std::move(config)) {}
 
-  std::string_view kind() const override { return "webhook"; }
+  [[nodiscard]] std::string_view kind() const override { return "webhook"; }
   Result<> load_secrets(const SecretPlaces& places) override {
     TRY_ASSIGN(url_, read_secret(config_.url_secret, places));
     if (url_.empty()) url_ = Secret(config_.url);
     TRY_ASSIGN(bearer_, read_secret(config_.bearer_token, places));
     return {};
   }
-  std::vector<std::string> render(const Notification& notification,
-                                  const RenderOptions& options) const override;
-  host::TransferRequest request(std::string payload, std::string_view key) const override {
+  [[nodiscard]] std::vector<std::string> render(const Notification& notification,
+                                                const RenderOptions& options) const override;
+  [[nodiscard]] host::TransferRequest request(std::string payload,
+                                              std::string_view key) const override {
     host::HttpRequest request;
     request.url = std::string(url_.reveal());
     request.headers = {"Content-Type: application/json", "Idempotency-Key: " + std::string(key)};

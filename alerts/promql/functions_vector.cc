@@ -46,7 +46,7 @@ Labels absent_labels(const Expression::Node& argument) {
   std::vector<std::string_view> seen;
   for (const Matcher& matcher : selector->matchers) {
     if (matcher.name() == kMetricName) continue;
-    const bool again = std::find(seen.begin(), seen.end(), matcher.name()) != seen.end();
+    const bool again = std::ranges::find(seen, matcher.name()) != seen.end();
     const bool sets = matcher.kind() == Matcher::Kind::equal && !again;
     labels = labels.with(matcher.name(), sets ? matcher.value() : "");
     if (sets) seen.push_back(matcher.name());

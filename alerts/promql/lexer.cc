@@ -34,10 +34,11 @@ class Lexer {
  private:
   using Kind = std::expected<Token::Kind, ParseProblem>;
 
-  char peek(std::size_t ahead = 0) const {
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }
-  std::unexpected<ParseProblem> problem(std::size_t offset, std::string message) const {
+  [[nodiscard]] std::unexpected<ParseProblem> problem(std::size_t offset,
+                                                      std::string message) const {
     return std::unexpected(problem_at(text_, offset, std::move(message)));
   }
 
@@ -116,7 +117,7 @@ class Lexer {
   }
 
   // The bytes of the character at the place.
-  std::size_t character_length() const {
+  [[nodiscard]] std::size_t character_length() const {
     std::size_t length = 1;
     while ((static_cast<unsigned char>(peek(length)) & 0xC0U) == 0x80U && length < 4) ++length;
     return length;
@@ -168,7 +169,7 @@ std::string with_caret(std::string_view text, const ParseProblem& problem) {
   while (from < offset && (static_cast<unsigned char>(text[from]) & 0xC0U) == 0x80U) ++from;
   std::size_t to = end - offset > kAfter ? offset + kAfter : end;
   while (to > offset && to < end && (static_cast<unsigned char>(text[to]) & 0xC0U) == 0x80U) --to;
-  std::string line(text.substr(from, to - from));
+  const std::string line(text.substr(from, to - from));
   std::string caret;
   for (const char c : text.substr(from, offset - from)) {
     if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) caret += c == '\t' ? '\t' : ' ';

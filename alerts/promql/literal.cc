@@ -16,8 +16,9 @@ bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') 
 
 template <class Number>
 bool from_all(std::string_view text, Number& number, auto... format) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number, format...);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, number, format...);
   return error == std::errc() && stop == end;
 }
 
@@ -71,8 +72,9 @@ void append_utf8(std::string& out, std::uint32_t code) {
 // \x41, \101, \u0041, \U00000041: `digits` of `base` from the front of `rest`.
 bool take_code(std::string_view& rest, std::size_t digits, int base, std::uint32_t& code) {
   if (rest.size() < digits) return false;
-  const char* const end = rest.data() + digits;
-  const auto [stop, error] = std::from_chars(rest.data(), end, code, base);
+  const char* const begin = rest.data();
+  const char* const end = begin + digits;
+  const auto [stop, error] = std::from_chars(begin, end, code, base);
   if (error != std::errc() || stop != end) return false;
   rest.remove_prefix(digits);
   return true;
@@ -100,7 +102,10 @@ bool take_escape(std::string_view& rest, char quote, std::string& out) {
     out += static_cast<char>(code);
     return true;
   }
-  const std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+  std::size_t digits = 0;
+  if (letter == 'x') digits = 2;
+  if (letter == 'u') digits = 4;
+  if (letter == 'U') digits = 8;
   if (digits == 0) return false;
   rest.remove_prefix(1);
   if (!take_code(rest, digits, 16, code)) return false;

@@ -60,7 +60,7 @@ Result<Report> look(const CommandContext& context, const Settings& settings) {
 void restrict_to(json& document, const std::string& area) {
   json rules = json::array();
   json summary = document["summary"];
-  for (auto& [state, count] : summary.items()) count = 0;
+  for (const auto& [state, count] : summary.items()) count = 0;
   for (json& rule : document["rules"]) {
     if (rule["area"] != area) continue;
     const auto state = rule["state"].get<std::string>();
@@ -202,7 +202,8 @@ int exit_code(const json& document) {
     unknown = unknown || state == "unknown";
     if (state != "broken") continue;
     const std::string severity = text_of(rule, "severity");
-    worst = std::max(worst, severity == "critical" ? 2 : severity == "warning" ? 1 : 0);
+    if (severity == "critical") worst = 2;
+    if (severity == "warning") worst = std::max(worst, 1);
   }
   constexpr int kOnlyUnknown = 3;
   return worst == 0 && unknown ? kOnlyUnknown : worst;

@@ -10,7 +10,7 @@
 
 #include "exporter/base/clock.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
 class App;
 }
 

@@ -36,6 +36,7 @@ std::string rules_text(const Settings& settings) {
 
 std::string receivers_text(const Config& config) {
   std::vector<std::string_view> names;
+  names.reserve(config.notify.receivers.size());
   for (const ReceiverConfig& receiver : config.notify.receivers) names.push_back(receiver.name);
   return names.empty() ? "nobody: no receiver is configured" : join(names, " ");
 }

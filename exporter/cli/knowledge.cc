@@ -55,7 +55,7 @@ std::string when(SystemTime time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(
       std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
   std::tm parts{};
-  ::localtime_r(&seconds, &parts);
+  static_cast<void>(::localtime_r(&seconds, &parts));
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
 }
 

@@ -91,11 +91,11 @@ struct Type {
   std::string_view sample;  // the lines below "type"
 };
 
-template <WebhookConfig::Format kFormat>
+template <WebhookConfig::Format Format>
 void read_chat(Reader& reader, const Node& node, const std::string& where,
                ReceiverConfig& receiver) {
   WebhookConfig service;
-  service.format = kFormat;
+  service.format = Format;
   read_service<WebhookConfig>(reader, node, where, kChatFields, service, receiver);
 }
 
@@ -168,7 +168,8 @@ void read_receiver(Reader& reader, const Node& node, Config& config) {
     return reader.problem(node, "notify.receivers: key \"type\" is missing, expected one of " +
                                     join(type_names(), ", "));
   }
-  const auto type = std::ranges::find(kTypes, std::string_view(type_node->text), &Type::name);
+  const auto* const type =
+      std::ranges::find(kTypes, std::string_view(type_node->text), &Type::name);
   if (type == kTypes.end()) {
     return reader.problem(*type_node, "notify.receivers: found " + yaml::describe(*type_node) +
                                           ", expected one of " + join(type_names(), ", ") +
@@ -215,9 +216,9 @@ void read_receivers(Reader& reader, const Node& node, Config& config) {
 std::string receivers_sample() {
   std::string out = "  # Examples:\n  # receivers:\n";
   for (const Type& type : kTypes) {
-    const std::string name = type.name == "telegram" ? "phone"
-                             : type.name == "email"  ? "mail"
-                                                     : std::string(type.name);
+    std::string name(type.name);
+    if (type.name == "telegram") name = "phone";
+    if (type.name == "email") name = "mail";
     out += "  #   - name: " + name + "\n  #     type: " + std::string(type.name) + "\n";
     for (const std::string_view line : split(type.sample, '\n')) {
       if (!line.empty()) out += "  #     " + std::string(line) + "\n";

@@ -22,14 +22,14 @@ constexpr std::array<std::string_view, 2> kLanguages{"en", "fr"};
 constexpr std::uint32_t kMaxMessages = 1000;
 constexpr std::string_view kExpectedRepeat = "a duration such as 4h, from 1m to 52w";
 
-template <Duration NotifyConfig::* kMember>
+template <Duration NotifyConfig::* Member>
 constexpr Parsed duration() {
   return {[](Config& c, std::string_view text) {
             const auto parsed = parse_duration(text);
-            c.notify.*kMember = parsed.value_or(Duration());
+            c.notify.*Member = parsed.value_or(Duration());
             return parsed && *parsed >= kMinRepeat && *parsed <= kMaxRepeat;
           },
-          [](const Config& c) { return to_string(c.notify.*kMember); }};
+          [](const Config& c) { return to_string(c.notify.*Member); }};
 }
 
 constexpr std::array kSections{

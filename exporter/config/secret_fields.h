@@ -10,20 +10,20 @@
 
 namespace clawvigil::config {
 
-template <class T, SecretOrigin T::* kMember>
+template <class T, SecretOrigin T::* Member>
 constexpr Field<T> secret_file(std::string_view name) {
   return {name, "the absolute path of a file that holds the secret",
           [](T& object, std::string_view text) {
-            (object.*kMember).file = text;
+            (object.*Member).file = text;
             return is_absolute_path(text);
           }};
 }
 
-template <class T, SecretOrigin T::* kMember>
+template <class T, SecretOrigin T::* Member>
 constexpr Field<T> secret_credential(std::string_view name) {
   return {name, "the name of a systemd credential (LoadCredential=)",
           [](T& object, std::string_view text) {
-            (object.*kMember).credential = text;
+            (object.*Member).credential = text;
             return is_credential_name(text);
           }};
 }

@@ -18,22 +18,22 @@ inline bool is_plain_text(std::string_view text) {
   return !text.empty() && text.size() <= kMaxTextBytes && sanitize(text, kMaxTextBytes) == text;
 }
 
-template <class T, std::string T::* kMember>
+template <class T, std::string T::* Member>
 constexpr Field<T> url_field(typename Field<T>::Need need = Field<T>::Need::optional) {
   return {"url", kExpectedHttpUrl,
           [](T& service, std::string_view text) {
-            service.*kMember = text;
+            service.*Member = text;
             return is_http_url(text);
           },
           need};
 }
 
-template <class T, std::string T::* kMember>
+template <class T, std::string T::* Member>
 constexpr Field<T> text_field(std::string_view name, std::string_view expected,
                               typename Field<T>::Need need = Field<T>::Need::optional) {
   return {name, expected,
           [](T& service, std::string_view text) {
-            service.*kMember = text;
+            service.*Member = text;
             return is_plain_text(text);
           },
           need};
@@ -43,7 +43,7 @@ using Telegram = Field<TelegramConfig>;
 inline constexpr std::array kTelegramFields{
     secret_file<TelegramConfig, &TelegramConfig::bot_token>("bot-token-file"),
     secret_credential<TelegramConfig, &TelegramConfig::bot_token>("bot-token-credential"),
-    Telegram{"chat-id", "a chat such as \"123456\", \"-100123456\" or \"@channel\"",
+    Telegram{"chat-id", R"(a chat such as "123456", "-100123456" or "@channel")",
              [](TelegramConfig& service, std::string_view text) {
                service.chat_id = text;
                return is_chat_id(text);
@@ -86,9 +86,9 @@ inline constexpr std::array kEmailFields{
     Email{"tls", "starttls, implicit or none (none only to this host)",
           [](EmailConfig& service, std::string_view text) {
             using Tls = EmailConfig::Tls;
-            service.tls = text == "implicit" ? Tls::implicit
-                          : text == "none"   ? Tls::none
-                                             : Tls::starttls;
+            service.tls = Tls::starttls;
+            if (text == "implicit") service.tls = Tls::implicit;
+            if (text == "none") service.tls = Tls::none;
             return text == "starttls" || text == "implicit" || text == "none";
           }},
     Email{"from", "a mail address",

@@ -150,7 +150,7 @@ std::optional<std::uint32_t> parse_count(std::string_view text, std::uint32_t le
                                          std::uint32_t most) {
   const std::optional<unsigned> value = parse_decimal(text, most);
   if (!value || *value < least) return std::nullopt;
-  return *value;
+  return value;
 }
 
 }  // namespace clawvigil::config

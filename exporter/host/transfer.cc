@@ -53,7 +53,7 @@ std::size_t upload(char* out, std::size_t size, std::size_t count, void* source)
   auto& transfer = *static_cast<Transfer*>(source);
   const std::string& message = std::get<MailRequest>(transfer.request).message;
   const std::size_t bytes = std::min(size * count, message.size() - transfer.uploaded);
-  std::memcpy(out, message.data() + transfer.uploaded, bytes);
+  message.copy(out, bytes, transfer.uploaded);
   transfer.uploaded += bytes;
   return bytes;
 }
@@ -157,7 +157,7 @@ class Transfers::Impl {
  private:
   using Map = std::map<CURL*, std::unique_ptr<Transfer>>;
 
-  void set_common(Transfer& transfer) {
+  void set_common(Transfer& transfer) const {
     CURL* const handle = transfer.handle;
     curl_.set(handle, CURLOPT_NOSIGNAL, 1L);
     curl_.set(handle, CURLOPT_PRIVATE, &transfer);
@@ -226,7 +226,7 @@ class Transfers::Impl {
     curl_.set(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.message.size()));
   }
 
-  void add(curl_slist*& list, const std::string& text) {
+  void add(curl_slist*& list, const std::string& text) const {
     if (curl_slist* const longer = curl_.append(list, text.c_str())) list = longer;
   }
 
@@ -244,7 +244,7 @@ class Transfers::Impl {
     return finished;
   }
 
-  void describe(Transfer& transfer, CURLcode code) {
+  void describe(Transfer& transfer, CURLcode code) const {
     TransferReply& reply = transfer.reply;
     long status = 0;
     curl_.info(transfer.handle, CURLINFO_RESPONSE_CODE, &status);
@@ -265,7 +265,7 @@ class Transfers::Impl {
   }
 
   void forget(Map::iterator entry) {
-    Transfer& transfer = *entry->second;
+    const Transfer& transfer = *entry->second;
     curl_.remove(multi_, transfer.handle);
     curl_.easy_cleanup(transfer.handle);
     // The lists hold bearer tokens.

@@ -21,7 +21,7 @@ void banner(Html& html, const PageInput& input) {
   html.raw(R"(<header><div class="w"><p class="name">clawvigil</p><h1>)");
   html.text(input.hostname).raw("</h1><p class=\"sub\">As of <time>");
   html.text(format_time(input.snapshot.time)).raw("</time>. Reload for newer readings.</p>");
-  html.raw("<nav aria-label=\"Parts of this page\"><ul><li><a href=\"#alerts\">Rules</a></li>");
+  html.raw(R"(<nav aria-label="Parts of this page"><ul><li><a href="#alerts">Rules</a></li>)");
   for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
     html.raw("<li><a href=\"#home-").text(std::to_string(i)).raw("\">");
     html.text(sanitize(input.homes.homes[i].label)).raw("</a></li>");

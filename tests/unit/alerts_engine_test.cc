@@ -290,6 +290,20 @@ TEST(Engine, AlertsOfRulesThatAreGoneResolve) {
   EXPECT_EQ(shown(world.run(minutes(16))), Shown{"High b firing"});
 }
 
+TEST(Engine, AnAlertOfARuleThatCameBackIsThereOnce) {
+  const std::string other = "  - alert: Other\n    expr: clawvigil_test_value > 5\n";
+  RuleWorld world(std::string(kHigh) + other);
+  world.values = {{"b", 9}};
+  world.run(seconds(20));
+  const auto both = world.rules;
+  world.rules = test::rules_of(kHigh);
+  world.engine->replace_rules(world.rules);
+  EXPECT_EQ(shown(world.run(seconds(1))), (Shown{"High b firing", "Other b resolved"}));
+  world.rules = both;
+  world.engine->replace_rules(world.rules);
+  EXPECT_EQ(shown(world.run(seconds(1))), (Shown{"High b firing", "Other b firing"}));
+}
+
 TEST(Engine, DuplicateResultsAreAnErrorThatIsSeen) {
   RuleWorld world("  - alert: A\n    expr: clawvigil_test_value > 0\n    labels: {name: same}\n");
   world.values = {{"a", 1}};

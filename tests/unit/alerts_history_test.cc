@@ -124,7 +124,7 @@ TEST_F(Recording, WritesOnlyWhatChanged) {
   ASSERT_TRUE(matcher);
   const TimeMs start = TimeMs{1000} * 3600 * 1000;
   std::size_t seen = 0;
-  history.select({&*matcher, 1}, start - 1, start + 15 * 60'000,
+  history.select({&*matcher, 1}, start - 1, start + TimeMs{15} * 60'000,
                  [&](const promql::Labels&, std::span<const Point> points) {
                    seen = points.size();
                    EXPECT_EQ(points.front().value, 1);
@@ -160,6 +160,30 @@ TEST_F(Recording, ForgetsAfterFifteenDays) {
   write(batch(3, false));
   EXPECT_EQ(number("SELECT COUNT(*) FROM history_series"), 1);
   EXPECT_EQ(number("SELECT COUNT(*) FROM history_samples"), 2);  // 2, which held, and 3
+}
+
+TEST_F(Recording, WhatWasForgottenInVainIsStillKnown) {
+  ASSERT_TRUE(recorder_.restore(store_));
+  write(batch(1));
+  now_ += minutes(20);
+  write(batch(1, false));
+  now_ += std::chrono::days(16);
+  {
+    auto transaction = store_.begin();
+    ASSERT_TRUE(transaction);
+    const std::vector<std::shared_ptr<const Batch>> batches{batch(1, false)};
+    ASSERT_TRUE(recorder_.write(store_, batches, now_));
+    EXPECT_EQ(number("SELECT COUNT(*) FROM history_series"), 1);
+  }  // not committed
+  EXPECT_EQ(number("SELECT COUNT(*) FROM history_series"), 2);
+  for (int i = 0; i < 2; ++i) {
+    now_ += minutes(1);
+    write(batch(1));
+  }
+  EXPECT_EQ(number("SELECT MAX(id) FROM history_series"), 2);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM history_samples WHERE series NOT IN "
+                   "(SELECT id FROM history_series)"),
+            0);
 }
 
 TEST_F(Recording, AClockThatWentBackLeavesNoFuture) {

@@ -98,8 +98,8 @@ TEST(RuleFile, PlacesExpressionsWithinTheFile) {
   EXPECT_EQ(only_problem_of("  - alert: A\n    expr: up == )\n").substr(0, 11), "r.yml:5:17:");
   const std::string block = only_problem_of("  - alert: A\n    expr: |-\n      up\n      == )\n");
   EXPECT_EQ(block.substr(0, 11), "r.yml:7:10:") << block;
-  EXPECT_NE(block.find("\n"), std::string::npos);
-  EXPECT_NE(block.find("^"), std::string::npos);
+  EXPECT_NE(block.find('\n'), std::string::npos);
+  EXPECT_NE(block.find('^'), std::string::npos);
 }
 
 TEST(RuleFile, IsBounded) {

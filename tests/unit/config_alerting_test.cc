@@ -18,7 +18,6 @@ using std::chrono::minutes;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 Config loaded(std::string_view text) {
   auto config = load(text, {});

@@ -13,7 +13,7 @@ using test::kNoon;
 
 class OutboxTest : public testing::Test {
  protected:
-  OutboxTest() { EXPECT_TRUE(outbox.load(store)); }
+  OutboxTest() { EXPECT_TRUE(outbox_.load(store_)); }
 
   static Notification news(const std::string& alert, SystemTime at = kNoon) {
     Notification notification;
@@ -23,8 +23,8 @@ class OutboxTest : public testing::Test {
     return notification;
   }
   void stage(const Notification& notification) {
-    ASSERT_TRUE(outbox.stage(store, "phone", notification));
-    outbox.publish(true);
+    ASSERT_TRUE(outbox_.stage(store_, "phone", notification));
+    outbox_.publish(true);
   }
   // The alerts of all waiting messages, as this process or the next one sees them.
   std::vector<std::string> waiting(Outbox& box) const {
@@ -36,37 +36,37 @@ class OutboxTest : public testing::Test {
   }
   std::vector<std::string> after_restart() {
     Outbox next;
-    EXPECT_TRUE(next.load(store));
+    EXPECT_TRUE(next.load(store_));
     return waiting(next);
   }
 
-  store::Store store = store::Store::in_memory();
-  Outbox outbox;
+  store::Store store_ = store::Store::in_memory();
+  Outbox outbox_;
 };
 
 TEST_F(OutboxTest, WhatIsCommittedSurvivesAndWhatIsDeliveredDoesNotReturn) {
   stage(news("A"));
   stage(news("B"));
   EXPECT_THAT(after_restart(), testing::ElementsAre("A", "B"));
-  const auto message = outbox.take("phone");
+  const auto message = outbox_.take("phone");
   ASSERT_TRUE(message);
   EXPECT_EQ(message->notification.events[0].alert.name(), "A");
-  outbox.remove(*message, true, kNoon);
+  outbox_.remove(*message, true, kNoon);
   EXPECT_THAT(after_restart(), testing::ElementsAre("A", "B")) << "delivered, not yet written";
-  ASSERT_TRUE(outbox.save(store));
+  ASSERT_TRUE(outbox_.save(store_));
   EXPECT_THAT(after_restart(), testing::ElementsAre("B"));
-  EXPECT_EQ(outbox.counts().at("phone").delivered, 1U);
+  EXPECT_EQ(outbox_.counts().at("phone").delivered, 1U);
 }
 
 TEST_F(OutboxTest, WithoutADiskMessagesWaitInMemoryAndAreWrittenLater) {
   {
-    auto transaction = store.begin();
-    ASSERT_TRUE(outbox.stage(store, "phone", news("A")));
+    auto transaction = store_.begin();
+    ASSERT_TRUE(outbox_.stage(store_, "phone", news("A")));
   }
-  outbox.publish(false);
-  EXPECT_THAT(waiting(outbox), testing::ElementsAre("A"));
+  outbox_.publish(false);
+  EXPECT_THAT(waiting(outbox_), testing::ElementsAre("A"));
   EXPECT_THAT(after_restart(), testing::IsEmpty());
-  ASSERT_TRUE(outbox.save(store));
+  ASSERT_TRUE(outbox_.save(store_));
   EXPECT_THAT(after_restart(), testing::ElementsAre("A"));
 }
 
@@ -76,39 +76,39 @@ TEST_F(OutboxTest, TooManyWaitingMessagesBecomeFewerWithTheSameNews) {
     stage(news("A" + std::to_string(i)));
     expected.push_back("A" + std::to_string(i));
   }
-  EXPECT_LE(outbox.waiting("phone").size(), kMaxWaiting + 1);
-  EXPECT_THAT(waiting(outbox), testing::UnorderedElementsAreArray(expected));
+  EXPECT_LE(outbox_.waiting("phone").size(), kMaxWaiting + 1);
+  EXPECT_THAT(waiting(outbox_), testing::UnorderedElementsAreArray(expected));
   EXPECT_THAT(after_restart(), testing::UnorderedElementsAreArray(expected));
 }
 
 TEST_F(OutboxTest, WhatIsUnderWayIsNotMerged) {
   stage(news("A"));
-  const auto message = outbox.take("phone");
+  const auto message = outbox_.take("phone");
   for (int i = 0; i < 20; ++i) stage(news("B" + std::to_string(i)));
-  outbox.remove(*message, true, kNoon);
-  ASSERT_TRUE(outbox.save(store));
-  EXPECT_EQ(waiting(outbox).size(), 20U);
+  outbox_.remove(*message, true, kNoon);
+  ASSERT_TRUE(outbox_.save(store_));
+  EXPECT_EQ(waiting(outbox_).size(), 20U);
   EXPECT_EQ(after_restart().size(), 20U);
 }
 
 TEST_F(OutboxTest, AMessageThatAlwaysFailsKeepsNoOtherWaiting) {
   stage(news("Poison"));
-  auto poison = outbox.take("phone");
+  auto poison = outbox_.take("phone");
   ++poison->attempts;
   poison->in_flight = false;
-  outbox.put_back(*poison);
+  outbox_.put_back(*poison);
   stage(news("B"));
-  EXPECT_EQ(outbox.take("phone")->notification.events[0].alert.name(), "B");
+  EXPECT_EQ(outbox_.take("phone")->notification.events[0].alert.name(), "B");
 }
 
 TEST_F(OutboxTest, OldNewsIsGivenUpAndCounted) {
   stage(news("Old", kNoon - kMessageExpiry + 1min));
   stage(news("New", kNoon));
-  outbox.expire(kNoon);
-  EXPECT_EQ(waiting(outbox).size(), 2U);
-  outbox.expire(kNoon + 2min);
-  EXPECT_THAT(waiting(outbox), testing::ElementsAre("New"));
-  EXPECT_EQ(outbox.counts().at("phone").given_up, 1U);
+  outbox_.expire(kNoon);
+  EXPECT_EQ(waiting(outbox_).size(), 2U);
+  outbox_.expire(kNoon + 2min);
+  EXPECT_THAT(waiting(outbox_), testing::ElementsAre("New"));
+  EXPECT_EQ(outbox_.counts().at("phone").given_up, 1U);
 }
 
 TEST_F(OutboxTest, ADigestTakesThePlaceOfOneThatWaits) {
@@ -118,16 +118,16 @@ TEST_F(OutboxTest, ADigestTakesThePlaceOfOneThatWaits) {
   stage(digest);
   digest.given_up = 2;
   stage(digest);
-  ASSERT_EQ(outbox.waiting("phone").size(), 1U);
-  EXPECT_EQ(outbox.waiting("phone")[0].notification.given_up, 3U);
+  ASSERT_EQ(outbox_.waiting("phone").size(), 1U);
+  EXPECT_EQ(outbox_.waiting("phone")[0].notification.given_up, 3U);
   EXPECT_EQ(after_restart().size(), 1U);
 }
 
 TEST_F(OutboxTest, ADamagedRowCostsOnlyItself) {
   stage(news("A"));
   stage(news("B"));
-  ASSERT_TRUE(
-      store.execute("UPDATE outbox SET notification = 'x' WHERE notification LIKE '%A happened%'"));
+  ASSERT_TRUE(store_.execute(
+      "UPDATE outbox SET notification = 'x' WHERE notification LIKE '%A happened%'"));
   EXPECT_THAT(after_restart(), testing::ElementsAre("B"));
 }
 
