@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -174,6 +175,9 @@ class Told(Daemon):
         rules = [rule for group in self.api("rules").get("groups", []) for rule in group["rules"]]
         reasons = [rule.get("lastError", "") for rule in rules]
         return rules and not any("has not run yet" in reason for reason in reasons)
+
+    def reload(self):
+        self.process.popen.send_signal(signal.SIGHUP)
 
     def api(self, path):
         return json.loads(http_get(f"http://{self.address}/api/v1/{path}") or "{}").get("data", {})
