@@ -56,10 +56,11 @@ def enter_own_network():
     os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
 
 
-def run(body, own_network=False):
-    """Runs body(case, *arguments of the command line) and exits: 0 passed, 77 skipped, 1 failed."""
+def run(body, own_network=False, programs=("npm", "curl")):
+    """Runs body(case, *arguments of the command line) and exits: 0 passed, 77 skipped, 1 failed.
+    `programs` are what it cannot do without; by default what OpenClaw needs."""
     try:
-        need_programs("npm", "curl")
+        need_programs(*programs)
         if own_network:
             enter_own_network()
         with contextlib.ExitStack() as stack:

@@ -52,13 +52,15 @@ class Daemon:
         if uid is not None:
             os.chown(storage, uid, uid)
             self.prefix += ["setpriv", f"--reuid={uid}", f"--regid={uid}", *ONLY_READ_ANYTHING]
-        self.arguments = [
-            "serve",
-            f"--config.file={self._empty_config()}",
+        self.storage = storage
+        self.config = self._empty_config()
+        self.places = [
+            f"--config.file={self.config}",
             f"--web.listen-address={self.address}",
             f"--storage.path={storage}",
             f"--openclaw.home={state}",
         ]
+        self.arguments = ["serve", *self.places]
         self.process = None
         case.stack.callback(self.kill)
 
@@ -67,7 +69,7 @@ class Daemon:
         path.write_text("# defaults\n")
         return path
 
-    def _binary(self):
+    def binary(self):
         """A copy where every user may execute it."""
         copy = self.case.directory / "clawvigil"
         if not copy.exists():
@@ -75,7 +77,7 @@ class Daemon:
         return copy
 
     def start(self):
-        self.process = Process([*self.prefix, self._binary(), *self.arguments], self.log)
+        self.process = Process([*self.prefix, self.binary(), *self.arguments], self.log)
         wait_until("clawvigil is ready", self._ready, 20)
 
     def _ready(self):

@@ -37,18 +37,18 @@ class Prometheus:
 
     def query(self, expression):
         """The value of the only series, or None."""
-        answer = self._get(f"query?query={urllib.parse.quote(expression)}")
+        answer = self.api(f"query?query={urllib.parse.quote(expression)}")
         result = answer.get("result", [])
         return float(result[0]["value"][1]) if len(result) == 1 else None
 
     def alerts(self):
         """Name to state ("pending", "firing") of what is active."""
         found = {}
-        for alert in self._get("alerts").get("alerts", []):
+        for alert in self.api("alerts").get("alerts", []):
             name, state = alert["labels"]["alertname"], alert["state"]
             if found.get(name) != "firing":
                 found[name] = state
         return found
 
-    def _get(self, path):
+    def api(self, path):
         return json.loads(http_get(f"http://{self.address}/api/v1/{path}") or "{}").get("data", {})
