@@ -96,9 +96,9 @@ def running(command):
         process.wait()
 
 
-def clawvigil(port, home, state):
+def clawvigil(port, home, state, *more):
     return running([BUILD / "clawvigil", "serve", f"--web.listen-address=127.0.0.1:{port}",
-                    f"--openclaw.home={home}", f"--storage.path={state}"])
+                    f"--openclaw.home={home}", f"--storage.path={state}", *more])
 
 
 def node_exporter(port):

@@ -215,8 +215,10 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
       active.alert.frozen = active.alert.state != AlertState::resolved;
     }
   }
+  const bool was_known = rule.unknown.empty();
   rule.unknown = judge.unknown(rule.inputs, live, history, to_milliseconds(now.wall)).value_or("");
   if (rule.error) rule.unknown = "the evaluation failed: " + *rule.error;
+  if (rule.unknown.empty() != was_known) changed = true;
 }
 
 Engine::Outcome Engine::State::outcome() {

@@ -56,7 +56,8 @@ class Engine {
  public:
   struct Outcome {
     std::vector<Alert> alerts;  // pending, firing, and for 15 minutes resolved ones
-    bool changed = false;       // some alert has another state than after the last call
+    // Some alert has another state than after the last call, or a rule became unknown or known.
+    bool changed = false;
   };
 
   Engine(std::shared_ptr<const RuleSet> rules, EngineOptions options);

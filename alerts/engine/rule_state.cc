@@ -1,6 +1,7 @@
 #include "alerts/engine/rule_state.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace clawvigil::alerts {
@@ -113,12 +114,40 @@ Alert make_alert(const Rule& rule, const promql::VectorSample& sample, SystemTim
   return alert;
 }
 
+namespace {
+
+struct HashLabels {
+  std::size_t operator()(const Labels& labels) const { return labels.hash(); }
+};
+
+// Finds the alert an element belongs to. Where the rule's labels do not depend on the element, a
+// known one is recognised without making the labels of its alert again.
+class Prints {
+ public:
+  Prints(const RuleState& state, const Rule& rule) : rule_(rule) {
+    const auto is_constant = [](const auto& label) { return label.second.is_constant(); };
+    if (!std::ranges::all_of(rule.labels, is_constant)) return;
+    for (const auto& [print, active] : state.alerts) known_.emplace(active.element, print);
+    known_.erase(Labels());  // of alerts that were restored
+  }
+  [[nodiscard]] std::uint64_t of(const promql::VectorSample& sample) const {
+    const auto found = known_.find(sample.labels);
+    return found != known_.end() ? found->second : fingerprint(alert_labels(rule_, sample));
+  }
+
+ private:
+  const Rule& rule_;
+  std::unordered_map<Labels, std::uint64_t, HashLabels> known_;
+};
+
+}  // namespace
+
 Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& result, SystemTime now,
                   bool frozen) {
+  const Prints prints(state, rule);
   std::map<std::uint64_t, const promql::VectorSample*> present;
   for (const promql::VectorSample& sample : result) {
-    const std::uint64_t print = fingerprint(alert_labels(rule, sample));
-    if (!present.emplace(print, &sample).second) {
+    if (!present.emplace(prints.of(sample), &sample).second) {
       return fail(Errc::parse,
                   "vector contains metrics with the same labelset after applying alert labels");
     }

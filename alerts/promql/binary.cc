@@ -93,6 +93,7 @@ Samples set_operation(const BinaryNode& node, Samples left, Samples right) {
   }
   for (const Sample& sample : right) keys.insert(key_of(node, sample));
   const bool wanted = node.op == BinaryOperator::set_and;
+  if (keys.empty()) return wanted ? Samples() : left;
   std::erase_if(left, [&](const Sample& sample) { return is_known(sample) != wanted; });
   return left;
 }

@@ -1,6 +1,9 @@
 #include "alerts/promql/grouping.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
 #include <utility>
 
 #include "alerts/promql/literal.h"
@@ -10,8 +13,8 @@ namespace {
 
 // Lengths first: values may hold any byte.
 void append(std::string& out, std::string_view text) {
-  auto length = static_cast<std::uint32_t>(text.size());
-  for (int i = 0; i < 4; ++i, length >>= 8U) out += static_cast<char>(length & 0xFFU);
+  const auto length = std::bit_cast<std::array<char, 4>>(static_cast<std::uint32_t>(text.size()));
+  out.append(length.data(), length.size());
   out += text;
 }
 
@@ -31,10 +34,14 @@ Labels filtered(const Labels& labels, Predicate keep) {
 }  // namespace
 
 std::string signature(const Labels& labels, std::span<const std::string> names, bool keep) {
+  constexpr std::size_t kUsualBytes = 160;
   std::string out;
+  out.reserve(kUsualBytes);
+  auto name = names.begin();
   for (const Label& label : labels.all()) {
-    if (contains(names, label.name) != keep) continue;
-    if (!keep && label.name == kMetricName) continue;
+    while (name != names.end() && *name < label.name) ++name;  // both are sorted
+    const bool listed = name != names.end() && *name == label.name;
+    if (listed != keep || (!keep && label.name == kMetricName)) continue;
     append(out, label.name);
     append(out, label.value);
   }

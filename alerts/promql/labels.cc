@@ -33,7 +33,9 @@ Labels::Labels() = default;
 Labels::Labels(std::vector<Label> labels) {
   std::erase_if(labels, [](const Label& label) { return label.value.empty(); });
   if (labels.empty()) return;
-  std::ranges::sort(labels, {}, &Label::name);
+  if (!std::ranges::is_sorted(labels, {}, &Label::name)) {
+    std::ranges::sort(labels, {}, &Label::name);
+  }
   const std::uint64_t hash = hash_of(labels);
   data_ = std::make_shared<const Data>(Data{std::move(labels), hash});
 }

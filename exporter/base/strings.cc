@@ -35,6 +35,8 @@ bool is_control(std::string_view sequence) {
   return sequence.size() == 2 && first == 0xC2 && static_cast<std::uint8_t>(sequence[1]) < 0xA0;
 }
 
+bool is_printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
@@ -47,6 +49,9 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::string sanitize(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes && std::ranges::all_of(text, is_printable_ascii)) {
+    return std::string(text);  // nearly always
+  }
   std::string out;
   std::size_t cut = 0;  // the longest prefix of `out` after which the ellipsis still fits
   while (!text.empty()) {

@@ -21,8 +21,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Duration kInterval = seconds(1);
-constexpr Duration kViewInterval =
-    seconds(5);  // measured values on the page, when no state changes
+// Without a change: how often reminders and silences are looked at, metrics and page renewed.
+constexpr Duration kRoundInterval = seconds(5);
 constexpr Duration kPruneInterval = std::chrono::hours(6);
 constexpr Duration kKeepSilences = std::chrono::days(30);
 constexpr Duration kHung = std::chrono::minutes(1);
@@ -98,9 +98,9 @@ struct Alerting::State {
   void restore();
   void take_configuration();
   void evaluate();
+  bool round_due(const alerts::Engine::Outcome& outcome, Instant now);
   void save_and_tell(const alerts::Engine::Outcome& outcome, Instant now);
-  bool look_around(const alerts::Engine::Outcome& outcome, Instant now);
-  void publish(const alerts::Engine::Outcome& outcome, Instant now);
+  void publish(Instant now);
   void prune(Instant now);
   void log_problem(const char* what, const Result<>& result);
   [[nodiscard]] std::optional<alerts::Silenced> silenced(const promql::Labels& labels,
@@ -128,7 +128,7 @@ struct Alerting::State {
   notify::Outbox outbox;
   notify::Dispatcher dispatcher;
   notify::Sender sender;
-  SteadyTime next_view;
+  SteadyTime next_round;
   SteadyTime next_prune;
   alerts::Posture posture;
   std::string last_problem;
@@ -153,6 +153,7 @@ void Alerting::State::take_configuration() {
   config = std::exchange(next_config, nullptr);
   rules = std::exchange(next_rules, nullptr);
   engine.replace_rules(rules);
+  next_round = {};
   notify_config = std::make_shared<const NotifyConfig>(config->notify);
   dispatcher.configure(notify_config);
   sender.configure(notify_config);
@@ -163,6 +164,13 @@ std::optional<alerts::Silenced> Alerting::State::silenced(const promql::Labels& 
   const notify::Silence* const silence = dispatcher.silences().match(labels, now);
   if (silence == nullptr) return std::nullopt;
   return alerts::Silenced{silence->kind == notify::SilenceKind::accepted, silence->comment};
+}
+
+// At rest nothing is to be written, told or shown anew each second.
+bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant now) {
+  if (!outcome.changed && !engine.must_save(now) && now.steady < next_round) return false;
+  next_round = now.steady + kRoundInterval;
+  return true;
 }
 
 void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Instant now) {
@@ -180,25 +188,16 @@ void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Inst
   log_problem("state of rules not saved, the owner is told from memory", result);
   sender.set_present(dispatcher.present());
   sender.wake();
-  sender.alive();
 }
 
-// The state of all rules, renewed when one changes and every few seconds for the measured values.
-bool Alerting::State::look_around(const alerts::Engine::Outcome& outcome, Instant now) {
-  if (!outcome.changed && now.steady < next_view) return false;
-  next_view = now.steady + kViewInterval;
-  posture =
-      engine.posture(now.wall, [&](const auto& labels) { return silenced(labels, now.wall); });
-  return true;
-}
-
-void Alerting::State::publish(const alerts::Engine::Outcome& outcome, Instant now) {
+void Alerting::State::publish(Instant now) {
   auto batch = std::make_shared<Batch>();
   engine.export_metrics(*batch);
   sender.describe(*batch);
   const Instant end = clock.now();
   hub.publish_success(alerting_info(), std::move(batch), end, end.steady - now.steady);
-  if (!look_around(outcome, now)) return;
+  posture =
+      engine.posture(now.wall, [&](const auto& labels) { return silenced(labels, now.wall); });
   auto view = std::make_shared<web::AlertView>();
   view->posture = posture;
   view->rules_json = api_body(engine.api_rules());
@@ -222,8 +221,11 @@ void Alerting::State::evaluate() {
   take_configuration();
   const auto snapshot = hub.snapshot(now);
   const alerts::Engine::Outcome outcome = engine.evaluate(*snapshot, now);
-  save_and_tell(outcome, now);
-  publish(outcome, now);
+  if (round_due(outcome, now)) {
+    save_and_tell(outcome, now);
+    publish(now);
+  }
+  sender.alive();
   prune(now);
   last_evaluation = clock.now().steady.time_since_epoch().count();
 }
