@@ -2,7 +2,8 @@
 // five minutes of history 1 s apart. Without arguments, a set of typical alert expressions.
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <iomanip>
+#include <iostream>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -32,7 +33,7 @@ class History : public promql::Source {
                                                       {"user", "user" + std::to_string(i / 2)},
                                                       {"channel", std::to_string(i)}});
         for (int point = 0; point < kPoints; ++point) {
-          series.points.push_back({point * 1000, static_cast<double>(point * i)});
+          series.points.push_back({promql::TimeMs{point} * 1000, static_cast<double>(point * i)});
         }
       }
     }
@@ -73,7 +74,7 @@ double microseconds_per_run(const promql::Expression& expression, const History&
   const auto begin = Clock::now();
   int runs = 0;
   while (runs < kRuns && Clock::now() - begin < std::chrono::seconds(1)) {
-    if (!expression.evaluate(history, kPoints * 1000)) return -1;
+    if (!expression.evaluate(history, promql::TimeMs{kPoints} * 1000)) return -1;
     ++runs;
   }
   return std::chrono::duration<double, std::micro>(Clock::now() - begin).count() / runs;
@@ -91,8 +92,8 @@ int main(int argc, char** argv) {
         "rate(family_7_total[5m]) > 3",
         "sum by (user) (increase(family_7_total[1m])) > 100",
         "family_7_total > on (instance, channel) family_8_total",
-        "family_7_total * on (instance, user) group_left () max by (instance, user) "
-        "(family_9_total)",
+        ("family_7_total * on (instance, user) group_left () max by (instance, user) "
+         "(family_9_total)"),
         "absent(family_999_total)",
         "count({job=\"clawvigil\"})",
         "sum by (user) ({job=\"clawvigil\"} > 5)",
@@ -102,11 +103,12 @@ int main(int argc, char** argv) {
   for (const std::string& text : texts) {
     const auto expression = promql::Expression::parse(text);
     if (!expression) {
-      std::fprintf(stderr, "%s\n%s\n", promql::with_caret(text, expression.error()).c_str(),
-                   expression.error().message.c_str());
+      std::cerr << promql::with_caret(text, expression.error()) << '\n'
+                << expression.error().message << '\n';
       return 1;
     }
-    std::printf("%9.1f us  %s\n", microseconds_per_run(*expression, history), text.c_str());
+    std::cout << std::fixed << std::setprecision(1) << std::setw(9)
+              << microseconds_per_run(*expression, history) << " us  " << text << '\n';
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <iostream>
 
 #include "alerts/engine/engine.h"
 #include "alerts/engine/history.h"
@@ -81,7 +82,8 @@ std::shared_ptr<const Batch> batch_of(int tick) {
   add(kRequests, 150, tick, [&](const auto& m, double v, const std::string& n) {
     batch->set(m, v, home, "anthropic", "model" + n, "main");
   });
-  add(kFailed, 150, tick / 10, [&](const auto& m, double v, const std::string& n) {
+  const int slow_tick = tick / 10;
+  add(kFailed, 150, slow_tick, [&](const auto& m, double v, const std::string& n) {
     batch->set(m, v, home, "anthropic", "model" + n, "main");
   });
   add(kUnpriced, 100, tick, [&](const auto& m, double v, const std::string& n) {
@@ -116,7 +118,7 @@ bool up_to_date(const Batch& batch) {
         if (metric.name == name) same = std::ranges::equal(metric.labels, family.info.labels);
       }
     }
-    if (!same) std::fprintf(stderr, "%s has other labels now\n", std::string(name).c_str());
+    if (!same) std::cerr << name << " has other labels now\n";
     if (!same) return false;
   }
   return true;
@@ -186,6 +188,7 @@ int main() {
   std::size_t series = 0;
   const auto last = batch_of(0);
   for (const auto& [name, family] : last->families()) series += family.samples.size();
+  // NOLINTNEXTLINE(modernize-use-std-print): libstdc++ 12 has no <print>.
   std::printf(
       "%zu rules, %zu series: all changed %.3f ms of CPU (wall %.3f), nothing changed %.3f ms "
       "(wall "

@@ -50,17 +50,8 @@ int with_state(const CommandContext& context, Act act) {
   return done.error().code == Errc::parse ? kWrongUsage : kFailure;
 }
 
-std::string when(SystemTime time) {
-  std::array<char, 32> text{};
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-  std::tm parts{};
-  static_cast<void>(::localtime_r(&seconds, &parts));
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
-}
-
 std::string until(const std::optional<SystemTime>& expires) {
-  return expires ? "until " + when(*expires) : "for good";
+  return expires ? "until " + local_time(*expires) : "for good";
 }
 
 std::string matchers_text(const Silence& silence) {

@@ -2,7 +2,6 @@
 // over what the transcripts tell of spend and tokens.
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
@@ -38,16 +37,6 @@ std::string labels_text(const promql::Labels& labels) {
   return out;
 }
 
-std::string moment(SystemTime time) {
-  constexpr std::size_t kMaxBytes = 32;
-  std::array<char, kMaxBytes> text{};
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
-}
-
 std::string lasted(const alerts::ReplayedAlert& alert) {
   if (!alert.fired_at) return "never fired: it ended within the waiting time";
   if (!alert.resolved_at) return "still firing";
@@ -77,7 +66,7 @@ void print_replayed(const CommandContext& context, const alerts::ReplayResult& r
   }
   std::vector<std::vector<std::string>> rows{{"SINCE", "ALERT", "SEVERITY", "LASTED", "WHERE"}};
   for (const auto& alert : result.alerts) {
-    rows.push_back({moment(alert.fired_at.value_or(alert.active_at)),
+    rows.push_back({local_time(alert.fired_at.value_or(alert.active_at)),
                     std::string(alert.labels.get("alertname")),
                     std::string(alert.labels.get("severity")), lasted(alert),
                     labels_text(alert.labels)});
@@ -86,7 +75,7 @@ void print_replayed(const CommandContext& context, const alerts::ReplayResult& r
   const auto fired = std::ranges::count_if(
       result.alerts, [](const auto& alert) { return alert.fired_at.has_value(); });
   context.out << fired << (fired == 1 ? " alert" : " alerts") << " would have fired since "
-              << moment(from) << "\n";
+              << local_time(from) << "\n";
 }
 
 // Once a minute, and less often over more than two months.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 namespace clawvigil::cli {
 
@@ -88,6 +89,15 @@ std::string number_text(double value) {
   std::array<char, 32> text{};
   const int size = std::snprintf(text.data(), text.size(), "%.6g", value);
   return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::string local_time(SystemTime time) {
+  std::array<char, 32> text{};
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
+  std::tm parts{};
+  static_cast<void>(::localtime_r(&seconds, &parts));
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
 }
 
 bool is_terminal(int fd) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "exporter/base/clock.h"
+
 namespace clawvigil::cli {
 
 class Style {
@@ -31,6 +33,9 @@ class Style {
 
 // "3", "0.25", "1.3e+09": at most six significant digits.
 [[nodiscard]] std::string number_text(double value);
+
+// "2026-11-22 07:34", in the zone of this host.
+[[nodiscard]] std::string local_time(SystemTime time);
 
 // True for a terminal that shows colours: not with NO_COLOR, not with TERM=dumb.
 [[nodiscard]] bool is_terminal(int fd);

@@ -23,7 +23,7 @@ class Source : public promql::Source {
           const double value = i == 30 && *host == '2' ? promql::stale_marker()
                                : i % 7 == 0            ? std::nan("")
                                                        : i * 1.5 - 20;
-          series.points.push_back({i * 1000, value});
+          series.points.push_back({promql::TimeMs{i} * 1000, value});
         }
       }
     }

@@ -100,7 +100,7 @@ std::string compare_vector(const Eval& eval, const promql::Vector& vector) {
     const SeriesLine& line = eval.series[i];
     if (line.values.size() != 1 || !line.values.front()) return "one value per series";
     const auto found = std::ranges::find(vector, line.labels, &promql::VectorSample::labels);
-    const std::string wanted = line_of(line.labels, line.values.front()->number);
+    std::string wanted = line_of(line.labels, line.values.front()->number);
     if (found == vector.end()) return wanted;
     const auto place = static_cast<std::size_t>(found - vector.begin());
     if (!almost_equal(found->value, line.values.front()->number)) return wanted;

@@ -75,18 +75,18 @@ class Script {
   }
 
   Result<void> eval(Command& command) {
-    static const re2::RE2 kInstant(
+    static const re2::RE2 instant_head(
         R"(eval(?:_(fail|warn|ordered|info))?\s+instant\s+(?:at\s+(\S+)\s+)?(.+))");
-    static const re2::RE2 kRange(
+    static const re2::RE2 range_head(
         R"(eval(?:_(fail|warn|info))?\s+range\s+from\s+(\S+)\s+to\s+(\S+)\s+step\s+(\S+)\s+(.+))");
     Eval eval;
     Groups parts;
     const std::string head = lines_[at_];
-    if (matches(head, kInstant, parts)) {
+    if (matches(head, instant_head, parts)) {
       TRY_ASSIGN(eval.steps.from, parse_time(parts[2].empty() ? "0" : parts[2]));
       eval.steps.to = eval.steps.from;
       eval.expression = parts[3];
-    } else if (matches(head, kRange, parts)) {
+    } else if (matches(head, range_head, parts)) {
       eval.range = true;
       TRY_ASSIGN(eval.steps, steps(parts[2], parts[3], parts[4]));
       eval.expression = parts[5];
@@ -117,20 +117,20 @@ class Script {
 
   Result<void> expectation(Eval& eval) {
     const std::string& line = lines_[at_];
-    static const re2::RE2 kExpect(
+    static const re2::RE2 expect_line(
         R"(expect\s+(ordered|fail|warn|no_warn|info|no_info)(?:\s+(regex|msg):(.*))?)");
-    static const re2::RE2 kRangeVector(
+    static const re2::RE2 range_vector(
         R"(expect\s+range\s+vector\s+from\s+(\S+)\s+to\s+(\S+)\s+step\s+(\S+))");
-    static const re2::RE2 kString(R"(expect\s+string\s+(.+))");
-    static const re2::RE2 kOldFailure(R"(expected_fail_(message|regexp)\s+(.*))");
+    static const re2::RE2 string_value(R"(expect\s+string\s+(.+))");
+    static const re2::RE2 old_failure(R"(expected_fail_(message|regexp)\s+(.*))");
     Groups parts;
-    if (matches(line, kExpect, parts)) {
+    if (matches(line, expect_line, parts)) {
       note(eval, parts[1], parts[2], std::string(trim(parts[3])));
-    } else if (matches(line, kOldFailure, parts)) {
+    } else if (matches(line, old_failure, parts)) {
       note(eval, "fail", parts[1] == "message" ? "msg" : "regex", parts[2]);
-    } else if (matches(line, kRangeVector, parts)) {
+    } else if (matches(line, range_vector, parts)) {
       TRY_ASSIGN(eval.range_vector, steps(parts[1], parts[2], parts[3]));
-    } else if (matches(line, kString, parts)) {
+    } else if (matches(line, string_value, parts)) {
       TRY_ASSIGN(eval.text, promql::unquote(parts[1]));
     } else if (line.starts_with("expect ")) {
       return fail(Errc::parse, "unknown expectation: " + line);

@@ -57,23 +57,23 @@ class RealAlertmanager : public testing::Test {
     if (!test::has_program("prometheus-alertmanager")) {
       GTEST_SKIP() << "SKIPPED: prometheus-alertmanager is not installed";
     }
-    directory.write("am.yml",
-                    "route:\n  receiver: hook\n  group_by: [alertname]\n  group_wait: 100ms\n"
-                    "  group_interval: 1s\n  repeat_interval: 1h\n"
-                    "receivers:\n- name: hook\n  webhook_configs:\n  - url: " +
-                        server.url() + "/hook\n");
-    url = "http://127.0.0.1:" + std::to_string(port);
-    process = test::start_program(
-        {"prometheus-alertmanager", "--config.file=" + (directory / "am.yml"),
-         "--storage.path=" + (directory / "am"),
-         "--cluster.listen-address=", "--web.listen-address=127.0.0.1:" + std::to_string(port)},
-        directory / "am.log");
-    ASSERT_TRUE(eventually([&] { return get(url + "/api/v2/status").is_object(); }, 30s))
-        << test::read_all(directory / "am.log");
+    directory_.write("am.yml",
+                     "route:\n  receiver: hook\n  group_by: [alertname]\n  group_wait: 100ms\n"
+                     "  group_interval: 1s\n  repeat_interval: 1h\n"
+                     "receivers:\n- name: hook\n  webhook_configs:\n  - url: " +
+                         server_.url() + "/hook\n");
+    url_ = "http://127.0.0.1:" + std::to_string(port_);
+    process_ = test::start_program(
+        {"prometheus-alertmanager", "--config.file=" + (directory_ / "am.yml"),
+         "--storage.path=" + (directory_ / "am"),
+         "--cluster.listen-address=", "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
+        directory_ / "am.log");
+    ASSERT_TRUE(eventually([&] { return get(url_ + "/api/v2/status").is_object(); }, 30s))
+        << test::read_all(directory_ / "am.log");
   }
   // "firing A" for each notification of Alertmanager that names the alert.
   bool was_told(const std::string& alert, const std::string& status) const {
-    for (const HttpExchange& exchange : server.exchanges()) {
+    for (const HttpExchange& exchange : server_.exchanges()) {
       const json body = json::parse(exchange.body);
       for (const json& each : body.at("alerts")) {
         if (each.at("labels").at("alertname") == alert && each.at("status") == status) return true;
@@ -82,25 +82,25 @@ class RealAlertmanager : public testing::Test {
     return false;
   }
   json state_of(const std::string& alert) const {
-    for (const json& each : get(url + "/api/v2/alerts")) {
+    for (const json& each : get(url_ + "/api/v2/alerts")) {
       if (each.at("labels").at("alertname") == alert) return each.at("status").at("state");
     }
     return {};
   }
 
-  test::TempDir directory;
-  HttpServer server{[](const HttpExchange&) { return http_answer(200); }};
-  std::uint16_t port = test::free_port();
-  std::string url;
-  std::unique_ptr<test::ChildProcess> process;
+  test::TempDir directory_;
+  HttpServer server_{[](const HttpExchange&) { return http_answer(200); }};
+  std::uint16_t port_ = test::free_port();
+  std::string url_;
+  std::unique_ptr<test::ChildProcess> process_;
 };
 
 TEST_F(RealAlertmanager, IsToldWhatFiresAndWhatEndsAndItsSilencesHold) {
   const SystemClock clock;
   Outbox outbox;
-  Sender sender(clock, outbox, {.storage_path = directory.path(), .secrets = {}, .limits = {}});
+  Sender sender(clock, outbox, {.storage_path = directory_.path(), .secrets = {}, .limits = {}});
   auto config = std::make_shared<NotifyConfig>();
-  config->receivers = {test::alertmanager_receiver("am", url + "/")};
+  config->receivers = {test::alertmanager_receiver("am", url_ + "/")};
   sender.start(config);
   auto present = std::make_shared<std::vector<Alert>>();
   present->push_back(fresh("A", clock.now().wall));
@@ -108,7 +108,7 @@ TEST_F(RealAlertmanager, IsToldWhatFiresAndWhatEndsAndItsSilencesHold) {
   ASSERT_TRUE(eventually([&] { return was_told("A", "firing"); }, 20s));
 
   host::HttpRequest silence;
-  silence.url = url + "/api/v2/silences";
+  silence.url = url_ + "/api/v2/silences";
   silence.headers = {"Content-Type: application/json"};
   silence.body = R"({"matchers":[{"name":"alertname","value":"B","isRegex":false,"isEqual":true}],
       "startsAt":"2020-01-01T00:00:00Z","endsAt":"2099-01-01T00:00:00Z",
@@ -139,38 +139,38 @@ class RealMailServer : public testing::Test {
     if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: exim reads a configuration of root's only";
     make_certificate();
     write_configuration();
-    process = test::start_program({"exim4", "-C", directory / "exim.conf", "-bdf"},
-                                  directory / "exim.out");
+    process_ = test::start_program({"exim4", "-C", directory_ / "exim.conf", "-bdf"},
+                                   directory_ / "exim.out");
     ASSERT_TRUE(eventually([&] { return answers(); }, 20s))
-        << test::read_all(directory / "exim.out");
-    config.host = "localhost";
-    config.port = port;
-    config.from = "vps1@example.org";
-    config.to = {"owner@example.org", "second@example.org"};
-    config.username = "user";
-    config.ca_file = directory / "cert.pem";
-    directory.write("password", std::string(kPassword) + "\n");
-    config.password.file = directory / "password";
+        << test::read_all(directory_ / "exim.out");
+    config_.host = "localhost";
+    config_.port = port_;
+    config_.from = "vps1@example.org";
+    config_.to = {"owner@example.org", "second@example.org"};
+    config_.username = "user";
+    config_.ca_file = directory_ / "cert.pem";
+    directory_.write("password", std::string(kPassword) + "\n");
+    config_.password.file = directory_ / "password";
   }
 
   void make_certificate() const {
     EXPECT_EQ(test::start_program(
                   {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
-                   directory / "key.pem", "-out", directory / "cert.pem"},
-                  directory / "openssl.out")
+                   directory_ / "key.pem", "-out", directory_ / "cert.pem"},
+                  directory_ / "openssl.out")
                   ->wait(),
               0);
   }
   void write_configuration() const {
-    const std::string base = directory.path();
-    directory.write(
+    const std::string base = directory_.path();
+    directory_.write(
         "exim.conf",
         "primary_hostname = mail.test\nspool_directory = " + base +
             "/spool\nlog_file_path = " + base + "/spool/%slog\npid_file_path = " + base +
-            "/spool/exim.pid\nlocal_interfaces = <; [127.0.0.1]:" + std::to_string(port) +
-            " ; [127.0.0.1]:" + std::to_string(tls_port) + "\ntls_on_connect_ports = " +
-            std::to_string(tls_port) + "\ntls_advertise_hosts = *\ntls_certificate = " + base +
+            "/spool/exim.pid\nlocal_interfaces = <; [127.0.0.1]:" + std::to_string(port_) +
+            " ; [127.0.0.1]:" + std::to_string(tls_port_) + "\ntls_on_connect_ports = " +
+            std::to_string(tls_port_) + "\ntls_advertise_hosts = *\ntls_certificate = " + base +
             "/cert.pem\ntls_privatekey = " + base +
             "/key.pem\nauth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}\n"
             "acl_smtp_rcpt = acl_rcpt\nacl_smtp_data = acl_data\nqueue_only\n"
@@ -185,21 +185,21 @@ class RealMailServer : public testing::Test {
         0644);
     const passwd* const user = ::getpwnam("Debian-exim");
     ASSERT_NE(user, nullptr);
-    std::filesystem::create_directory(directory / "spool");
+    std::filesystem::create_directory(directory_ / "spool");
     for (const char* name : {"", "/spool", "/key.pem", "/cert.pem"}) {
       ASSERT_EQ(::chown((base + name).c_str(), user->pw_uid, user->pw_gid), 0) << name;
     }
   }
   bool answers() const {
     host::HttpRequest request;
-    request.url = "http://127.0.0.1:" + std::to_string(port);
+    request.url = "http://127.0.0.1:" + std::to_string(port_);
     const auto reply = ask(std::move(request));
     return reply.error && reply.error->code != Errc::not_found;
   }
   // What the server has taken: envelopes and headers, then bodies.
   std::string spooled() const {
     std::string text;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory / "spool")) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_ / "spool")) {
       const std::string name = entry.path().filename();
       if (name.ends_with("-H") || name.ends_with("-D")) text += test::read_all(entry.path());
     }
@@ -227,15 +227,15 @@ class RealMailServer : public testing::Test {
     return {};
   }
 
-  test::TempDir directory{0755};
-  std::uint16_t port = test::free_port();
-  std::uint16_t tls_port = test::free_port();
-  EmailConfig config;
-  std::unique_ptr<test::ChildProcess> process;
+  test::TempDir directory_{0755};
+  std::uint16_t port_ = test::free_port();
+  std::uint16_t tls_port_ = test::free_port();
+  EmailConfig config_;
+  std::unique_ptr<test::ChildProcess> process_;
 };
 
 TEST_F(RealMailServer, TakesAMailOverStarttls) {
-  const Outcome outcome = send(config);
+  const Outcome outcome = send(config_);
   EXPECT_EQ(outcome.kind, Outcome::Kind::delivered) << outcome.reason;
   const std::string text = spooled();
   EXPECT_THAT(text, HasSubstr("<0123456789abcdef@example.org>"));
@@ -247,26 +247,26 @@ TEST_F(RealMailServer, TakesAMailOverStarttls) {
 }
 
 TEST_F(RealMailServer, TakesAMailOverTlsFromTheStart) {
-  config.tls = EmailConfig::Tls::implicit;
-  config.port = tls_port;
-  const Outcome outcome = send(config);
+  config_.tls = EmailConfig::Tls::implicit;
+  config_.port = tls_port_;
+  const Outcome outcome = send(config_);
   EXPECT_EQ(outcome.kind, Outcome::Kind::delivered) << outcome.reason;
   EXPECT_THAT(spooled(), HasSubstr("owner@example.org"));
 }
 
 TEST_F(RealMailServer, OneWrongAddressKeepsNoOtherFromBeingTold) {
-  config.to = {"nobody@example.org", "owner@example.org"};
-  EXPECT_EQ(send(config).kind, Outcome::Kind::delivered);
+  config_.to = {"nobody@example.org", "owner@example.org"};
+  EXPECT_EQ(send(config_).kind, Outcome::Kind::delivered);
   EXPECT_THAT(spooled(), HasSubstr("owner@example.org"));
 }
 
 TEST_F(RealMailServer, TellsWhatTheOwnerHasToRepair) {
-  EmailConfig wrong_password = config;
-  directory.write("wrong", "wrong-password\n");
-  wrong_password.password.file = directory / "wrong";
-  EmailConfig unknown_certificate = config;
+  EmailConfig wrong_password = config_;
+  directory_.write("wrong", "wrong-password\n");
+  wrong_password.password.file = directory_ / "wrong";
+  EmailConfig unknown_certificate = config_;
   unknown_certificate.ca_file.clear();
-  EmailConfig nobody = config;
+  EmailConfig nobody = config_;
   nobody.to = {"nobody@example.org"};
   for (const EmailConfig& email : {wrong_password, unknown_certificate, nobody}) {
     const Outcome outcome = send(email);
@@ -279,7 +279,7 @@ TEST_F(RealMailServer, TellsWhatTheOwnerHasToRepair) {
 }
 
 TEST_F(RealMailServer, AServerWithoutTlsGetsNeitherPasswordNorMail) {
-  std::string text = test::read_all(directory / "exim.conf");
+  std::string text = test::read_all(directory_ / "exim.conf");
   const auto replace = [&](const std::string& line, const std::string& by) {
     const std::size_t at = text.find(line);
     ASSERT_NE(at, std::string::npos);
@@ -287,15 +287,15 @@ TEST_F(RealMailServer, AServerWithoutTlsGetsNeitherPasswordNorMail) {
   };
   replace("tls_advertise_hosts", "tls_advertise_hosts =");
   replace("auth_advertise_hosts", "auth_advertise_hosts = *");
-  directory.write("exim.conf", text, 0644);
-  process.reset();
-  process =
-      test::start_program({"exim4", "-C", directory / "exim.conf", "-bdf"}, directory / "exim.out");
+  directory_.write("exim.conf", text, 0644);
+  process_.reset();
+  process_ = test::start_program({"exim4", "-C", directory_ / "exim.conf", "-bdf"},
+                                 directory_ / "exim.out");
   ASSERT_TRUE(eventually([&] { return answers(); }, 20s));
-  const Outcome outcome = send(config);
+  const Outcome outcome = send(config_);
   EXPECT_EQ(outcome.kind, Outcome::Kind::misconfigured) << outcome.reason;
   EXPECT_EQ(spooled(), "");
-  for (const auto& entry : std::filesystem::directory_iterator(directory / "spool")) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "spool")) {
     const std::string name = entry.path().filename();
     if (name.ends_with("log")) {
       EXPECT_THAT(test::read_all(entry.path()), Not(HasSubstr("authenticator")));

@@ -21,7 +21,6 @@ using test::HttpAnswer;
 using test::HttpExchange;
 using test::HttpServer;
 using testing::HasSubstr;
-using testing::Not;
 
 // A clock that tests move while the sender reads it.
 class SharedClock final : public Clock {
@@ -44,53 +43,53 @@ class SenderTest : public testing::Test {
  protected:
   SenderTest() { restart(); }
   ~SenderTest() override {
-    if (sender) sender->stop(0s);
+    if (sender_) sender_->stop(0s);
   }
 
   void restart() {
-    if (sender) sender->stop(0s);
-    sender.reset();
-    outbox = std::make_unique<Outbox>();
-    store.emplace(store::Store::open(directory.path(), clock.now().wall));
-    ASSERT_TRUE(outbox->load(*store));
-    sender = std::make_unique<Sender>(clock, *outbox,
-                                      Sender::Options{.storage_path = directory.path(),
-                                                      .secrets = {},
-                                                      .limits = {.connect = 1s, .total = 2s}});
+    if (sender_) sender_->stop(0s);
+    sender_.reset();
+    outbox_ = std::make_unique<Outbox>();
+    store_.emplace(store::Store::open(directory_.path(), clock_.now().wall));
+    ASSERT_TRUE(outbox_->load(*store_));
+    sender_ = std::make_unique<Sender>(clock_, *outbox_,
+                                       Sender::Options{.storage_path = directory_.path(),
+                                                       .secrets = {},
+                                                       .limits = {.connect = 1s, .total = 2s}});
   }
-  void start() { sender->start(std::make_shared<const NotifyConfig>(config)); }
+  void start() { sender_->start(std::make_shared<const NotifyConfig>(config_)); }
   void tell(const std::string& receiver, const std::string& alert) {
     Notification notification;
-    notification.time = clock.now().wall;
+    notification.time = clock_.now().wall;
     notification.host = "vps1";
     notification.events.push_back({.alert = test::make_alert(alert), .at = notification.time});
-    ASSERT_TRUE(outbox->stage(*store, receiver, notification));
-    outbox->publish(true);
-    sender->wake();
+    ASSERT_TRUE(outbox_->stage(*store_, receiver, notification));
+    outbox_->publish(true);
+    sender_->wake();
   }
   ReceiverStatus status(const std::string& name) {
-    for (const ReceiverStatus& each : sender->status()) {
+    for (const ReceiverStatus& each : sender_->status()) {
       if (each.name == name) return each;
     }
     return {};
   }
   // Lets rest times pass, and the sender look.
   void pass(Duration duration) {
-    clock.advance(duration);
-    sender->wake();
+    clock_.advance(duration);
+    sender_->wake();
   }
 
-  test::TempDir directory;
-  SharedClock clock;
-  NotifyConfig config;
-  std::unique_ptr<Outbox> outbox;
-  std::optional<store::Store> store;
-  std::unique_ptr<Sender> sender;
+  test::TempDir directory_;
+  SharedClock clock_;
+  NotifyConfig config_;
+  std::unique_ptr<Outbox> outbox_;
+  std::optional<store::Store> store_;
+  std::unique_ptr<Sender> sender_;
 };
 
 TEST_F(SenderTest, DeliversOnceAndRemembersIt) {
   const HttpServer server([](const HttpExchange&) { return http_answer(200); });
-  config.receivers = {test::webhook_receiver("hook", server.url() + "/x")};
+  config_.receivers = {test::webhook_receiver("hook", server.url() + "/x")};
   start();
   tell("hook", "A");
   ASSERT_TRUE(eventually([&] { return status("hook").counts.delivered == 1; }));
@@ -109,7 +108,7 @@ TEST_F(SenderTest, DeliversOnceAndRemembersIt) {
 TEST_F(SenderTest, TriesAgainAfterARestWithTheSameKey) {
   std::atomic<int> status_now = 503;
   const HttpServer server([&](const HttpExchange&) { return http_answer(status_now); });
-  config.receivers = {test::webhook_receiver("hook", server.url())};
+  config_.receivers = {test::webhook_receiver("hook", server.url())};
   start();
   tell("hook", "A");
   ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
@@ -130,7 +129,7 @@ TEST_F(SenderTest, TriesAgainAfterARestWithTheSameKey) {
 TEST_F(SenderTest, WaitsAsLongAsTheServiceAsks) {
   const HttpServer server(
       [](const HttpExchange&) { return http_answer(429, "", "Retry-After: 600\r\n"); });
-  config.receivers = {test::webhook_receiver("hook", server.url())};
+  config_.receivers = {test::webhook_receiver("hook", server.url())};
   start();
   tell("hook", "A");
   ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
@@ -143,8 +142,8 @@ TEST_F(SenderTest, WaitsAsLongAsTheServiceAsks) {
 TEST_F(SenderTest, AHangingReceiverKeepsNoOtherWaiting) {
   const HttpServer hanging([](const HttpExchange&) { return HttpAnswer{"", true}; });
   const HttpServer working([](const HttpExchange&) { return http_answer(200); });
-  config.receivers = {test::webhook_receiver("hanging", hanging.url()),
-                      test::webhook_receiver("working", working.url())};
+  config_.receivers = {test::webhook_receiver("hanging", hanging.url()),
+                       test::webhook_receiver("working", working.url())};
   start();
   tell("hanging", "A");
   ASSERT_TRUE(hanging.wait_for(1));
@@ -157,15 +156,15 @@ TEST_F(SenderTest, AHangingReceiverKeepsNoOtherWaiting) {
 TEST_F(SenderTest, TheFallbackIsToldOnceAndMarked) {
   const HttpServer broken([](const HttpExchange&) { return http_answer(500); });
   const HttpServer backup([](const HttpExchange&) { return http_answer(200, R"({"id":"x"})"); });
-  config.receivers = {test::webhook_receiver("first", broken.url())};
-  config.receivers[0].fallback = "backup";
+  config_.receivers = {test::webhook_receiver("first", broken.url())};
+  config_.receivers[0].fallback = "backup";
   ReceiverConfig ntfy;
   ntfy.name = "backup";
   NtfyConfig service;
   service.url = backup.url();
   service.topic = "topic";
   ntfy.service = service;
-  config.receivers.push_back(ntfy);
+  config_.receivers.push_back(ntfy);
   start();
   tell("first", "A");
   ASSERT_TRUE(eventually([&] { return status("first").counts.failed == 1; }));
@@ -188,9 +187,9 @@ TEST_F(SenderTest, TheFallbackIsToldOnceAndMarked) {
 TEST_F(SenderTest, ARefusedMessageGoesToTheFallbackAtOnce) {
   const HttpServer refusing([](const HttpExchange&) { return http_answer(400); });
   const HttpServer backup([](const HttpExchange&) { return http_answer(200); });
-  config.receivers = {test::webhook_receiver("first", refusing.url()),
-                      test::webhook_receiver("backup", backup.url())};
-  config.receivers[0].fallback = "backup";
+  config_.receivers = {test::webhook_receiver("first", refusing.url()),
+                       test::webhook_receiver("backup", backup.url())};
+  config_.receivers[0].fallback = "backup";
   start();
   tell("first", "A");
   ASSERT_TRUE(backup.wait_for(1));
@@ -203,22 +202,22 @@ TEST_F(SenderTest, SecretsAreReadAgainWhenTheyAreRefused) {
     const auto token = request.headers.find("authorization");
     return http_answer(token != request.headers.end() && token->second == "Bearer new" ? 200 : 401);
   });
-  directory.write("token", "old\n");
-  config.receivers = {test::webhook_receiver("hook", server.url())};
-  std::get<WebhookConfig>(config.receivers[0].service).bearer_token.file = directory / "token";
+  directory_.write("token", "old\n");
+  config_.receivers = {test::webhook_receiver("hook", server.url())};
+  std::get<WebhookConfig>(config_.receivers[0].service).bearer_token.file = directory_ / "token";
   start();
   tell("hook", "A");
   ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
-  EXPECT_TRUE(eventually([&] { return sender->failing().contains("hook"); }));
-  directory.write("token", "new\n");
+  EXPECT_TRUE(eventually([&] { return sender_->failing().contains("hook"); }));
+  directory_.write("token", "new\n");
   pass(10s);
   ASSERT_TRUE(eventually([&] { return status("hook").counts.delivered == 1; }));
 }
 
 TEST_F(SenderTest, ASecretEverybodyMayReadIsRefusedWithTheRepair) {
-  directory.write("token", "x\n", 0644);
-  config.receivers = {test::webhook_receiver("hook", "http://127.0.0.1:1")};
-  std::get<WebhookConfig>(config.receivers[0].service).bearer_token.file = directory / "token";
+  directory_.write("token", "x\n", 0644);
+  config_.receivers = {test::webhook_receiver("hook", "http://127.0.0.1:1")};
+  std::get<WebhookConfig>(config_.receivers[0].service).bearer_token.file = directory_ / "token";
   start();
   tell("hook", "A");
   ASSERT_TRUE(eventually([&] { return status("hook").counts.failed == 1; }));
@@ -227,13 +226,13 @@ TEST_F(SenderTest, ASecretEverybodyMayReadIsRefusedWithTheRepair) {
 
 TEST_F(SenderTest, StopKeepsWhatIsUnderWayForTheNextProcess) {
   const HttpServer hanging([](const HttpExchange&) { return HttpAnswer{"", true}; });
-  config.receivers = {test::webhook_receiver("hook", hanging.url())};
+  config_.receivers = {test::webhook_receiver("hook", hanging.url())};
   start();
   tell("hook", "A");
   ASSERT_TRUE(hanging.wait_for(1));
   restart();
   const HttpServer working([](const HttpExchange&) { return http_answer(200); });
-  config.receivers = {test::webhook_receiver("hook", working.url())};
+  config_.receivers = {test::webhook_receiver("hook", working.url())};
   start();
   ASSERT_TRUE(working.wait_for(1));
 }
@@ -241,63 +240,63 @@ TEST_F(SenderTest, StopKeepsWhatIsUnderWayForTheNextProcess) {
 TEST_F(SenderTest, ReloadChangesReceivers) {
   const HttpServer first([](const HttpExchange&) { return http_answer(500); });
   const HttpServer second([](const HttpExchange&) { return http_answer(200); });
-  config.receivers = {test::webhook_receiver("hook", first.url()),
-                      test::webhook_receiver("old", first.url())};
+  config_.receivers = {test::webhook_receiver("hook", first.url()),
+                       test::webhook_receiver("old", first.url())};
   start();
   tell("hook", "A");
   tell("old", "A");
   ASSERT_TRUE(first.wait_for(2));
-  config.receivers = {test::webhook_receiver("hook", second.url())};
-  sender->configure(std::make_shared<const NotifyConfig>(config));
+  config_.receivers = {test::webhook_receiver("hook", second.url())};
+  sender_->configure(std::make_shared<const NotifyConfig>(config_));
   ASSERT_TRUE(second.wait_for(1));
-  EXPECT_EQ(sender->status().size(), 1U);
+  EXPECT_EQ(sender_->status().size(), 1U);
 }
 
 TEST_F(SenderTest, TheHeartbeatBeatsWhileTheEngineLives) {
   const HttpServer server([](const HttpExchange&) { return http_answer(200); });
-  config.heartbeat.url = server.url() + "/ping";
-  config.heartbeat.interval = 5min;
+  config_.heartbeat.url = server.url() + "/ping";
+  config_.heartbeat.interval = 5min;
   start();
   EXPECT_FALSE(eventually([&] { return !server.exchanges().empty(); }, 100ms));
-  sender->alive();
+  sender_->alive();
   ASSERT_TRUE(server.wait_for(1));
   EXPECT_EQ(server.exchanges().at(0).method, "GET");
   ASSERT_TRUE(eventually([&] { return status("heartbeat").counts.delivered == 1; }));
   pass(6min);
   EXPECT_FALSE(eventually([&] { return server.exchanges().size() > 1; }, 200ms))
       << "the engine stands still";
-  sender->alive();
+  sender_->alive();
   pass(6s);
   ASSERT_TRUE(server.wait_for(2));
 }
 
 TEST_F(SenderTest, AlertmanagerIsToldThePresentAgainAndAgain) {
   const HttpServer server([](const HttpExchange&) { return http_answer(200); });
-  config.receivers = {test::alertmanager_receiver("am", server.url())};
+  config_.receivers = {test::alertmanager_receiver("am", server.url())};
   start();
   auto present = std::make_shared<std::vector<Alert>>();
   present->push_back(test::make_alert("A"));
-  sender->set_present(present);
+  sender_->set_present(present);
   ASSERT_TRUE(server.wait_for(1));
   const HttpExchange seen = server.exchanges().at(0);
   EXPECT_EQ(seen.path, "/api/v2/alerts");
   EXPECT_EQ(json::parse(seen.body).at(0).at("endsAt"), "2026-11-22T00:04:00.000Z");
-  sender->set_present(std::make_shared<std::vector<Alert>>(*present));
+  sender_->set_present(std::make_shared<std::vector<Alert>>(*present));
   EXPECT_FALSE(eventually([&] { return server.exchanges().size() > 1; }, 200ms));
   pass(61s);
   ASSERT_TRUE(server.wait_for(2));
   auto later = std::make_shared<std::vector<Alert>>(*present);
   later->push_back(test::make_alert("B"));
-  sender->set_present(later);
+  sender_->set_present(later);
   ASSERT_TRUE(server.wait_for(3));
 }
 
 TEST_F(SenderTest, CountersExistAtZeroForEveryReceiver) {
-  config.receivers = {test::webhook_receiver("hook", "http://127.0.0.1:1")};
-  config.heartbeat.url = "http://127.0.0.1:1";
+  config_.receivers = {test::webhook_receiver("hook", "http://127.0.0.1:1")};
+  config_.heartbeat.url = "http://127.0.0.1:1";
   start();
   Batch batch;
-  sender->describe(batch);
+  sender_->describe(batch);
   for (const char* family :
        {"clawvigil_notifications_total", "clawvigil_notifications_failed_total",
         "clawvigil_notifications_given_up_total", "clawvigil_notification_queue_length"}) {

@@ -15,7 +15,7 @@ class TwoCounters : public Source {
     for (const char* const name : {"a_total", "b_total"}) {
       MatrixSeries& series = all_.emplace_back();
       series.labels = Labels(std::vector<Label>{{"__name__", name}, {"host", "h"}});
-      for (int i = 0; i <= 100; ++i) series.points.push_back({i * 1000, i * 2.0});
+      for (int i = 0; i <= 100; ++i) series.points.push_back({TimeMs{i} * 1000, i * 2.0});
     }
   }
   void select(std::span<const Matcher> matchers, TimeMs after, TimeMs until,

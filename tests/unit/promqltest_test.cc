@@ -65,8 +65,8 @@ TEST(PromqlTest, WhatDiffersFails) {
            "eval range from 0 to 1m step 1m up{job=\"a\"}\n  up{job=\"a\"} 1",
            "eval range from 0 to 1m step 1m up{job=\"a\"}\n  up{job=\"a\"} 1 _",
            "eval range from 0 to 1m step 1m up[1m]",
-           "eval instant at 1m up{job=\"a\"}[2m]\n  expect range vector from 0 to 1m step 1m\n"
-           "  up{job=\"a\"} 1 3",
+           ("eval instant at 1m up{job=\"a\"}[2m]\n  expect range vector from 0 to 1m step 1m\n"
+            "  up{job=\"a\"} 1 3"),
            "eval instant at 1m",
            "evil",
            "load 5m\n  up{ 1",
@@ -83,8 +83,8 @@ TEST(PromqlTest, WhatAgreesPasses) {
            "eval_ordered instant at 0 sort_desc(up)\n  up{job=\"b\"} 3\n  up{job=\"a\"} 1",
            "eval_fail instant at 0 up + on() up",
            "eval_fail instant at 0 up +\n  expected_fail_regexp unexpected end.*",
-           "eval instant at 0 1 > 2\n  expect fail msg: 1:1: parse error: comparisons between "
-           "scalars must use BOOL modifier",
+           ("eval instant at 0 1 > 2\n  expect fail msg: 1:1: parse error: comparisons between "
+            "scalars must use BOOL modifier"),
            "eval range from 0 to 3m step 1m sum(up{job=\"a\"})\n  {} 1 2x2",
            "eval instant at 0 old_bucket\n  old_bucket{le=\"+Inf\"} 1",
        }) {
