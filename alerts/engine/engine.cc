@@ -94,6 +94,8 @@ void Engine::State::plan() {
         for (RunningRule& next : group.rules) {
           if (!kept && same_rule(*next.rule, *rule.rule)) {
             next.state = std::move(rule.state);
+            // Their texts may be others now.
+            for (auto& [print, active] : next.state.alerts) active.element = {};
             kept = true;
           }
         }
@@ -269,6 +271,7 @@ Result<> Engine::restore(store::Store& store, Instant now) {
       }
     }
     if (owner != nullptr) {
+      active.element = {};  // the rule may have changed meanwhile
       owner->state.alerts.emplace(active.alert.fingerprint, std::move(active));
       continue;
     }

@@ -33,13 +33,14 @@ Labels alert_labels(const Rule& rule, const promql::VectorSample& sample) {
   return Labels(std::move(out));
 }
 
-void annotate(Alert& alert, const Rule& rule, const Labels& element, double value) {
+// `all`: not only the texts that show the value.
+void annotate(Alert& alert, const Rule& rule, const Labels& element, double value, bool all) {
   alert.value = value;
   for (const auto& [name, text] : rule.annotations) {
-    alert.annotations[name] = text.expand(element, value);
+    if (all || text.shows_value()) alert.annotations[name] = text.expand(element, value);
   }
   for (const auto& [name, text] : rule.translated) {
-    alert.translated[name] = text.expand(element, value);
+    if (all || text.shows_value()) alert.translated[name] = text.expand(element, value);
   }
 }
 
@@ -110,7 +111,7 @@ Alert make_alert(const Rule& rule, const promql::VectorSample& sample, SystemTim
   alert.fingerprint = fingerprint(alert.labels);
   alert.severity = rule.severity;
   alert.active_at = now;
-  annotate(alert, rule, sample.labels, sample.value);
+  annotate(alert, rule, sample.labels, sample.value, true);
   return alert;
 }
 
@@ -128,7 +129,7 @@ class Prints {
     const auto is_constant = [](const auto& label) { return label.second.is_constant(); };
     if (!std::ranges::all_of(rule.labels, is_constant)) return;
     for (const auto& [print, active] : state.alerts) known_.emplace(active.element, print);
-    known_.erase(Labels());  // of alerts that were restored
+    known_.erase(Labels());
   }
   [[nodiscard]] std::uint64_t of(const promql::VectorSample& sample) const {
     const auto found = known_.find(sample.labels);
@@ -157,10 +158,11 @@ Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& resu
     const auto known = state.alerts.find(print);
     if (known != state.alerts.end() && known->second.alert.state != AlertState::resolved) {
       ActiveAlert& active = known->second;
-      const bool same =
-          same_value(active.alert.value, sample->value) && active.element == sample->labels;
+      const bool same_element = active.element == sample->labels;
+      if (!same_element || !same_value(active.alert.value, sample->value)) {
+        annotate(active.alert, rule, sample->labels, sample->value, !same_element);
+      }
       active.element = sample->labels;
-      if (!same) annotate(active.alert, rule, active.element, sample->value);
     } else {
       state.alerts.insert_or_assign(
           print, ActiveAlert{make_alert(rule, *sample, now), sample->labels, std::nullopt});

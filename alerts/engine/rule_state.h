@@ -18,7 +18,8 @@ inline constexpr Duration kResolvedRetention = std::chrono::minutes(15);
 
 struct ActiveAlert {
   Alert alert;
-  promql::Labels element;                // the labels of the sample it comes from
+  // The labels of the sample it comes from; none: its own labels and texts are made anew.
+  promql::Labels element;
   std::optional<SystemTime> keep_since;  // when a firing alert went missing, while it is kept
 };
 

@@ -122,6 +122,18 @@ bool Template::is_constant() const {
                              &TemplatePiece::pipeline);
 }
 
+bool Template::shows_value() const {
+  for (const TemplatePiece& piece : parsed_->pieces) {
+    for (const TemplateCommand& command : piece.pipeline) {
+      const auto& arguments = command.arguments;
+      if (std::ranges::count(arguments, TemplateOperand::Kind::value, &TemplateOperand::kind) > 0) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 std::string Template::expand(const promql::Labels& labels, double value) const {
   const Element element{labels, value};
   std::string out;

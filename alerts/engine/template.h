@@ -38,6 +38,7 @@ class Template {
   // Prometheus.
   [[nodiscard]] std::string expand(const promql::Labels& labels, double value) const;
   [[nodiscard]] bool is_constant() const;  // no action in it
+  [[nodiscard]] bool shows_value() const;  // $value is in it
 
   struct Parsed;
 
