@@ -80,15 +80,16 @@ def check_silence(case, daemon, receiver, port):
 def check_accept_listener(case, daemon, receiver, port):
     since = time.monotonic()
     daemon.command("accept", "listener", f"tcp/{port}", "--comment=my proxy")
-    receiver.wait_told("resolved", since, alertname=OWN, port=str(port))
-    wait_state(daemon, OWN, "ok")
+    for alertname in (OWN, UNEXPECTED):
+        receiver.wait_told("resolved", since, SECONDS, alertname=alertname, port=str(port))
+        wait_state(daemon, alertname, "ok")
     listed = daemon.command("accept", "list")
     assert f"tcp/{port}" in listed and "my proxy" in listed, listed
     case.step("the listener is accepted: told as resolved, and check says ok")
 
     removed = time.monotonic()
     daemon.command("accept", "remove", f"tcp/{port}")
-    wait_state(daemon, OWN, "broken")
+    wait_state(daemon, UNEXPECTED, "broken")
     assert f"tcp/{port}" not in daemon.command("accept", "list")
     case.step(f"taken back: broken again after {time.monotonic() - removed:.1f} s")
 

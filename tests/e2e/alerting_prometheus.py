@@ -6,7 +6,7 @@ import datetime
 import socket
 import time
 
-from harness.alerting import ADDRESS, OWN, UNEXPECTED, Home, Told, make_network
+from harness.alerting import ADDRESS, KEPT, OWN, UNEXPECTED, Home, Told, make_network
 from harness.case import need_programs, run
 from harness.processes import free_ports, wait_until
 from harness.prometheus import Prometheus
@@ -138,7 +138,7 @@ def check_socket(case, daemon, prometheus):
         expect_same_alerts(case, daemon, prometheus, "a socket is opened")
     expect_same_moment(case, daemon, prometheus, OWN, [])
     expect_same_alerts(case, daemon, prometheus, "it is closed")
-    assert states(daemon.api, UNEXPECTED) == ["firing"], "keep_firing_for did not hold"
+    assert states(daemon.api, KEPT) == ["firing"], "keep_firing_for did not hold"
 
 
 def check_file_mode(case, daemon, prometheus, home):
