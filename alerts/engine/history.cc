@@ -80,7 +80,9 @@ void History::sample(Use& use, const LiveView& live, TimeMs now) const {
   const bool due = !use.since || grid > use.sampled;
   const std::string_view metric = metric_of(use.matchers);
   const LiveFamily* const family = metric.empty() ? nullptr : live.find(metric);
-  const bool changed = metric.empty() || (family != nullptr && family->changed > use.seen);
+  // What refill() brought may have ended while nobody looked: the first look compares everything.
+  const bool changed =
+      use.seen == 0 || metric.empty() || (family != nullptr && family->changed > use.seen);
   use.seen = live.update_number();
   if (!due && !changed) return;
   std::unordered_set<Labels, LabelsHash> present;

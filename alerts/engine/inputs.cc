@@ -97,7 +97,7 @@ std::optional<std::string> InputJudge::unknown(const promql::SelectorUse& select
   const Family& family = found->second;
   if (family.collector == nullptr) return std::nullopt;
   const std::string collector(family.collector->name);
-  if (family.state == nullptr) return "the collector " + collector + " is switched off";
+  if (family.state == nullptr) return "the collector " + collector + " does not run here";
   const CollectorState& state = *family.state;
   if (!state.batch) {
     if (!state.ran) return "the collector " + collector + " has not run yet";

@@ -115,12 +115,10 @@ Result<alerts::Posture> look_once(const Settings& settings, const Clock& clock,
   std::vector<const CollectorInfo*> infos;
   infos.reserve(collectors.size());
   for (const CollectorEntry& entry : collectors) infos.push_back(entry.info);
-  infos.push_back(&alerting_info());
   // A collector that hangs may use these until the process ends.
   auto* const hub = new Hub(infos);  // NOLINT(cppcoreguidelines-owning-memory)
   Runner runner(std::move(collectors),
                 std::make_shared<RunnerShared>(std::move(root), config, registry, clock), *hub);
-  hub->publish_failure(alerting_info(), {Errc::not_found, "clawvigil is not running here"}, {});
   runner.start();
   await_collectors(*hub, runner, *registry->current(), clock, progress);
   alerts::Posture posture = judge(settings, *hub, clock);

@@ -5,7 +5,17 @@ import random
 import socket
 import time
 
-from harness.alerting import ADDRESS, OWN, UNEXPECTED, Home, Receiver, Told, make_network, webhook
+from harness.alerting import (
+    ADDRESS,
+    KEPT,
+    OWN,
+    UNEXPECTED,
+    Home,
+    Receiver,
+    Told,
+    make_network,
+    webhook,
+)
 from harness.case import run
 from harness.processes import free_ports
 

@@ -6,7 +6,7 @@ import datetime
 import socket
 import time
 
-from harness.alerting import ADDRESS, OWN, UNEXPECTED, Home, Told, make_network
+from harness.alerting import ADDRESS, KEPT, OWN, UNEXPECTED, Home, Told, make_network
 from harness.case import need_programs, run
 from harness.processes import free_ports, wait_until
 from harness.prometheus import Prometheus

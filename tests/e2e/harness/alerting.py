@@ -14,9 +14,9 @@ from harness.processes import http_get, wait_until
 ADDRESS = "10.77.0.1"  # as make_network() has it: reachable from beyond this machine
 UNEXPECTED = "UnexpectedListener"
 OWN = "OwnListener"
+KEPT = "KeptListener"
 
-# UnexpectedListener keeps firing for minutes after the socket is gone; this rule of the owner does
-# not.
+# Rules of the owner: the same as UnexpectedListener, and one that keeps firing after the end.
 OWN_RULES = """\
 groups:
   - name: own
@@ -29,6 +29,11 @@ groups:
           description: TCP port {{ $labels.port }} is open, {{ $value }} instead of 0
           action: close it
           runbook_url: https://example.org/own
+      - alert: KeptListener
+        expr: clawvigil_listening_socket_info{protocol="tcp", scope!="loopback", expected="false"} == 1
+        keep_firing_for: 5m
+        labels: {severity: warning, area: exposure, control: X2}
+        annotations: {summary: kept, description: kept, action: wait, runbook_url: "https://example.org"}
 """
 
 
