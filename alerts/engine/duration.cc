@@ -38,8 +38,9 @@ std::optional<Duration> parse_duration(std::string_view text) {
   while (!text.empty()) {
     const std::size_t digits = digits_of(text);
     std::int64_t count = 0;
-    const char* const last = text.data() + digits;
-    const auto [stop, error] = std::from_chars(text.data(), last, count);
+    const char* const first = text.data();
+    const char* const last = first + digits;
+    const auto [stop, error] = std::from_chars(first, last, count);
     if (digits == 0 || error != std::errc{} || stop != last) return std::nullopt;
     text.remove_prefix(digits);
     const std::size_t name_length = std::min(text.find_first_of("0123456789"), text.size());
