@@ -179,10 +179,15 @@ void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Inst
   auto transaction = store.begin();
   Result<> result;
   if (!transaction) result = std::unexpected(transaction.error());
-  if (result && saving) result = engine.save(store, now);
-  const Result<> told = dispatcher.step(store, outcome.alerts, facts_of(posture), now.wall);
-  if (result && !told) result = told;
-  if (result) result = transaction->commit();
+  try {
+    if (result && saving) result = engine.save(store, now);
+    const Result<> told = dispatcher.step(store, outcome.alerts, facts_of(posture), now.wall);
+    if (result && !told) result = told;
+    if (result) result = transaction->commit();
+  } catch (...) {
+    dispatcher.finish(false);
+    throw;
+  }
   dispatcher.finish(result.has_value());
   if (result && saving) engine.saved();
   log_problem("state of rules not saved, the owner is told from memory", result);

@@ -70,6 +70,7 @@ def check_open_and_closed(case, daemon, receiver):
     assert resolved["fingerprint"] == fired["fingerprint"], (resolved, fired)
     assert resolved["startsAt"] == fired["startsAt"] < resolved["endsAt"], (resolved, fired)
     case.step(f"told as resolved {time.monotonic() - closed:.2f} s after it was closed")
+    assert not receiver.told("resolved", alertname=KEPT), "keep_firing_for did not hold"
 
 
 def check_restart_after_the_end(case, daemon, receiver):

@@ -138,6 +138,7 @@ def check_socket(case, daemon, prometheus):
         expect_same_alerts(case, daemon, prometheus, "a socket is opened")
     expect_same_moment(case, daemon, prometheus, OWN, [])
     expect_same_alerts(case, daemon, prometheus, "it is closed")
+    assert states(daemon.api, KEPT) == ["firing"], "keep_firing_for did not hold"
 
 
 def check_file_mode(case, daemon, prometheus, home):
