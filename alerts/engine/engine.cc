@@ -220,12 +220,13 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
   const bool was_known = rule.unknown.empty();
   rule.unknown = judge.unknown(rule.inputs, live, history, to_milliseconds(now.wall)).value_or("");
   if (rule.error) rule.unknown = "the evaluation failed: " + *rule.error;
-  if (rule.unknown.empty() != was_known) changed = true;
+  if (rule.unknown.empty() != was_known) known_changed = true;
 }
 
 Engine::Outcome Engine::State::outcome() {
   Outcome out;
   out.changed = std::exchange(changed, false);
+  out.known_changed = std::exchange(known_changed, false);
   for (const RunningGroup& group : groups) {
     for (const RunningRule& rule : group.rules) {
       for (const auto& [print, active] : rule.state.alerts) out.alerts.push_back(active.alert);

@@ -55,9 +55,9 @@ struct EngineOptions {
 class Engine {
  public:
   struct Outcome {
-    std::vector<Alert> alerts;  // pending, firing, and for 15 minutes resolved ones
-    // Some alert has another state than after the last call, or a rule became unknown or known.
-    bool changed = false;
+    std::vector<Alert> alerts;   // pending, firing, and for 15 minutes resolved ones
+    bool changed = false;        // some alert has another state than after the last call
+    bool known_changed = false;  // some rule has become unknown, or known
   };
 
   Engine(std::shared_ptr<const RuleSet> rules, EngineOptions options);

@@ -70,6 +70,7 @@ struct Engine::State {
   std::set<std::string> dirty;                        // alertnames to be saved
   std::optional<Instant> last;                        // evaluation
   bool changed = false;
+  bool known_changed = false;
   bool new_rules = false;
 };
 

@@ -168,7 +168,8 @@ std::optional<alerts::Silenced> Alerting::State::silenced(const promql::Labels& 
 
 // At rest nothing is to be written, told or shown anew each second.
 bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant now) {
-  if (!outcome.changed && !engine.must_save(now) && now.steady < next_round) return false;
+  const bool changed = outcome.changed || outcome.known_changed;
+  if (!changed && !engine.must_save(now) && now.steady < next_round) return false;
   next_round = now.steady + kRoundInterval;
   return true;
 }
