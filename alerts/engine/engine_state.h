@@ -71,7 +71,6 @@ struct Engine::State {
   std::optional<Instant> last;                        // evaluation
   bool changed = false;
   bool known_changed = false;
-  bool new_rules = false;
 };
 
 [[nodiscard]] promql::TimeMs to_milliseconds(SystemTime time);
