@@ -62,15 +62,17 @@ class GatewayCollector final : public Collector {
  private:
   struct Access {
     SteadyTime probed;
+    std::string auth_mode;  // as configured then; another one asks for another look
     Result<bool> served;
   };
 
   void export_access(const Home& home, const GatewaySettings& gateway, SteadyTime now, Batch& out) {
     auto found = access_.find(home.label);
-    if (found == access_.end() || now - found->second.probed >= kAccessProbeInterval) {
-      found =
-          access_.insert_or_assign(home.label, Access{now, prober_.unauthenticated_access(gateway)})
-              .first;
+    const std::string& mode = gateway.auth_mode.value;
+    if (found == access_.end() || found->second.auth_mode != mode ||
+        now - found->second.probed >= kAccessProbeInterval) {
+      Access access{now, mode, prober_.unauthenticated_access(gateway)};
+      found = access_.insert_or_assign(home.label, std::move(access)).first;
     }
     const Result<bool>& served = found->second.served;
     if (served) {

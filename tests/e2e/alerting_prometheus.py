@@ -168,6 +168,9 @@ def check(case):
     wait_until("the first evaluation", lambda: states(prometheus.api, "Watchdog"), 30)
 
     case.step(f"{expect_same_rules(daemon, prometheus)} rules with the same members in both")
+    # Rules that look back cannot be judged in the first half minute after a start.
+    wait_until("all rules are judged", lambda: not states(prometheus.api, "RuleUnknown"), 60)
+    wait_until("all rules are judged", lambda: not states(daemon.api, "RuleUnknown"), 60)
     check_socket(case, daemon, prometheus)
     check_file_mode(case, daemon, prometheus, home)
     expect_same_rules(daemon, prometheus)
