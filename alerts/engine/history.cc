@@ -4,7 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "alerts/engine/duration.h"
+#include "exporter/base/duration.h"
 
 namespace clawvigil::alerts {
 
@@ -35,7 +35,7 @@ TimeMs spacing_for(TimeMs range, TimeMs offset) {
 }
 
 std::string shown(TimeMs duration) {
-  return format_duration(std::chrono::seconds(std::max<TimeMs>(duration, 0) / 1000));
+  return clawvigil::to_string(std::chrono::seconds(std::max<TimeMs>(duration, 0) / 1000));
 }
 
 bool looks_back(const SelectorUse& selector) { return selector.range > 0 || selector.offset > 0; }

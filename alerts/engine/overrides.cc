@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "alerts/engine/duration.h"
 #include "alerts/engine/go_format.h"
 #include "alerts/engine/literals.h"
 #include "alerts/engine/scalar_place.h"
+#include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::alerts {
@@ -193,7 +193,7 @@ class Customiser {
     if (!change.enabled) {
       editor.remove(alertname);
     } else {
-      if (change.hold) editor.set(rule, "for", format_duration(*change.hold));
+      if (change.hold) editor.set(rule, "for", clawvigil::to_string(*change.hold));
       if (change.severity) set_severity(editor, rule, *change.severity);
       set_thresholds(editor, rule, alertname, expected);
     }

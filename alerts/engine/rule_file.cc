@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
-#include "alerts/engine/duration.h"
 #include "alerts/engine/scalar_place.h"
+#include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::alerts {

@@ -169,8 +169,7 @@ def check(case):
 
     case.step(f"{expect_same_rules(daemon, prometheus)} rules with the same members in both")
     # Rules that look back cannot be judged in the first half minute after a start.
-    wait_until("all rules are judged", lambda: not states(prometheus.api, "RuleUnknown"), 60)
-    wait_until("all rules are judged", lambda: not states(daemon.api, "RuleUnknown"), 60)
+    prometheus.wait_judged()
     check_socket(case, daemon, prometheus)
     check_file_mode(case, daemon, prometheus, home)
     expect_same_rules(daemon, prometheus)

@@ -36,11 +36,7 @@ def rule_files():
 def expect_silence(case, prometheus):
     """Nothing but the heartbeat, not even pending: what is pending now fires later."""
     # Rules that look back cannot be judged in the first half minute after a start.
-    wait_until(
-        lambda: f"rules stay unknown: {prometheus.alerts()}",
-        lambda: "RuleUnknown" not in prometheus.alerts(),
-        60,
-    )
+    prometheus.wait_judged()
     until = time.monotonic() + QUIET_SECONDS
     while time.monotonic() < until:
         alerts = prometheus.alerts()

@@ -3,7 +3,6 @@
 
 #include <cstdlib>
 
-#include "alerts/engine/duration.h"
 #include "alerts/engine/literals.h"
 #include "alerts/engine/rule_set.h"
 #include "tests/support/rule_world.h"
@@ -27,21 +26,6 @@ std::vector<std::string> problems_of(const std::string& text,
 std::string only_problem_of(const std::string& rules) {
   const auto problems = problems_of(rule_file_of(rules));
   return problems.size() == 1 ? problems.front() : std::to_string(problems.size()) + " problems";
-}
-
-TEST(Durations, AreThoseOfPrometheus) {
-  EXPECT_EQ(parse_duration("1h30m"), std::chrono::minutes(90));
-  EXPECT_EQ(parse_duration("0"), Duration{});
-  EXPECT_EQ(parse_duration("1y2w3d4h5m6s7ms"),
-            std::chrono::hours(24 * (365 + 14 + 3) + 4) + std::chrono::milliseconds(306'007));
-  for (const char* wrong :
-       {"", "5", "m", "1m1h", "1m1m", "-1m", "1.5h", " 1m", "9999999999999999y"}) {
-    EXPECT_FALSE(parse_duration(wrong)) << wrong;
-  }
-  EXPECT_EQ(format_duration(std::chrono::minutes(90)), "1h30m");
-  EXPECT_EQ(format_duration(std::chrono::hours(24 * 14)), "2w");
-  EXPECT_EQ(format_duration(std::chrono::hours(24 * 15)), "15d");
-  EXPECT_EQ(format_duration(Duration{}), "0s");
 }
 
 TEST(RuleFile, ReadsWhatPrometheusReads) {

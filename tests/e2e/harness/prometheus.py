@@ -4,7 +4,7 @@ import json
 import urllib.parse
 
 from harness.case import need_programs
-from harness.processes import Process, free_ports, http_get
+from harness.processes import Process, free_ports, http_get, wait_until
 
 CONFIG = """\
 global:
@@ -40,6 +40,16 @@ class Prometheus:
         answer = self.api(f"query?query={urllib.parse.quote(expression)}")
         result = answer.get("result", [])
         return float(result[0]["value"][1]) if len(result) == 1 else None
+
+    def wait_judged(self):
+        """Until clawvigil, scraped here, can judge every critical rule, and no alert says else."""
+        unknown = 'sum(clawvigil_rule_state{state="unknown", severity="critical"})'
+        wait_until(
+            lambda: f"critical rules stay unknown: {self.query(unknown)}",
+            lambda: self.query(unknown) == 0,
+            60,
+        )
+        wait_until("RuleUnknown ends", lambda: "RuleUnknown" not in self.alerts(), 30)
 
     def alerts(self):
         """Name to state ("pending", "firing") of what is active."""
