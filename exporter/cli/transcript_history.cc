@@ -16,13 +16,14 @@ using promql::TimeMs;
 
 constexpr TimeMs kMinuteMs = 60'000;
 constexpr TimeMs kHourMs = 60 * kMinuteMs;
+constexpr TimeMs kDayMs = 24 * kHourMs;
 
 struct Window {
   std::string_view name;
   TimeMs length;
 };
-constexpr std::array kWindows{Window{"1h", kHourMs}, Window{"24h", 24 * kHourMs},
-                              Window{"7d", 7 * 24 * kHourMs}, Window{"30d", 30 * 24 * kHourMs}};
+constexpr std::array kWindows{Window{"1h", kHourMs}, Window{"24h", kDayMs},
+                              Window{"7d", 7 * kDayMs}, Window{"30d", 30 * kDayMs}};
 
 using Curves = std::map<std::vector<Label>, std::map<std::int64_t, double>>;
 using Families = std::map<std::string, Curves, std::less<>>;
