@@ -246,4 +246,12 @@ Result<> prune_silences(store::Store& store, SystemTime now, Duration keep) {
   return remove.bind(1, to_row(now - keep)).run();
 }
 
+alerts::SilencedBy silenced_by(const Silences& silences, SystemTime now) {
+  return [&silences, now](const promql::Labels& labels) -> std::optional<alerts::Silenced> {
+    const Silence* const silence = silences.match(labels, now);
+    if (silence == nullptr) return std::nullopt;
+    return alerts::Silenced{silence->kind == SilenceKind::accepted, silence->comment};
+  };
+}
+
 }  // namespace clawvigil::notify

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/engine/posture.h"
 #include "alerts/promql/labels.h"
 #include "alerts/promql/source.h"
 #include "exporter/base/clock.h"
@@ -54,6 +55,9 @@ class Silences {
   std::vector<Silence> silences_;
   std::vector<std::string> rows_;  // as read, to see a change
 };
+
+// What the posture asks of each alert at `now`. Refers to `silences`.
+[[nodiscard]] alerts::SilencedBy silenced_by(const Silences& silences, SystemTime now);
 
 // What commands do. The comment is sanitised; parse: no matcher, a matcher that matches everything
 // (every matcher accepts the empty value), a silence without an expiry, an expiry in the past.

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <optional>
 #include <stdexcept>
 
 #include "alerts/engine/engine.h"
@@ -103,8 +102,6 @@ struct Alerting::State {
   void publish(Instant now);
   void prune(Instant now);
   void log_problem(const char* what, const Result<>& result);
-  [[nodiscard]] std::optional<alerts::Silenced> silenced(const promql::Labels& labels,
-                                                         SystemTime now) const;
 
   const Options options;
   Hub& hub;
@@ -159,13 +156,6 @@ void Alerting::State::take_configuration() {
   sender.configure(notify_config);
 }
 
-std::optional<alerts::Silenced> Alerting::State::silenced(const promql::Labels& labels,
-                                                          SystemTime now) const {
-  const notify::Silence* const silence = dispatcher.silences().match(labels, now);
-  if (silence == nullptr) return std::nullopt;
-  return alerts::Silenced{silence->kind == notify::SilenceKind::accepted, silence->comment};
-}
-
 // At rest nothing is to be written, told or shown anew each second.
 bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant now) {
   const bool changed = outcome.changed || outcome.known_changed;
@@ -202,8 +192,7 @@ void Alerting::State::publish(Instant now) {
   sender.describe(*batch);
   const Instant end = clock.now();
   hub.publish_success(alerting_info(), std::move(batch), end, end.steady - now.steady);
-  posture =
-      engine.posture(now.wall, [&](const auto& labels) { return silenced(labels, now.wall); });
+  posture = engine.posture(now.wall, notify::silenced_by(dispatcher.silences(), now.wall));
   auto view = std::make_shared<web::AlertView>();
   view->posture = posture;
   view->rules_json = api_body(engine.api_rules());

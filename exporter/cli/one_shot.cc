@@ -83,11 +83,7 @@ alerts::Posture judge(const Settings& settings, const Hub& hub, const Clock& clo
   }
   const Instant now = clock.now();
   engine.evaluate(*hub.snapshot(now), now);
-  return engine.posture(now.wall, [&](const auto& labels) -> std::optional<alerts::Silenced> {
-    const notify::Silence* const silence = silences.match(labels, now.wall);
-    if (silence == nullptr) return std::nullopt;
-    return alerts::Silenced{silence->kind == notify::SilenceKind::accepted, silence->comment};
-  });
+  return engine.posture(now.wall, notify::silenced_by(silences, now.wall));
 }
 
 }  // namespace
