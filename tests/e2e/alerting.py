@@ -5,18 +5,9 @@ import random
 import socket
 import time
 
-from harness.alerting import (
-    ADDRESS,
-    KEPT,
-    OWN,
-    UNEXPECTED,
-    Home,
-    Receiver,
-    Told,
-    make_network,
-    webhook,
-)
+from harness.alerting import KEPT, OWN, UNEXPECTED, Home, Receiver, Told, webhook
 from harness.case import run
+from harness.network import ADDRESS, make_network
 from harness.processes import free_ports
 
 SECONDS = 5  # from the socket to the message

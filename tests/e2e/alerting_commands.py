@@ -8,8 +8,9 @@ import socket
 import subprocess
 import time
 
-from harness.alerting import ADDRESS, OWN, UNEXPECTED, Home, Receiver, Told, make_network, webhook
+from harness.alerting import OWN, UNEXPECTED, Home, Receiver, Told, webhook
 from harness.case import run
+from harness.network import ADDRESS, make_network
 from harness.processes import free_ports, http_get, wait_until
 
 SECONDS = 8  # the state is looked at every 5 s when no rule changes

@@ -6,8 +6,9 @@ import datetime
 import socket
 import time
 
-from harness.alerting import ADDRESS, KEPT, OWN, UNEXPECTED, Home, Told, make_network
+from harness.alerting import KEPT, OWN, UNEXPECTED, Home, Told
 from harness.case import need_programs, run
+from harness.network import ADDRESS, make_network
 from harness.processes import free_ports, wait_until
 from harness.prometheus import Prometheus
 

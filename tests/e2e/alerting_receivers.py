@@ -7,8 +7,9 @@ import socket
 import threading
 import time
 
-from harness.alerting import ADDRESS, UNEXPECTED, Home, Receiver, Told, make_network, webhook
+from harness.alerting import UNEXPECTED, Home, Receiver, Told, webhook
 from harness.case import run
+from harness.network import ADDRESS, make_network
 from harness.processes import free_ports, http_get, wait_until
 
 SECONDS = 5

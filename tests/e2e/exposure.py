@@ -2,28 +2,16 @@
 """A gateway reachable from outside is seen within two seconds, whatever its config says."""
 
 import socket
-import subprocess
 import time
 
 from harness.case import run
 from harness.daemon import Daemon
+from harness.network import ADDRESS, make_network
 from harness.openclaw import OpenClaw, Provider
 from harness.processes import wait_until
 
-ADDRESS = "10.77.0.1"
 SECONDS = 2
 EXPOSED = ("clawvigil_gateway_exposed", {})
-
-
-def make_network():
-    for command in (
-        "link set lo up",
-        "link add veth0 type veth peer name veth1",
-        f"addr add {ADDRESS}/24 dev veth0",
-        "link set veth0 up",
-        "link set veth1 up",
-    ):
-        subprocess.run(["ip", *command.split()], check=True)
 
 
 def reachable(port):

@@ -3,30 +3,18 @@
 
 import pathlib
 import socket
-import subprocess
 import time
 
 from harness.case import run
 from harness.daemon import Daemon
+from harness.network import ADDRESS, make_network
 from harness.openclaw import OpenClaw, Provider
 from harness.processes import wait_until
 from harness.prometheus import Prometheus
 
-ADDRESS = "10.77.0.1"
 QUIET_SECONDS = 25
 RULES = pathlib.Path(__file__).resolve().parents[2] / "alerts" / "rules"
 HEARTBEAT = {"Watchdog": "firing"}
-
-
-def make_network():
-    for command in (
-        "link set lo up",
-        "link add veth0 type veth peer name veth1",
-        f"addr add {ADDRESS}/24 dev veth0",
-        "link set veth0 up",
-        "link set veth1 up",
-    ):
-        subprocess.run(["ip", *command.split()], check=True)
 
 
 def rule_files():

@@ -11,7 +11,6 @@ import time
 from harness.daemon import Daemon
 from harness.processes import http_get, wait_until
 
-ADDRESS = "10.77.0.1"  # as make_network() has it: reachable from beyond this machine
 UNEXPECTED = "UnexpectedListener"
 OWN = "OwnListener"
 KEPT = "KeptListener"
@@ -35,17 +34,6 @@ groups:
         labels: {severity: warning, area: exposure, control: X2}
         annotations: {summary: kept, description: kept, action: wait, runbook_url: "https://example.org"}
 """
-
-
-def make_network():
-    for command in (
-        "link set lo up",
-        "link add veth0 type veth peer name veth1",
-        f"addr add {ADDRESS}/24 dev veth0",
-        "link set veth0 up",
-        "link set veth1 up",
-    ):
-        subprocess.run(["ip", *command.split()], check=True)
 
 
 class Home:
