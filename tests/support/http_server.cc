@@ -1,7 +1,5 @@
 #include "tests/support/http_server.h"
 
-#include <arpa/inet.h>
-#include <gtest/gtest.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -11,6 +9,8 @@
 namespace clawvigil::test {
 
 namespace {
+
+constexpr int kBacklog = 64;
 
 void send_all(int client, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -50,22 +50,12 @@ HttpAnswer http_answer(int status, const std::string& body, const std::string& h
           std::to_string(body.size()) + "\r\nConnection: close\r\n" + headers + "\r\n" + body};
 }
 
-HttpServer::HttpServer(Handler handler)
-    : handler_(std::move(handler)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const raw = reinterpret_cast<sockaddr*>(&address);
-  socklen_t length = sizeof address;
-  EXPECT_EQ(::bind(listener_.get(), raw, length), 0);
-  EXPECT_EQ(::listen(listener_.get(), 64), 0);
-  EXPECT_EQ(::getsockname(listener_.get(), raw, &length), 0);
-  port_ = ntohs(address.sin_port);
+HttpServer::HttpServer(Handler handler) : handler_(std::move(handler)), listener_(kBacklog) {
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
 HttpServer::~HttpServer() {
-  ::shutdown(listener_.get(), SHUT_RDWR);
+  ::shutdown(listener_.socket.get(), SHUT_RDWR);
   acceptor_.join();
   {
     const std::lock_guard lock(mutex_);
@@ -74,7 +64,7 @@ HttpServer::~HttpServer() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-std::string HttpServer::url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+std::string HttpServer::url() const { return "http://127.0.0.1:" + std::to_string(port()); }
 
 std::vector<HttpExchange> HttpServer::exchanges() const {
   const std::lock_guard lock(mutex_);
@@ -87,7 +77,7 @@ bool HttpServer::wait_for(std::size_t count) const {
 
 void HttpServer::accept_all() {
   while (true) {
-    Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    Fd client(::accept4(listener_.socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) return;
     const int fd = client.get();
     {

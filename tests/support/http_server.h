@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "exporter/base/fd.h"
+#include "tests/support/loopback_listener.h"
 
 namespace clawvigil::test {
 
@@ -40,7 +41,7 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port() const { return listener_.port; }
   [[nodiscard]] std::string url() const;  // "http://127.0.0.1:PORT"
   [[nodiscard]] std::vector<HttpExchange> exchanges() const;
   // Waits until `count` requests have come; false after 10 s.
@@ -51,8 +52,7 @@ class HttpServer {
   void serve(int client);
 
   Handler handler_;
-  Fd listener_;
-  std::uint16_t port_ = 0;
+  LoopbackListener listener_;
   mutable std::mutex mutex_;
   std::vector<HttpExchange> exchanges_;
   std::list<Fd> clients_;

@@ -1,6 +1,5 @@
 #include "exporter/host/http_probe.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -16,6 +15,7 @@
 #include "collectors/gateway_probe.h"
 #include "exporter/base/fd.h"
 #include "exporter/host/http_reply.h"
+#include "tests/support/loopback_listener.h"
 
 namespace clawvigil {
 namespace {
@@ -23,32 +23,21 @@ namespace {
 // Listens on loopback and hands the first connection to `serve` on a thread of its own.
 class OneConnection {
  public:
-  explicit OneConnection(std::function<void(int)> serve)
-      : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const raw = reinterpret_cast<sockaddr*>(&address);
-    socklen_t length = sizeof address;
-    EXPECT_EQ(::bind(listener_.get(), raw, length), 0);
-    EXPECT_EQ(::listen(listener_.get(), 1), 0);
-    EXPECT_EQ(::getsockname(listener_.get(), raw, &length), 0);
-    port_ = ntohs(address.sin_port);
+  explicit OneConnection(std::function<void(int)> serve) {
     thread_ = std::jthread([this, serve = std::move(serve)] {
-      const Fd client(::accept(listener_.get(), nullptr, nullptr));
+      const Fd client(::accept(listener_.socket.get(), nullptr, nullptr));
       if (client) serve(client.get());
     });
   }
-  ~OneConnection() { ::shutdown(listener_.get(), SHUT_RDWR); }
+  ~OneConnection() { ::shutdown(listener_.socket.get(), SHUT_RDWR); }
   OneConnection(const OneConnection&) = delete;
   OneConnection& operator=(const OneConnection&) = delete;
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port() const { return listener_.port; }
   void join() { thread_.join(); }
 
  private:
-  Fd listener_;
-  std::uint16_t port_ = 0;
+  test::LoopbackListener listener_{1};
   std::jthread thread_;
 };
 
