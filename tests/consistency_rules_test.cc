@@ -11,9 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "collectors/registry.h"
-#include "exporter/cli/alerting.h"
-#include "exporter/collect/hub.h"
+#include "alerts/engine/alert.h"
+#include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
 #include "tests/support/temp_dir.h"
 
@@ -21,9 +20,9 @@ namespace clawvigil {
 namespace {
 
 namespace fs = std::filesystem;
-using Names = std::set<std::string, std::less<>>;
-using Families = std::map<std::string, Names, std::less<>>;
+using Names = test::LabelNames;
 using test::bundled_rules;
+using test::declared_families;
 using test::label_lists_of;
 using test::read_all;
 using test::RuleText;
@@ -34,21 +33,9 @@ using test::Texts;
 constexpr std::string_view kRunbook =
     "https://github.com/clawvigil/clawvigil/blob/main/alerts/RUNBOOK.md#";
 constexpr std::array<const char*, 3> kTexts = {"summary", "description", "action"};
-constexpr std::string_view kAlwaysFires = "Watchdog";  // has no silent case
+constexpr std::string_view kAlwaysFires = alerts::kWatchdog;  // has no silent case
 
 const fs::path kSource = CLAWVIGIL_SOURCE_DIR;
-
-Families declared_families() {
-  Families families;
-  const auto add = [&](std::span<const MetricInfo> metrics) {
-    for (const MetricInfo& metric : metrics) {
-      families[std::string(metric.name)] = {metric.labels.begin(), metric.labels.end()};
-    }
-  };
-  add(Hub::metrics());
-  for (const CollectorInfo* const info : cli::exporting_infos()) add(info->metrics);
-  return families;
-}
 
 // What Prometheus itself adds to every sample, and its own metric.
 bool is_target_label(std::string_view label) { return label == "instance" || label == "job"; }
@@ -111,7 +98,7 @@ TEST(BundledRules, NameControlsThatExist) {
 }
 
 TEST(BundledRules, ReadOnlyFamiliesAndLabelsThatAreDeclared) {
-  Families families = declared_families();
+  auto families = declared_families();
   families["up"] = {};
   for (const RuleText& rule : bundled_rules()) {
     Names known;

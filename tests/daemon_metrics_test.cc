@@ -8,30 +8,16 @@
 #include <sstream>
 #include <string>
 
-#include "collectors/registry.h"
-#include "exporter/cli/alerting.h"
-#include "exporter/collect/hub.h"
 #include "tests/support/collector_case.h"
 #include "tests/support/daemon_process.h"
+#include "tests/support/declared_families.h"
 #include "tests/support/http_client.h"
 
 namespace clawvigil {
 namespace {
 
 namespace fs = std::filesystem;
-using Names = std::set<std::string, std::less<>>;
-
-std::map<std::string, Names, std::less<>> declared_labels() {
-  std::map<std::string, Names, std::less<>> families;
-  const auto add = [&](std::span<const MetricInfo> metrics) {
-    for (const MetricInfo& metric : metrics) {
-      families[std::string(metric.name)] = {metric.labels.begin(), metric.labels.end()};
-    }
-  };
-  add(Hub::metrics());
-  for (const CollectorInfo* const info : cli::exporting_infos()) add(info->metrics);
-  return families;
-}
+using Names = test::LabelNames;
 
 // The label names of a sample line.
 Names labels_of(const std::string& line) {
@@ -57,7 +43,7 @@ TEST(DaemonMetrics, AreThoseTheDescriptorsDeclare) {
   ASSERT_TRUE(test::eventually([&] { return test::http(port, "GET", "/-/ready").status == 200; }))
       << daemon.output();
 
-  const auto declared = declared_labels();
+  const auto declared = test::declared_families();
   std::istringstream lines(test::http(port, "GET", "/metrics").body);
   std::size_t samples = 0;
   for (std::string line; std::getline(lines, line);) {
