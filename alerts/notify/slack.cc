@@ -10,6 +10,7 @@
 #include "alerts/notify/chat_webhook.h"
 #include "alerts/notify/receivers.h"
 #include "alerts/notify/split.h"
+#include "exporter/base/strings.h"
 
 namespace clawvigil::notify {
 
@@ -19,28 +20,8 @@ using nlohmann::json;
 
 constexpr std::size_t kLimit = 3900;  // Slack cuts beyond 4000
 
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string render_span(const Span& span) {
-  std::string text = escape(span.text);
+  std::string text = escape_markup(span.text);
   switch (span.style) {
     case Span::Style::plain:
       return text;
@@ -50,7 +31,7 @@ std::string render_span(const Span& span) {
       std::ranges::replace(text, '`', '\'');
       return "`" + text + "`";
     case Span::Style::link:
-      return "<" + escape(span.url) + "|" + text + ">";
+      return "<" + escape_markup(span.url) + "|" + text + ">";
   }
   return text;
 }

@@ -15,6 +15,9 @@ namespace clawvigil {
 // (C0, DEL, C1) become U+FFFD too, a cut never splits a character and ends in "…" (counted).
 [[nodiscard]] std::string sanitize(std::string_view text, std::size_t max_bytes = 128);
 
+// For markup in which quotes mean nothing (Slack): & < > are replaced by references.
+[[nodiscard]] std::string escape_markup(std::string_view text);
+
 // For HTML text and double-quoted attributes: & < > " ' are replaced by references.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
