@@ -171,7 +171,7 @@ std::optional<std::string> History::gap(const SelectorUse& selector, TimeMs now)
   const TimeMs lasted = use->since ? now - *use->since : 0;
   if (lasted >= selector.offset + use->spacing) return std::nullopt;
   const TimeMs needed = selector.offset + selector.range;
-  return "needs history: " + shown(lasted) + " recorded so far, it looks back " + shown(needed);
+  return "needs history: it looks back " + shown(needed) + ", and too little is recorded yet";
 }
 
 std::set<std::string, std::less<>> History::metrics() const {
