@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alerts/engine/alert.h"
+#include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
 #include "tests/support/temp_dir.h"

@@ -11,6 +11,7 @@
 #include "collectors/registry.h"
 #include "exporter/cli/alerting.h"
 #include "exporter/collect/hub.h"
+#include "tests/support/build_paths.h"
 #include "tests/support/source_tree.h"
 #include "tests/support/temp_dir.h"
 

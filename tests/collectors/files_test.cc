@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "collectors/file_survey.h"
+#include "tests/support/build_paths.h"
 #include "tests/support/host_fixture.h"
 
 namespace clawvigil {

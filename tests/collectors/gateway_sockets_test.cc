@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "collectors/parse/gateway_lock.h"
+#include "tests/support/build_paths.h"
 #include "tests/support/host_fixture.h"
 
 namespace clawvigil {

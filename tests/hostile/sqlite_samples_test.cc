@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "exporter/host/sqlite.h"
+#include "tests/support/build_paths.h"
 
 namespace clawvigil::test {
 namespace {

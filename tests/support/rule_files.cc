@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <regex>
 
+#include "tests/support/build_paths.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::test {

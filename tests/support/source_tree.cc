@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "exporter/base/strings.h"
+#include "tests/support/build_paths.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::test {

@@ -1,4 +1,5 @@
 #include "tests/support/temp_dir.h"
+#include "tests/support/build_paths.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 #include "collectors/parse/dotenv.h"
+#include "tests/support/build_paths.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 #include "exporter/host/inet_diag.h"
+#include "tests/support/build_paths.h"
 
 #include <gtest/gtest.h>
 #include <linux/inet_diag.h>

@@ -1,4 +1,5 @@
 #include "exporter/base/json5.h"
+#include "tests/support/build_paths.h"
 
 #include <gtest/gtest.h>
 

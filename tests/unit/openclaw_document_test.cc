@@ -9,6 +9,7 @@
 #include <string>
 
 #include "collectors/parse/dotenv.h"
+#include "tests/support/build_paths.h"
 
 namespace clawvigil {
 namespace {

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "tests/promqltest/runner.h"
+#include "tests/support/build_paths.h"
 
 namespace clawvigil::promqltest {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "collectors/registry.h"
 #include "exporter/collect/hub.h"
+#include "tests/support/build_paths.h"
 
 namespace clawvigil::cli {
 namespace {
