@@ -81,6 +81,19 @@ int interrupt_when_late(void* deadline) {
   return SystemClock{}.now().steady > *static_cast<const SteadyTime*>(deadline) ? 1 : 0;
 }
 
+}  // namespace
+
+Error to_error(sqlite3* database, int status) {
+  const char* message = database == nullptr ? sqlite3_errstr(status) : sqlite3_errmsg(database);
+  return {classify(status), "state database: " + sanitize(message, kMaxShownMessage)};
+}
+
+Result<> run_sql(sqlite3* database, const char* sql) {
+  const int status = sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
+  if (status != SQLITE_OK) return std::unexpected(to_error(database, status));
+  return {};
+}
+
 Result<> check_integrity(sqlite3* database) {
   constexpr auto kBudget = std::chrono::seconds(2);
   constexpr int kStepsBetweenChecks = 1000;
@@ -97,21 +110,7 @@ Result<> check_integrity(sqlite3* database) {
   return fail(Errc::parse, "it is damaged");
 }
 
-}  // namespace
-
-Error to_error(sqlite3* database, int status) {
-  const char* message = database == nullptr ? sqlite3_errstr(status) : sqlite3_errmsg(database);
-  return {classify(status), "state database: " + sanitize(message, kMaxShownMessage)};
-}
-
-Result<> run_sql(sqlite3* database, const char* sql) {
-  const int status = sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
-  if (status != SQLITE_OK) return std::unexpected(to_error(database, status));
-  return {};
-}
-
-Result<> check_or_initialise(sqlite3* database) {
-  TRY(check_integrity(database));
+Result<> check_or_mark_identity(sqlite3* database) {
   TRY(run_sql(database, "BEGIN IMMEDIATE"));
   Result<> usable = check_identity(database);
   if (usable) usable = run_sql(database, "COMMIT");

@@ -14,8 +14,11 @@ namespace clawvigil::store {
 // Runs statements without results.
 [[nodiscard]] Result<> run_sql(sqlite3* database, const char* sql);
 
-// Marks an empty database as ours. parse: damaged (checked for at most 2 s); unsupported: another
-// program's, or of a newer schema than this program knows.
-[[nodiscard]] Result<> check_or_initialise(sqlite3* database);
+// Reads the whole database, for at most 2 s. parse: damaged.
+[[nodiscard]] Result<> check_integrity(sqlite3* database);
+
+// Marks an empty database as ours. unsupported: another program's, or of a newer schema than this
+// program knows.
+[[nodiscard]] Result<> check_or_mark_identity(sqlite3* database);
 
 }  // namespace clawvigil::store

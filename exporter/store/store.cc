@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <functional>
+#include <map>
 
 #include "exporter/base/mutex.h"
 #include "exporter/store/database_check.h"
@@ -18,6 +19,26 @@ constexpr int kBusyTimeoutMs = 2000;
 
 // Two threads must not both find a damaged database and set the new one aside too.
 Mutex g_open_mutex;
+
+// The files this process has checked, as long as a Store has one open: by device and inode.
+std::map<std::pair<dev_t, ino_t>, std::weak_ptr<const bool>> g_checked GUARDED_BY(g_open_mutex);
+
+// What every Store of this file must hold on to.
+Result<std::shared_ptr<const bool>> check_once(sqlite3* database, const std::string& path)
+    REQUIRES(g_open_mutex) {
+  std::erase_if(g_checked, [](const auto& entry) { return entry.second.expired(); });
+  struct ::stat found{};
+  if (::stat(path.c_str(), &found) != 0) {
+    return std::unexpected(error_from_errno(errno, path));
+  }
+  std::weak_ptr<const bool>& entry = g_checked[{found.st_dev, found.st_ino}];
+  std::shared_ptr<const bool> checked = entry.lock();
+  if (!checked) TRY(check_integrity(database));
+  TRY(check_or_mark_identity(database));
+  if (!checked) checked = std::make_shared<const bool>(true);
+  entry = checked;
+  return checked;
+}
 
 Result<> create_directory(const std::string& path) {
   constexpr mode_t kOwnerOnly = 0700;
@@ -143,7 +164,6 @@ Result<Store::Handle> Store::open_file(const std::string& path) {
   TRY(run_sql(
       database.get(),
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=1048576"));
-  TRY(check_or_initialise(database.get()));
   return database;
 }
 
@@ -162,9 +182,16 @@ Store Store::open(const std::string& directory, SystemTime now) {
     return open_shared_memory(directory, created.error());
   }
   const std::string path = directory + "/state.db";
-  Result<Handle> database = open_file(path);
-  if (database) return {*std::move(database), true};
-  Error problem = std::move(database).error();
+  const auto open_checked = [&]() REQUIRES(g_open_mutex) -> Result<Store> {
+    TRY_ASSIGN(Handle database, open_file(path));
+    TRY_ASSIGN(auto checked, check_once(database.get(), path));
+    Store store(std::move(database), true);
+    store.checked_ = std::move(checked);
+    return store;
+  };
+  Result<Store> opened = open_checked();
+  if (opened) return *std::move(opened);
+  Error problem = std::move(opened).error();
   if (problem.code != Errc::parse && problem.code != Errc::unsupported) {
     return open_shared_memory(directory, std::move(problem));
   }
@@ -174,11 +201,10 @@ Store Store::open(const std::string& directory, SystemTime now) {
     return open_shared_memory(directory, std::move(moved).error());
   }
   problem.message += "; it was set aside as " + target;
-  Result<Handle> rebuilt = open_file(path);
+  Result<Store> rebuilt = open_checked();
   if (!rebuilt) return open_shared_memory(directory, std::move(rebuilt).error());
-  Store store(*std::move(rebuilt), true);
-  store.problem_ = std::move(problem);
-  return store;
+  rebuilt->problem_ = std::move(problem);
+  return *std::move(rebuilt);
 }
 
 Result<Store> Store::open_existing(const std::string& directory, SystemTime now) {

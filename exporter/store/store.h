@@ -62,8 +62,9 @@ class Statement {
 class Store {
  public:
   // Never fails: falls back to memory. Creates `directory` (its last component, 0700) if missing.
-  // `now` names a database that has to be set aside. Checks the database for at most 2 s. Waits up
-  // to 2 s for another connection's lock, then and in every later call: Errc::busy.
+  // `now` names a database that has to be set aside. Checks the database for at most 2 s, unless
+  // this process has it open and checked already. Waits up to 2 s for another connection's lock,
+  // then and in every later call: Errc::busy.
   [[nodiscard]] static Store open(const std::string& directory, SystemTime now);
   [[nodiscard]] static Store in_memory();
   // For commands beside the daemon: the database that is there, never a new one (made by root it
@@ -110,6 +111,7 @@ class Store {
   [[nodiscard]] static Store open_shared_memory(const std::string& directory, Error problem);
 
   Handle database_;
+  std::shared_ptr<const bool> checked_;  // shared by all Stores of a file: it was checked once
   bool persistent_ = false;
   std::optional<Error> problem_;
 };
