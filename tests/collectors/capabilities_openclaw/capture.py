@@ -137,6 +137,7 @@ def capture_explain(case, version, home):
         answers[agent] = {
             "mode": answer["sandbox"]["mode"],
             "scope": answer["sandbox"]["scope"],
+            "channel": answer["elevated"].get("channel"),
             "elevated": answer["elevated"]["enabled"],
             "elevatedAllowed": answer["elevated"]["allowedByConfig"],
         }
