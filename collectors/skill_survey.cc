@@ -16,6 +16,7 @@ using host::FileKind;
 constexpr std::size_t kMaxEntriesOfDirectory = 2'000;
 constexpr std::size_t kMaxProblems = 16;
 constexpr std::size_t kMaxExtraDirectories = 64;
+constexpr std::string_view kStateDirectory = "/.openclaw/";
 constexpr int kMaxDepth = 10;      // of anything below a root
 constexpr int kMaxSkillDepth = 6;  // of a SKILL.md
 
@@ -79,6 +80,10 @@ class Surveyor {
     }
     if (parent_ && path.starts_with(parent_path_ + "/")) {
       return below(*parent_, source, path.substr(parent_path_.size() + 1));
+    }
+    // The same directory as a container sees it.
+    if (const std::size_t at = path.find(kStateDirectory); at != std::string::npos) {
+      return below(*home_.dir, source, path.substr(at + kStateDirectory.size()));
     }
     note({Errc::unsupported, "skills outside the home directory are not looked at"});
     return {};

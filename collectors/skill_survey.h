@@ -38,7 +38,8 @@ struct SkillSurvey {
 
 // Nothing is followed or opened, names and times are all that is read. Directories outside the
 // home directory that holds the state directory are a problem (unsupported): their paths are the
-// agent's to choose. Errors: those of `check`, which is asked for every directory.
+// agent's to choose. A path with /.openclaw/ in it is taken for one of this state directory, as in
+// a container. Errors: those of `check`, which is asked for every directory.
 [[nodiscard]] Result<SkillSurvey> survey_skills(const Home& home, const OpenClawSettings& settings,
                                                 const host::Root& root,
                                                 const std::function<Result<>()>& check);

@@ -21,10 +21,10 @@ namespace clawvigil {
 
 // One level of tools.exec; "" is a key that is not set.
 struct ExecRequest {
-  std::string mode;      // deny, allowlist, ask, auto, full: a name for a security and an ask
-  std::string security;  // deny, allowlist, full
-  std::string ask;       // off, on-miss, always
-  std::string host;      // auto, sandbox, gateway, node
+  std::string mode = {};      // deny, allowlist, ask, auto, full: a name for a security and an ask
+  std::string security = {};  // deny, allowlist, full
+  std::string ask = {};       // off, on-miss, always
+  std::string host = {};      // auto, sandbox, gateway, node
 };
 
 struct ExecApproval {

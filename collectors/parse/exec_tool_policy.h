@@ -18,9 +18,9 @@ using ToolList = std::vector<std::string>;
 
 // One layer. `nullopt` is a list that is not there, which differs from an empty one.
 struct ToolPolicy {
-  std::optional<ToolList> allow;
-  std::optional<ToolList> also_allow;
-  std::optional<ToolList> deny;
+  std::optional<ToolList> allow = {};
+  std::optional<ToolList> also_allow = {};
+  std::optional<ToolList> deny = {};
 };
 
 // True if an entry is exec itself, its alias "bash", the group or a pattern that holds it. Case and
