@@ -106,7 +106,7 @@ const CollectorInfo kCapabilitiesInfo{
     "capabilities",
     "Reads from openclaw.json, exec approvals, plugin records and skill directories what each "
     "agent may do.",
-    std::chrono::minutes(1),
+    std::chrono::seconds(30),
     std::chrono::seconds(20),
     std::chrono::minutes(5),
     kMetrics};
