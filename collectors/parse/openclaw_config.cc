@@ -220,6 +220,7 @@ OpenClawSettings read_settings(const ConfigDocument& document, std::string_view 
   settings.default_workspace = root["agents"]["defaults"]["workspace"].text("").value;
   settings.agents = read_agents(root["agents"]);
   settings.models = read_models(root["models"]["providers"]);
+  settings.capabilities = read_capabilities(root, settings.channels, version);
   return settings;
 }
 

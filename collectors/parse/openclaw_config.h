@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collectors/parse/openclaw_capabilities.h"
 #include "collectors/parse/openclaw_channels.h"
 #include "collectors/parse/openclaw_document.h"
 #include "collectors/parse/openclaw_reader.h"
@@ -90,6 +91,7 @@ struct OpenClawSettings {
   std::string default_workspace;  // agents.defaults.workspace, "" if not set
   std::vector<AgentSettings> agents;
   std::vector<ModelSettings> models;
+  CapabilitySettings capabilities;
   std::vector<Error> issues;    // wrong types, with the path of the key; at most 20
   std::vector<Error> problems;  // what else could not be read (.env); filled by the loader
 };
