@@ -17,37 +17,97 @@ using Values = std::vector<std::string>;
 constexpr std::string_view kPort = "port";
 constexpr std::string_view kListen = "listenaddress";
 
-enum class Kind { once, repeated };
+constexpr std::string_view kRoot = "permitrootlogin";
+
+enum class Kind { flag, root, list, patterns, port, listen };
 struct Known {
-  Kind kind = Kind::once;
+  Kind kind = Kind::flag;
   bool in_match = true;         // may stand in a Match block
   std::string_view means = {};  // the keyword it is another name of
+  // Values of several lines add up; else the first line wins.
+  [[nodiscard]] bool adds_up() const {
+    return kind == Kind::patterns || kind == Kind::port || kind == Kind::listen;
+  }
 };
 
 const std::map<std::string_view, Known>& known_keywords() {
   static const std::map<std::string_view, Known> kKeywords = {
       {"passwordauthentication", {}},
       {"kbdinteractiveauthentication", {}},
-      {"challengeresponseauthentication", {Kind::once, true, "kbdinteractiveauthentication"}},
-      {"skeyauthentication", {Kind::once, true, "kbdinteractiveauthentication"}},
-      {"permitrootlogin", {}},
-      {"usepam", {Kind::once, false}},
-      {"authenticationmethods", {}},
-      {"authorizedkeysfile", {}},
-      {"allowusers", {Kind::repeated}},
-      {"denyusers", {Kind::repeated}},
-      {"allowgroups", {Kind::repeated}},
-      {"denygroups", {Kind::repeated}},
-      {kPort, {Kind::repeated, false}},
-      {kListen, {Kind::repeated, false}}};
+      {"challengeresponseauthentication", {Kind::flag, true, "kbdinteractiveauthentication"}},
+      {"skeyauthentication", {Kind::flag, true, "kbdinteractiveauthentication"}},
+      {kRoot, {Kind::root}},
+      {"usepam", {Kind::flag, false}},
+      {"authenticationmethods", {Kind::list}},
+      {"authorizedkeysfile", {Kind::list}},
+      {"allowusers", {Kind::patterns}},
+      {"denyusers", {Kind::patterns}},
+      {"allowgroups", {Kind::patterns}},
+      {"denygroups", {Kind::patterns}},
+      {kPort, {Kind::port, false}},
+      {kListen, {Kind::listen, false}}};
   return kKeywords;
 }
 
 // What one pass over the configuration has found: keyword to its values.
 using Found = std::map<std::string, Values, std::less<>>;
 
-// One pass, as servconf.c makes it: the first for the server, with Match blocks passed over (but
-// for "Match all"), the second for a connection, with nothing but Match blocks.
+std::unexpected<Error> bad_value(std::string_view keyword) {
+  return fail(Errc::parse, "sshd_config: " + std::string(keyword) + ": not a value it can have");
+}
+
+Result<bool> parse_flag(std::string_view keyword, const Values& values) {
+  const std::string word = to_lower_ascii(values.front());
+  if (values.size() != 1 || (word != "yes" && word != "no")) return bad_value(keyword);
+  return word == "yes";
+}
+
+Result<RootLogin> parse_root(const Values& values) {
+  static const std::map<std::string_view, RootLogin> kValues = {
+      {"yes", RootLogin::yes},
+      {"no", RootLogin::no},
+      {"prohibit-password", RootLogin::prohibit_password},
+      {"without-password", RootLogin::prohibit_password},
+      {"forced-commands-only", RootLogin::forced_commands_only}};
+  const auto value = kValues.find(to_lower_ascii(values.front()));
+  if (value == kValues.end() || values.size() != 1) return bad_value(kRoot);
+  return value->second;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+// The port of "host:port", "[address]:port" or ":port"; nullopt for an address alone.
+std::optional<std::string_view> port_of_listen(std::string_view text) {
+  const std::size_t bracket = text.rfind(']');
+  if (bracket != std::string_view::npos) text.remove_prefix(bracket + 1);
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  if (bracket == std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos) {
+    return std::nullopt;  // a bare IPv6 address
+  }
+  return text.substr(colon + 1);
+}
+
+// sshd refuses a bad value even where it does not apply.
+Result<> check_values(Kind kind, std::string_view keyword, const Values& values) {
+  if (values.empty() || values.front().empty()) return bad_value(keyword);
+  if (kind == Kind::flag) TRY(parse_flag(keyword, values));
+  if (kind == Kind::root) TRY(parse_root(values));
+  if (kind == Kind::port && (values.size() != 1 || !parse_port(values.front()))) {
+    return bad_value(keyword);
+  }
+  if (kind == Kind::listen) {
+    const auto port = port_of_listen(values.front());
+    if (port && !parse_port(*port)) return bad_value(keyword);
+  }
+  return {};
+}
+
 class Pass {
  public:
   explicit Pass(const SshdConnection* connection) : connection_(connection) {}
@@ -87,15 +147,12 @@ class Pass {
   Result<> take(const SshdLine& line, bool active) {
     const auto known = known_keywords().find(line.keyword);
     if (known == known_keywords().end()) return {};
-    if (line.arguments.empty() || line.arguments.front().empty()) {
-      return fail(Errc::parse, "sshd_config: " + line.keyword + " without value");
-    }
-    if (!active || (!known->second.in_match && connection_ != nullptr)) return {};
-    const std::string_view name =
-        known->second.means.empty() ? std::string_view(line.keyword) : known->second.means;
-    Values& values = found_[std::string(name)];
-    if (known->second.kind == Kind::once && !values.empty()) return {};
-    const bool one = name == kPort || name == kListen;  // "ListenAddress HOST rdomain NAME"
+    const auto& [name, keyword] = *known;
+    TRY(check_values(keyword.kind, name, line.arguments));
+    if (!active || (!keyword.in_match && connection_ != nullptr)) return {};
+    Values& values = found_[std::string(keyword.means.empty() ? name : keyword.means)];
+    if (!keyword.adds_up() && !values.empty()) return {};
+    const bool one = keyword.kind == Kind::listen;  // "ListenAddress HOST rdomain NAME"
     values.insert(values.end(), line.arguments.begin(),
                   one ? line.arguments.begin() + 1 : line.arguments.end());
     return {};
@@ -105,31 +162,10 @@ class Pass {
   Found found_;
 };
 
-std::unexpected<Error> bad_value(std::string_view keyword) {
-  return fail(Errc::parse, "sshd_config: " + std::string(keyword) + ": not a value it can have");
-}
-
 Result<> read_flag(const Found& found, std::string_view keyword, bool& out) {
-  const auto values = found.find(keyword);
-  if (values == found.end()) return {};
-  const std::string word = to_lower_ascii(values->second.front());
-  if (values->second.size() != 1 || (word != "yes" && word != "no")) return bad_value(keyword);
-  out = word == "yes";
-  return {};
-}
-
-Result<> read_root(const Found& found, RootLogin& out) {
-  static const std::map<std::string_view, RootLogin> kValues = {
-      {"yes", RootLogin::yes},
-      {"no", RootLogin::no},
-      {"prohibit-password", RootLogin::prohibit_password},
-      {"without-password", RootLogin::prohibit_password},
-      {"forced-commands-only", RootLogin::forced_commands_only}};
-  const auto values = found.find("permitrootlogin");
-  if (values == found.end()) return {};
-  const auto value = kValues.find(to_lower_ascii(values->second.front()));
-  if (value == kValues.end() || values->second.size() != 1) return bad_value("permitrootlogin");
-  out = value->second;
+  if (const auto values = found.find(keyword); values != found.end()) {
+    TRY_ASSIGN(out, parse_flag(keyword, values->second));
+  }
   return {};
 }
 
@@ -137,48 +173,23 @@ void read_list(const Found& found, std::string_view keyword, Values& out) {
   if (const auto values = found.find(keyword); values != found.end()) out = values->second;
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
-}
-
-// The port of "host:port", "[address]:port" or ":port"; nullopt for an address alone.
-std::optional<std::string_view> port_of_listen(std::string_view text) {
-  const std::size_t bracket = text.rfind(']');
-  if (bracket != std::string_view::npos) text.remove_prefix(bracket + 1);
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  if (bracket == std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos) {
-    return std::nullopt;  // a bare IPv6 address
-  }
-  return text.substr(colon + 1);
-}
-
-Result<std::set<std::uint16_t>> read_ports(const Found& found) {
+// Values have been checked.
+std::set<std::uint16_t> read_ports(const Found& found) {
   constexpr std::uint16_t kDefaultPort = 22;
   std::set<std::uint16_t> general;
   if (const auto values = found.find(kPort); values != found.end()) {
-    for (const std::string& text : values->second) {
-      const auto port = parse_port(text);
-      if (!port) return bad_value(kPort);
-      general.insert(*port);
-    }
+    for (const std::string& text : values->second) general.insert(*parse_port(text));
   }
   if (general.empty()) general.insert(kDefaultPort);
   const auto addresses = found.find(kListen);
   if (addresses == found.end()) return general;
   std::set<std::uint16_t> ports;
   for (const std::string& text : addresses->second) {
-    const auto own = port_of_listen(text);
-    if (!own) {
+    if (const auto own = port_of_listen(text)) {
+      ports.insert(*parse_port(*own));
+    } else {
       ports.insert(general.begin(), general.end());
-      continue;
     }
-    const auto port = parse_port(*own);
-    if (!port) return bad_value(kListen);
-    ports.insert(*port);
   }
   return ports;
 }
@@ -187,7 +198,9 @@ Result<> apply(const Found& found, SshdSettings& out) {
   TRY(read_flag(found, "passwordauthentication", out.password));
   TRY(read_flag(found, "kbdinteractiveauthentication", out.keyboard));
   TRY(read_flag(found, "usepam", out.pam));
-  TRY(read_root(found, out.root));
+  if (const auto values = found.find(kRoot); values != found.end()) {
+    TRY_ASSIGN(out.root, parse_root(values->second));
+  }
   read_list(found, "authenticationmethods", out.methods);
   read_list(found, "authorizedkeysfile", out.key_files);
   read_list(found, "allowusers", out.allow_users);
@@ -213,7 +226,7 @@ Result<SshdSettings> sshd_settings(const std::vector<SshdLine>& lines,
   SshdSettings settings;
   TRY_ASSIGN(const Found server, Pass(nullptr).run(lines));
   TRY(apply(server, settings));
-  TRY_ASSIGN(const std::set<std::uint16_t> ports, read_ports(server));
+  const std::set<std::uint16_t> ports = read_ports(server);
   settings.ports.assign(ports.begin(), ports.end());
   if (connection == nullptr) return settings;
   TRY_ASSIGN(const Found matched, Pass(connection).run(lines));

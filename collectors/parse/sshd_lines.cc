@@ -64,20 +64,20 @@ std::optional<std::string> take_argument(std::string_view& rest) {
   return word;
 }
 
-// nullopt for a line that says nothing.
-Result<std::optional<SshdLine>> parse_line(std::string_view text, std::size_t number) {
+// Without keyword: a line that says nothing.
+Result<SshdLine> parse_line(std::string_view text, std::size_t number) {
   text = text.substr(0, text.find('\0'));
   const std::size_t last = text.find_last_not_of(" \t\r\n\f");
-  if (last == std::string_view::npos) return std::optional<SshdLine>();
+  if (last == std::string_view::npos) return SshdLine{};
   text = text.substr(0, last + 1);
   auto keyword = take_keyword(text);
   if (keyword && keyword->empty()) keyword = take_keyword(text);
-  if (!keyword || keyword->empty() || keyword->front() == '#') return std::optional<SshdLine>();
+  if (!keyword || keyword->empty() || keyword->front() == '#') return SshdLine{};
   if (text.empty()) return bad_line(number, "a keyword without value");
   SshdLine line{to_lower_ascii(*keyword), {}, number, {}};
   while (true) {
     text = without_leading(text, " \t");
-    if (text.empty() || text.front() == '#') return std::optional(std::move(line));
+    if (text.empty() || text.front() == '#') return line;
     auto argument = take_argument(text);
     if (!argument) return bad_line(number, "a quote is not closed");
     line.arguments.push_back(std::move(*argument));
@@ -94,10 +94,10 @@ class Reader {
     std::vector<SshdLine> lines;
     std::size_t number = 0;
     for (const std::string_view raw : split(text, '\n')) {
-      TRY_ASSIGN(std::optional<SshdLine> line, parse_line(raw, ++number));
-      if (!line) continue;
-      if (line->keyword == "include") TRY(resolve(*line, depth));
-      lines.push_back(std::move(*line));
+      TRY_ASSIGN(SshdLine line, parse_line(raw, ++number));
+      if (line.keyword.empty()) continue;
+      if (line.keyword == "include") TRY(resolve(line, depth));
+      lines.push_back(std::move(line));
     }
     return lines;
   }
