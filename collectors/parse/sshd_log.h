@@ -12,7 +12,8 @@
 //
 // The name of a user who does not exist is a stranger's text, with spaces and all ("x from 1.2.3.4
 // port 22 ssh2"); nothing is taken from behind it. Control characters arrive escaped (vis(3)).
-// Lines of PAM repeat what sshd says, and are passed over.
+// Lines of PAM repeat what sshd says, and are passed over; connections that sshd turns away before
+// they try anything ("drop connection … penalty", since 9.8) are no attempts.
 //
 // Pure; any thread.
 #pragma once
