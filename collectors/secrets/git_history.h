@@ -28,21 +28,30 @@
 namespace clawvigil::secrets {
 
 struct HistoryMatch {
-  std::string rule;        // a name of the matcher's closed list, at most 64 bytes
+  std::string rule;        // a name of the matcher's closed list, at most 64 of [a-z0-9_]
   std::uint64_t line = 0;  // from 1
+  // A keyed hash of the value (store/keyed_hash.h): a file that is edited fifty times has its
+  // secret in fifty blobs, and is told once for each path, rule and fingerprint.
+  std::uint64_t fingerprint = 0;
 };
 
 // Runs in the child: it may allocate and compute, but must not log, lock what another thread may
-// hold, or touch a Store. `content` is hostile and may be binary. It may throw std::bad_alloc.
-using HistoryMatcher =
-    std::function<std::vector<HistoryMatch>(std::string_view path, std::string_view content)>;
+// hold, or touch a Store. It may throw std::bad_alloc.
+struct HistoryMatcher {
+  // Whether a file of that name is worth reading.
+  std::function<bool(std::string_view path)> wants;
+  // `content` is hostile and may be binary: a blob, or the message of a commit.
+  std::function<std::vector<HistoryMatch>(std::string_view content)> match;
+};
 
 struct HistoryFinding {
   std::string rule;
-  std::string commit;  // 40 hexadecimal digits: the commit that brought the blob
-  std::string path;    // within the repository, made printable
+  std::string commit;  // 40 hexadecimal digits: the first that brought it
+  std::string path;    // within the repository, made printable; kMessagePath for a commit's message
   std::uint64_t line = 0;
+  std::uint64_t fingerprint = 0;
 };
+inline constexpr std::string_view kMessagePath = "(commit message)";
 
 // Why a part of the history could not be looked at.
 enum class UnreadReason {
@@ -56,14 +65,15 @@ std::string_view to_string(UnreadReason reason);
 
 struct HistoryReport {
   std::vector<HistoryFinding> findings;          // sorted by path, line, rule, commit
-  std::map<UnreadReason, std::uint64_t> unread;  // objects, as kAllUnreadReasons
+  std::map<UnreadReason, std::uint64_t> unread;  // objects; every reason is there
   std::uint64_t commits = 0;                     // scanned so far
   bool complete = false;                         // everything that the refs reach is scanned
   bool absent_parts = false;  // a shallow or partial clone: what is not on this host is not scanned
   // Why this run came no further: io (the child crashed), timeout, unsupported (SHA-256, reftable,
-  // alternates, `.git` that is a file, no libgit2, no Landlock), unsafe, too_large (refs, commits,
-  // findings), parse. `findings` are then those of earlier runs. After a failure of the child the
-  // next attempts wait, up to six hours; the problem stays meanwhile.
+  // alternates, `.git` that is a file, no libgit2, no Landlock), unsafe, parse, too_large (refs,
+  // commits, or findings, of which the first kMaxFindings are told). `findings` are then what is
+  // known. After a failure of the child the next attempts wait, up to six hours; the problem stays
+  // meanwhile.
   std::optional<Error> problem;
 };
 
@@ -74,11 +84,11 @@ struct HistoryBudget {
   Duration hard_limit = std::chrono::seconds(30);  // after which the child is killed
 };
 
-// A directory that may hold `.git`.
+// A directory that may hold `.git`. Whose files these are does not matter: nothing of them is shown
+// but paths, and objects outside of `.git` are out of reach.
 struct HistoryRepository {
   std::string key;  // names it in the state database: "claw/workspace"; stable
   const host::Dir& directory;
-  uid_t owner;  // whom `.git` and the refs in it must belong to
 };
 
 // One thread. Holds what it must remember between runs; make one per collector and keep it.
@@ -92,8 +102,8 @@ class GitHistory {
   GitHistory& operator=(GitHistory&&) noexcept;
   ~GitHistory();
 
-  // not_found: there is no `.git`, which is no problem. Other errors are those of the state
-  // database; everything else is HistoryReport::problem.
+  // not_found: there is no `.git`, which is no problem; what was known is forgotten. Other errors
+  // are those of the state database; everything else is HistoryReport::problem.
   [[nodiscard]] Result<HistoryReport> scan(const Context& context,
                                            const HistoryRepository& repository,
                                            const HistoryMatcher& matcher);
