@@ -81,10 +81,11 @@ Result<> GitHistory::State::advance(const Context& context, const HistoryReposit
   if (refs.heads.empty()) return known.clear(context.store, fingerprint);
   if (mine.failures > 0 && context.now.steady < mine.retry_at) return {};
   TRY_ASSIGN(const auto clean, known.clean(context.store));
-  TRY_ASSIGN(const auto told, known.told_commits(context.store));
+  TRY_ASSIGN(const auto told, known.told(context.store));
+  TRY_ASSIGN(const auto commits, known.told_commits(context.store));
   const auto result =
       run_scan(context, repository, budget,
-               {refs, known.frontier(), told, clean, budget, matcher, context.clock});
+               {refs, known.frontier(), commits, clean, told, budget, matcher, context.clock});
   if (!result) {
     ++mine.failures;
     mine.retry_at = context.now.steady +

@@ -15,6 +15,7 @@ constexpr char kRestart = 'R';
 constexpr char kFinding = 'F';
 constexpr char kUnread = 'U';
 constexpr char kClean = 'C';
+constexpr char kTold = 'T';
 constexpr char kFrontier = 'H';
 constexpr char kEnd = 'E';
 constexpr std::size_t kMaxRule = 64;
@@ -149,6 +150,8 @@ std::string unread_frame(const UnreadObject& object) {
 
 std::string clean_frame(std::span<const std::uint64_t> objects) { return raw(kClean, objects); }
 
+std::string told_frame(std::span<const std::uint64_t> places) { return raw(kTold, places); }
+
 std::string frontier_frame(std::span<const parse::GitId> commits) {
   return raw(kFrontier, commits);
 }
@@ -171,6 +174,8 @@ Result<> decode_frame(std::string_view frame, ScanResult& result) {
       return take_unread(rest, result);
     case kClean:
       return take_raw(rest, kMaxClean, result.clean);
+    case kTold:
+      return take_raw(rest, kMaxClean, result.told);
     case kFrontier:
       return take_raw(rest, kMaxFrontier, result.frontier);
     case kEnd:

@@ -4,6 +4,7 @@
 //   finding  <rule> <line> <fingerprint> <commit> <path>
 //   unread   <reason> <fingerprint> <commit> <path>
 //   clean    <8 bytes>…                     blobs without a finding
+//   told     <8 bytes>…                     places of blobs whose findings are told
 //   frontier <20 bytes>…                    commits that are done and have no child that is
 //   end      <complete: 0 or 1> <commits gone through> <findings not told>
 //
@@ -35,6 +36,7 @@ struct ScanResult {
   std::vector<HistoryFinding> findings;
   std::vector<UnreadObject> unread;
   std::vector<std::uint64_t> clean;
+  std::vector<std::uint64_t> told;
   std::vector<parse::GitId> frontier;
   std::uint64_t commits = 0;
   std::uint64_t dropped = 0;
@@ -50,6 +52,7 @@ inline constexpr std::size_t kMaxFrontier = 20'000;
 [[nodiscard]] std::string finding_frame(const HistoryFinding& finding);
 [[nodiscard]] std::string unread_frame(const UnreadObject& object);
 [[nodiscard]] std::string clean_frame(std::span<const std::uint64_t> objects);
+[[nodiscard]] std::string told_frame(std::span<const std::uint64_t> places);
 [[nodiscard]] std::string frontier_frame(std::span<const parse::GitId> commits);
 [[nodiscard]] std::string end_frame(bool complete, std::uint64_t commits, std::uint64_t dropped);
 

@@ -1,5 +1,7 @@
 #include "collectors/secrets/history_scan.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>
@@ -35,8 +37,10 @@ UnreadReason reason_of(TreeProblem problem) {
 
 class Scanner {
  public:
-  Scanner(const ScanTask& task, const host::GitDatabase& database, host::ChildOutput& out)
+  Scanner(const ScanTask& task, const host::GitDatabase& database, bool restarted,
+          host::ChildOutput& out)
       : task_(task),
+        restarted_(restarted),
         database_(database),
         out_(out),
         blobs_(database),
@@ -108,7 +112,10 @@ class Scanner {
 
   Result<> blob(const GitId& commit, std::string_view path, const GitId& id) {
     if (!task_.matcher.wants(path)) return {};
+    const std::uint64_t place = place_key(id, path);
+    if (!restarted_ && task_.told.contains(place)) return {};
     if (const auto known = found_.find(id); known != found_.end()) {
+      told_places_.push_back(place);
       return report(commit, path, known->second);
     }
     const std::uint64_t key = object_key(id);
@@ -125,6 +132,7 @@ class Scanner {
     progressed_ = true;
     if (matches.empty()) return clean(key);
     found_.emplace(id, matches);
+    told_places_.push_back(place);
     return report(commit, path, matches);
   }
 
@@ -172,10 +180,19 @@ class Scanner {
     pending_clean_.clear();
     return {};
   }
+  Result<> send_places() {
+    constexpr std::size_t kInOneFrame = 4096;
+    for (std::size_t at = 0; at < told_places_.size(); at += kInOneFrame) {
+      const std::size_t count = std::min(kInOneFrame, told_places_.size() - at);
+      TRY(out_.send(told_frame(std::span(told_places_).subspan(at, count))));
+    }
+    return {};
+  }
 
   Result<> finish(const git::IdSet& frontier, bool complete, std::uint64_t commits) {
     constexpr std::size_t kInOneFrame = 2000;
     TRY(flush());
+    if (!complete) TRY(send_places());  // so that the next run need not read these again
     const std::vector<GitId> ids(frontier.begin(), frontier.end());
     for (std::size_t at = 0; at < ids.size(); at += kInOneFrame) {
       const std::size_t count = std::min(kInOneFrame, ids.size() - at);
@@ -185,6 +202,7 @@ class Scanner {
   }
 
   const ScanTask& task_;
+  bool restarted_;
   const host::GitDatabase& database_;
   host::ChildOutput& out_;
   git::NewBlobs blobs_;
@@ -196,6 +214,7 @@ class Scanner {
   std::unordered_map<GitId, std::vector<HistoryMatch>, parse::GitIdHash> found_;
   std::unordered_set<std::uint64_t> new_clean_;
   std::vector<std::uint64_t> pending_clean_;
+  std::vector<std::uint64_t> told_places_;
 };
 
 // Whether a commit that brought a finding is gone from the history.
@@ -212,15 +231,20 @@ std::uint64_t object_key(const GitId& id) {
   return key;
 }
 
+std::uint64_t place_key(const GitId& id, std::string_view path) {
+  return XXH3_64bits_withSeed(path.data(), path.size(), object_key(id));
+}
+
 Result<> scan_history(const ScanTask& task, host::ChildOutput& out) {
   TRY_ASSIGN(const host::GitDatabase database, host::GitDatabase::open("."));
   TRY_ASSIGN(CommitGraph graph,
              CommitGraph::load(database, task.refs.heads, task.frontier, task.refs.shallow));
-  if (lost_a_finding(task, graph)) {
+  const bool restarted = lost_a_finding(task, graph);
+  if (restarted) {
     TRY(out.send(restart_frame()));
     TRY_ASSIGN(graph, CommitGraph::load(database, task.refs.heads, {}, task.refs.shallow));
   }
-  return Scanner(task, database, out).run(graph);
+  return Scanner(task, database, restarted, out).run(graph);
 }
 
 }  // namespace clawvigil::secrets

@@ -18,10 +18,13 @@ CREATE TABLE IF NOT EXISTS git_history_told (
   fingerprint INTEGER NOT NULL, reason TEXT NOT NULL, line INTEGER NOT NULL,
   commit_id TEXT NOT NULL, generation INTEGER NOT NULL,
   PRIMARY KEY (repository, path, rule, fingerprint, reason)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS git_history_clean (
-  repository INTEGER NOT NULL, object INTEGER NOT NULL,
-  PRIMARY KEY (repository, object)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS git_history_known (
+  repository INTEGER NOT NULL, key INTEGER NOT NULL, generation INTEGER NOT NULL,
+  PRIMARY KEY (repository, key)) WITHOUT ROWID;
 )";
+
+// The generation of what is known whatever becomes of the history: blobs without a finding.
+constexpr std::int64_t kForEver = 0;
 
 // SQLite's integers are signed; the bits are what counts.
 std::int64_t stored(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -113,7 +116,7 @@ Result<> HistoryState::begin_anew(store::Store& store, const std::string& matche
   dropped_ = 0;
   ++generation_;
   TRY_ASSIGN(store::Store::Transaction transaction, store.begin());
-  TRY(remove(store, "git_history_clean", id_));
+  TRY(remove(store, "git_history_known", id_));
   TRY(write_row(store));
   return transaction.commit();
 }
@@ -124,7 +127,7 @@ Result<> HistoryState::forget(store::Store& store, std::string_view key) {
   if (!id) return {};
   TRY_ASSIGN(store::Store::Transaction transaction, store.begin());
   TRY(remove(store, "git_history_told", *id));
-  TRY(remove(store, "git_history_clean", *id));
+  TRY(remove(store, "git_history_known", *id));
   {
     TRY_ASSIGN(store::Statement row, store.prepare("DELETE FROM git_history WHERE id = ?"));
     TRY(row.bind(1, *id).run());
@@ -182,9 +185,18 @@ Result<std::vector<parse::GitId>> HistoryState::told_commits(store::Store& store
 }
 
 Result<std::unordered_set<std::uint64_t>> HistoryState::clean(store::Store& store) const {
-  TRY_ASSIGN(store::Statement rows,
-             store.prepare("SELECT object FROM git_history_clean WHERE repository = ?"));
-  rows.bind(1, id_);
+  return known_keys(store, kForEver);
+}
+
+Result<std::unordered_set<std::uint64_t>> HistoryState::told(store::Store& store) const {
+  return known_keys(store, generation_);
+}
+
+Result<std::unordered_set<std::uint64_t>> HistoryState::known_keys(store::Store& store,
+                                                                   std::int64_t generation) const {
+  TRY_ASSIGN(store::Statement rows, store.prepare("SELECT key FROM git_history_known"
+                                                  " WHERE repository = ? AND generation = ?"));
+  rows.bind(1, id_).bind(2, generation);
   std::unordered_set<std::uint64_t> objects;
   while (true) {
     TRY_ASSIGN(const bool more, rows.step());
@@ -222,11 +234,16 @@ Result<> HistoryState::clear(store::Store& store, std::uint64_t refs_fingerprint
 
 Result<> HistoryState::write(store::Store& store, const ScanResult& result) const {
   TRY(write_told(store, result));
-  TRY(write_clean(store, result));
+  TRY(write_known(store, result.clean, kForEver));
+  TRY(write_known(store, result.told, generation_));
   if (complete_) {
     TRY_ASSIGN(store::Statement old, store.prepare("DELETE FROM git_history_told"
                                                    " WHERE repository = ? AND generation < ?"));
     TRY(old.bind(1, id_).bind(2, generation_).run());
+    // Places matter within a commit that is not done.
+    TRY_ASSIGN(store::Statement places, store.prepare("DELETE FROM git_history_known"
+                                                      " WHERE repository = ? AND generation > 0"));
+    TRY(places.bind(1, id_).run());
   }
   return write_row(store);
 }
@@ -259,14 +276,15 @@ Result<> HistoryState::write_told(store::Store& store, const ScanResult& result)
   return {};
 }
 
-Result<> HistoryState::write_clean(store::Store& store, const ScanResult& result) const {
-  if (result.clean.empty()) return {};
-  TRY_ASSIGN(const std::int64_t kept, count_rows(store, "git_history_clean", id_));
+Result<> HistoryState::write_known(store::Store& store, const std::vector<std::uint64_t>& keys,
+                                   std::int64_t generation) const {
+  if (keys.empty()) return {};
+  TRY_ASSIGN(const std::int64_t kept, count_rows(store, "git_history_known", id_));
   TRY_ASSIGN(store::Statement insert,
-             store.prepare("INSERT OR IGNORE INTO git_history_clean VALUES (?, ?)"));
+             store.prepare("INSERT OR REPLACE INTO git_history_known VALUES (?, ?, ?)"));
   const auto room = static_cast<std::size_t>(std::max<std::int64_t>(0, stored(kMaxKept) - kept));
-  for (std::size_t i = 0; i < std::min(room, result.clean.size()); ++i) {
-    TRY(insert.bind(1, id_).bind(2, stored(result.clean[i])).run());
+  for (std::size_t i = 0; i < std::min(room, keys.size()); ++i) {
+    TRY(insert.bind(1, id_).bind(2, stored(keys[i])).bind(3, generation).run());
   }
   return {};
 }

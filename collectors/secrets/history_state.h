@@ -17,7 +17,7 @@ namespace clawvigil::secrets {
 // through again a new one begins, and what is left of the older ones goes when that is complete.
 class HistoryState {
  public:
-  static constexpr std::size_t kMaxKept = 100'000;  // clean blobs remembered of one repository
+  static constexpr std::size_t kMaxKept = 100'000;  // blobs remembered of one repository
 
   // What is known of `key`: nothing at first, and only findings of the past when the matcher is
   // another one.
@@ -45,7 +45,9 @@ class HistoryState {
   [[nodiscard]] Result<std::map<UnreadReason, std::uint64_t>> unread(store::Store& store) const;
   // Commits with findings or unread objects of this generation.
   [[nodiscard]] Result<std::vector<parse::GitId>> told_commits(store::Store& store) const;
+  // As in ScanTask.
   [[nodiscard]] Result<std::unordered_set<std::uint64_t>> clean(store::Store& store) const;
+  [[nodiscard]] Result<std::unordered_set<std::uint64_t>> told(store::Store& store) const;
 
   // Takes over what a run found, in one transaction.
   [[nodiscard]] Result<> apply(store::Store& store, const ScanResult& result,
@@ -58,7 +60,10 @@ class HistoryState {
   [[nodiscard]] Result<> begin_anew(store::Store& store, const std::string& matcher_version);
   [[nodiscard]] Result<> write(store::Store& store, const ScanResult& result) const;
   [[nodiscard]] Result<> write_told(store::Store& store, const ScanResult& result) const;
-  [[nodiscard]] Result<> write_clean(store::Store& store, const ScanResult& result) const;
+  [[nodiscard]] Result<> write_known(store::Store& store, const std::vector<std::uint64_t>& keys,
+                                     std::int64_t generation) const;
+  [[nodiscard]] Result<std::unordered_set<std::uint64_t>> known_keys(store::Store& store,
+                                                                     std::int64_t generation) const;
   [[nodiscard]] Result<> write_row(store::Store& store) const;
 
   std::int64_t id_ = 0;
