@@ -48,7 +48,6 @@ GitLibrary::GitLibrary() {
 bool GitLibrary::find_functions(void* library) {
   return find(library, "git_odb_new", odb_new) && find(library, "git_odb_free", odb_free) &&
          find(library, "git_odb_backend_pack", backend_pack) &&
-         find(library, "git_odb_backend_loose", backend_loose) &&
          find(library, "git_odb_add_backend", add_backend) &&
          find(library, "git_odb_read_header", read_header) && find(library, "git_odb_read", read) &&
          find(library, "git_odb_object_data", object_data) &&

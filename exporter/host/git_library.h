@@ -21,7 +21,6 @@ class GitLibrary {
   decltype(&::git_odb_new) odb_new = nullptr;
   decltype(&::git_odb_free) odb_free = nullptr;
   decltype(&::git_odb_backend_pack) backend_pack = nullptr;
-  decltype(&::git_odb_backend_loose) backend_loose = nullptr;
   decltype(&::git_odb_add_backend) add_backend = nullptr;
   decltype(&::git_odb_read_header) read_header = nullptr;
   decltype(&::git_odb_read) read = nullptr;
