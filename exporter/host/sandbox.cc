@@ -24,32 +24,29 @@ constexpr std::uint64_t kWrites = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCES
                                   LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
 constexpr std::uint64_t kHandled = kWrites | LANDLOCK_ACCESS_FS_EXECUTE;
 
-Result<> allow_writes(int ruleset, const std::string& directory) {
-  const Fd fd(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return std::unexpected(error_from_errno(errno, directory));
+Result<Fd> create_ruleset(std::uint64_t handled) {
+  landlock_ruleset_attr attributes{};
+  attributes.handled_access_fs = handled;
+  Fd ruleset(
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
+  if (ruleset) return ruleset;
+  if (errno == ENOSYS || errno == EOPNOTSUPP) {
+    return fail(Errc::unsupported, "this kernel has no Landlock");
+  }
+  return std::unexpected(error_from_errno(errno, "landlock_create_ruleset"));
+}
+
+Result<> allow_below(const Fd& ruleset, int directory, std::uint64_t access) {
   landlock_path_beneath_attr rule{};
-  rule.allowed_access = kWrites;
-  rule.parent_fd = fd.get();
-  if (::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
+  rule.allowed_access = access;
+  rule.parent_fd = directory;
+  if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
     return std::unexpected(error_from_errno(errno, "landlock_add_rule"));
   }
   return {};
 }
 
-}  // namespace
-
-Result<> restrict_writes_and_exec(const std::string& writable) {
-  landlock_ruleset_attr attributes{};
-  attributes.handled_access_fs = kHandled;
-  const Fd ruleset(
-      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
-  if (!ruleset) {
-    if (errno == ENOSYS || errno == EOPNOTSUPP) {
-      return fail(Errc::unsupported, "this kernel has no Landlock");
-    }
-    return std::unexpected(error_from_errno(errno, "landlock_create_ruleset"));
-  }
-  if (!writable.empty()) TRY(allow_writes(ruleset.get(), writable));
+Result<> enforce(const Fd& ruleset) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return std::unexpected(error_from_errno(errno, "no_new_privs"));
   }
@@ -57,6 +54,25 @@ Result<> restrict_writes_and_exec(const std::string& writable) {
     return std::unexpected(error_from_errno(errno, "landlock_restrict_self"));
   }
   return {};
+}
+
+}  // namespace
+
+Result<> restrict_writes_and_exec(const std::string& writable) {
+  TRY_ASSIGN(const Fd ruleset, create_ruleset(kHandled));
+  if (!writable.empty()) {
+    const Fd fd(::open(writable.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return std::unexpected(error_from_errno(errno, writable));
+    TRY(allow_below(ruleset, fd.get(), kWrites));
+  }
+  return enforce(ruleset);
+}
+
+Result<> restrict_to_reading_below(int directory) {
+  constexpr std::uint64_t kReads = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+  TRY_ASSIGN(const Fd ruleset, create_ruleset(kHandled | kReads));
+  TRY(allow_below(ruleset, directory, kReads));
+  return enforce(ruleset);
 }
 
 Result<> drop_capabilities() {

@@ -13,6 +13,9 @@ namespace clawvigil::host {
 // no_new_privs. Errc::unsupported on a kernel without Landlock: nothing has changed then.
 [[nodiscard]] Result<> restrict_writes_and_exec(const std::string& writable);
 
+// The same, but nothing is writable and only what is below the open `directory` is readable.
+[[nodiscard]] Result<> restrict_to_reading_below(int directory);
+
 // The calling thread and all it starts lose every capability for good.
 [[nodiscard]] Result<> drop_capabilities();
 

@@ -1,0 +1,59 @@
+#include "exporter/host/git_library.h"
+
+#include <dlfcn.h>
+
+namespace clawvigil::host {
+
+namespace {
+
+constexpr std::size_t kMiB = 1024UL * 1024;
+constexpr std::size_t kWindow = 4 * kMiB;
+constexpr std::size_t kAllWindows = 32 * kMiB;
+constexpr std::size_t kOpenPacks = 64;
+constexpr std::size_t kObjectsOfOnePack = 4'000'000;
+
+template <class Function>
+bool find(void* library, const char* name, Function& function) {
+  function = reinterpret_cast<Function>(::dlsym(library, name));
+  return function != nullptr;
+}
+
+// Values are passed as the variadic function reads them.
+bool set_limits(decltype(&::git_libgit2_opts) set) {
+  constexpr int kConfigLevels[] = {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
+                                   GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL};
+  bool all = set(GIT_OPT_SET_MWINDOW_SIZE, kWindow) == 0 &&
+             set(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, kAllWindows) == 0 &&
+             set(GIT_OPT_SET_MWINDOW_FILE_LIMIT, kOpenPacks) == 0 &&
+             set(GIT_OPT_SET_PACK_MAX_OBJECTS, kObjectsOfOnePack) == 0 &&
+             set(GIT_OPT_ENABLE_CACHING, 0) == 0;
+  for (const int level : kConfigLevels) {
+    all = all && set(GIT_OPT_SET_SEARCH_PATH, level, "") == 0;
+  }
+  return all;
+}
+
+}  // namespace
+
+GitLibrary::GitLibrary() {
+  // The name tells the binary interface: exactly the one of the headers.
+  void* const library = ::dlopen("libgit2.so." LIBGIT2_SOVERSION, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return;
+  decltype(&::git_libgit2_init) initialise = nullptr;
+  decltype(&::git_libgit2_opts) set = nullptr;
+  ready_ = find_functions(library) && find(library, "git_libgit2_init", initialise) &&
+           find(library, "git_libgit2_opts", set) && initialise() > 0 && set_limits(set);
+}
+
+bool GitLibrary::find_functions(void* library) {
+  return find(library, "git_odb_new", odb_new) && find(library, "git_odb_free", odb_free) &&
+         find(library, "git_odb_backend_pack", backend_pack) &&
+         find(library, "git_odb_add_backend", add_backend) &&
+         find(library, "git_odb_read_header", read_header) && find(library, "git_odb_read", read) &&
+         find(library, "git_odb_object_data", object_data) &&
+         find(library, "git_odb_object_size", object_size) &&
+         find(library, "git_odb_object_free", object_free) &&
+         find(library, "git_error_last", error_last);
+}
+
+}  // namespace clawvigil::host
