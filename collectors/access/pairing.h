@@ -10,7 +10,6 @@
 // the reason "pairing": this class counts them all.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,7 @@ class PairingRejections {
  public:
   // Counts clawvigil_messages_rejected_total{reason="pairing"} into `ledger` and notes the senders
   // in sender_set(home, channel), without committing. `channels` are the configured ones; requests
-  // of others are counted under their own name. Requests there at the first reading of a home are
+  // of others are counted as channel "other". Requests there at the first reading of a home are
   // history: their senders are noted (24 hours reach back), no message is counted. What cannot be
   // read is unknown in `out`.
   void read(const Context& context, const Home& home, const std::vector<std::string>& channels,
