@@ -39,7 +39,9 @@ Result<LedgerReading> read_numbered_ledger(host::ReadOnlyDatabase& database,
                                            SystemTime now) {
   TRY_ASSIGN(host::Query query, database.prepare(statement_for(ledger)));
   const LedgerCursor from = cursor.value_or(LedgerCursor::from(now));
-  query.bind(1, from.number).bind(2, from.id).bind(3, from.time_ms);
+  // Where nothing was, even a row of this very millisecond is new.
+  const std::int64_t after = from.id.empty() ? from.time_ms - 1 : from.time_ms;
+  query.bind(1, from.number).bind(2, from.id).bind(3, after);
   TRY_ASSIGN(const bool row, query.step());
   if (!row) return LedgerReading{0, from};
   LedgerReading reading;
