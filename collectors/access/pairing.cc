@@ -71,13 +71,19 @@ Result<Knocks> read_files(const Home& home, const std::vector<std::string>& chan
   return knocks;
 }
 
-Result<Knocks> read_knocks(const Home& home, const std::vector<std::string>& channels) {
+struct Store {
+  Knocks knocks;
+  bool is_table = false;
+};
+
+Result<Store> read_store(const Home& home, const std::vector<std::string>& channels) {
   TRY_ASSIGN(auto database, open_state_database(home, kQueryBudget));
   if (database) {
     TRY_ASSIGN(auto knocks, read_table(*database));
-    if (knocks) return std::move(*knocks);
+    if (knocks) return Store{std::move(*knocks), true};
   }
-  return read_files(home, channels);
+  TRY_ASSIGN(Knocks knocks, read_files(home, channels));
+  return Store{std::move(knocks), false};
 }
 
 // Whether the sender has written since the last reading.
@@ -95,11 +101,16 @@ bool has_written(EventLedger& ledger, const Home& home, const store::KeyedHash& 
 void PairingRejections::read(const Context& context, const Home& home,
                              const std::vector<std::string>& channels, EventLedger& ledger,
                              const store::KeyedHash& hash, Batch& out) {
-  const auto knocks = read_knocks(home, channels);
-  if (!knocks) {
-    return out.unknown({knocks.error().code, home.label + ": " + knocks.error().message},
+  const DatabaseAppearance appearance = state_database_appearance(home);
+  const auto unchanged = read_at_.find(home.label);
+  if (unchanged != read_at_.end() && unchanged->second == appearance) return;
+  const auto store = read_store(home, channels);
+  if (!store) {
+    return out.unknown({store.error().code, home.label + ": " + store.error().message},
                        {kRejected.name(), kRejectedSenders.name()});
   }
+  read_at_.erase(home.label);
+  if (store->is_table && appearance.settled(context.now.wall)) read_at_[home.label] = appearance;
   const std::string source = "pairing/" + home.label;
   const bool first = !ledger.position(source);
   if (first) (void)ledger.set_position(source, "read");
@@ -107,7 +118,7 @@ void PairingRejections::read(const Context& context, const Home& home,
   for (const std::string& channel : channels) {
     ledger.declare(kRejected, home.label, channel, "pairing");
   }
-  for (const Knock& knock : *knocks) {
+  for (const Knock& knock : store->knocks) {
     if (knock.last_seen < forgotten) continue;
     const bool configured = std::ranges::find(channels, knock.channel) != channels.end();
     const std::string_view channel = configured ? std::string_view(knock.channel) : kOtherChannel;

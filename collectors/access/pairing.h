@@ -10,9 +10,11 @@
 // the reason "pairing": this class counts them all.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "collectors/state_database.h"
 #include "exporter/collect/collector.h"
 #include "exporter/collect/event_ledger.h"
 #include "exporter/store/keyed_hash.h"
@@ -28,6 +30,11 @@ class PairingRejections {
   // read is unknown in `out`.
   void read(const Context& context, const Home& home, const std::vector<std::string>& channels,
             EventLedger& ledger, const store::KeyedHash& hash, Batch& out);
+
+ private:
+  // Of the database whose table was read to its end, by label of the home: nothing is opened while
+  // it does not change.
+  std::map<std::string, DatabaseAppearance> read_at_;
 };
 
 }  // namespace clawvigil

@@ -3,8 +3,12 @@
 #include "collectors/access/ledgers.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -256,6 +260,81 @@ TEST_F(AccessLedgersTest, StartsAndStops) {
   boot("goes on", nobody + 2, "'gateway.crash_loop_recovered'");
   look();
   EXPECT_EQ(total(kStarts), 3);
+  EXPECT_EQ(total(kUncleanStops), 1);
+}
+
+// A process of the name a gateway gives itself.
+class FakeGateway {
+ public:
+  FakeGateway() : pid_(::fork()) {
+    if (pid_ == 0) {
+      ::prctl(PR_SET_NAME, "openclaw-gateway");
+      while (true) ::pause();
+    }
+    const std::string comm = "/proc/" + std::to_string(pid_) + "/comm";
+    std::string name;
+    while (name != "openclaw-gatewa") std::getline(std::ifstream(comm), name);
+  }
+  FakeGateway(const FakeGateway&) = delete;
+  FakeGateway& operator=(const FakeGateway&) = delete;
+  ~FakeGateway() { kill(); }
+  void kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+  }
+  [[nodiscard]] std::int64_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_;
+};
+
+TEST_F(AccessLedgersTest, ACrashIsSeenBeforeTheNextStartDeletesItsRow) {
+  create();
+  FakeGateway gateway;
+  boot("long", gateway.pid());
+  look();
+  look(true);
+  gateway.kill();
+  look(true);
+  EXPECT_EQ(total(kUncleanStops), 1);
+  harness_.clock.advance(std::chrono::hours(48));
+  look();
+  write("DELETE FROM gateway_boot_lifecycle");
+  FakeGateway next;
+  boot("next", next.pid());
+  look();
+  look();
+  EXPECT_EQ(total(kUncleanStops), 1);
+  EXPECT_EQ(total(kStarts), 1);
+}
+
+TEST_F(AccessLedgersTest, ACleanStopOfAWitnessedRunIsNoCrash) {
+  create();
+  FakeGateway gateway;
+  boot("run", gateway.pid());
+  look();
+  stop("run");
+  gateway.kill();
+  look();
+  // What began more than a day ago is deleted by the next start; nothing says it was a crash.
+  write("DELETE FROM gateway_boot_lifecycle");
+  boot("next", 1 << 29);
+  look();
+  EXPECT_EQ(total(kUncleanStops), 0);
+}
+
+TEST_F(AccessLedgersTest, ASecondRunBesideALivingOneIsNoCrash) {
+  create();
+  FakeGateway gateway;
+  boot("run", gateway.pid());
+  look();
+  boot("another", 1 << 29);
+  look();
+  EXPECT_EQ(total(kUncleanStops), 0);
+  gateway.kill();
+  look();
   EXPECT_EQ(total(kUncleanStops), 1);
 }
 
