@@ -118,11 +118,13 @@ class Judge {
   [[nodiscard]] bool is_here(const List& hosts) const {
     const std::string host = to_lower_ascii(subject_.host);
     const std::string_view name = std::string_view(host).substr(0, host.find('.'));
+    const bool has_domain = name.size() < host.size();
     const auto matches = [&](std::string_view where) {
       const std::string wanted = to_lower_ascii(where);
-      const bool qualified = wanted.find('.') != std::string::npos;
-      return is_address(wanted) ||
-             matches_wildcard(wanted, qualified ? std::string_view(host) : name);
+      const std::size_t dot = wanted.find('.');
+      if (is_address(wanted)) return true;
+      if (dot != std::string::npos && has_domain) return matches_wildcard(wanted, host);
+      return matches_wildcard(std::string_view(wanted).substr(0, dot), name);
     };
     return decide(hosts, AliasKind::host, matches).value_or(false);
   }

@@ -19,7 +19,7 @@ struct Subject {
   uid_t uid = 0;
   std::vector<std::string> groups;  // names
   std::vector<gid_t> gids;
-  std::string host;  // with or without its domain
+  std::string host;  // without its domain any domain is taken as this host's
 };
 
 // As root, with or without being asked for a password.
