@@ -40,8 +40,8 @@ bool channel_line_may_matter(std::string_view line) {
       const void* const found =
           ::memmem(line.data() + at, line.size() - at, argument.data(), argument.size());
       if (found == nullptr) break;
-      at = static_cast<std::size_t>(static_cast<const char*>(found) - line.data()) +
-           argument.size();
+      at =
+          static_cast<std::size_t>(static_cast<const char*>(found) - line.data()) + argument.size();
       if (may_matter(line.substr(at))) return true;
     }
   }
@@ -165,6 +165,7 @@ error_code read_member(std::string_view key, ondemand::value& value, Parts& part
   if (key == "_meta") return read_meta(value, parts.line);
   if (key == "subsystem") return read_text(value, parts.subsystem);
   if (key == "message") return read_text(value, parts.message);
+  if (key == "time") return read_text(value, parts.line.time);
   return read_field(key, value, parts.line);  // beside the message: standard output as JSON
 }
 

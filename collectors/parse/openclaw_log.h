@@ -6,7 +6,8 @@
 //    "date":"2026-11-21T22:41:21.4Z",…},"time":"…"}
 //   {"0":"{\"module\":\"telegram-auto-reply\"}","1":{"chatId":-2,"reason":"not-allowed"},
 //    "2":"skipping group message",…}
-//   {"0":{"message":"Blocked unauthorized telegram sender 111 (dmPolicy=allowlist)"},"1":"verbose"…}
+//   {"0":{"message":"Blocked unauthorized telegram sender 111
+//   (dmPolicy=allowlist)"},"1":"verbose"…}
 //   {"0":"[tools] exec failed: exec denied: host=gateway security=deny",…}
 //   {"0":"what a command printed, or the agent said",…}
 //

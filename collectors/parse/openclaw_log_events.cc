@@ -55,7 +55,8 @@ std::optional<SystemTime> output_time(std::string_view text) {
       !is_digit(offset[4]) || !is_digit(offset[5])) {
     return std::nullopt;
   }
-  const auto east = std::chrono::minutes((digit(1) * 10 + digit(2)) * 60 + digit(4) * 10 + digit(5));
+  const auto east =
+      std::chrono::minutes((digit(1) * 10 + digit(2)) * 60 + digit(4) * 10 + digit(5));
   return offset[0] == '-' ? *time + east : *time - east;
 }
 
@@ -202,7 +203,7 @@ std::optional<LogEvent> event_of(const LogLine& line) {
   } else {
     event = rejection_of(line);
   }
-  if (event) event->time = parse_utc_time(line.date);
+  if (event) event->time = line.date.empty() ? output_time(line.time) : parse_utc_time(line.date);
   return event;
 }
 

@@ -15,8 +15,9 @@ struct LogLine {
   bool verbose = false;      // of the verbose form, which has no logger
   bool plain = false;        // a text without logger: console output and a few of OpenClaw's own
   std::string_view level;    // "WARN"
-  std::string_view date;
-  std::string_view cause;  // of the fields that go with the message
+  std::string_view date;     // "2026-11-21T22:41:21.488Z"; "" in standard output,
+  std::string_view time;     // which has "2026-11-21T22:41:21.488+00:00"
+  std::string_view cause;    // of the fields that go with the message
   std::string_view auth_reason;
   std::string_view reason;
   std::string_view sender;

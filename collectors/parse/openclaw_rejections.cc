@@ -9,10 +9,11 @@ namespace clawvigil::parse {
 namespace {
 
 constexpr std::array<std::string_view, 26> kChannels = {
-    "telegram", "discord",       "slack",    "whatsapp",       "signal",     "imessage", "line",
-    "matrix",   "mattermost",    "msteams",  "googlechat",     "bluebubbles", "zalo",    "zalouser",
-    "feishu",   "nextcloud-talk", "tlon",    "synology-chat",  "voice-call", "irc",      "nostr",
-    "twitch",   "sms",           "buzz",     "qa-channel",     "webchat"};
+    "telegram",   "discord",  "slack",      "whatsapp",       "signal",     "imessage",
+    "line",       "matrix",   "mattermost", "msteams",        "googlechat", "bluebubbles",
+    "zalo",       "zalouser", "feishu",     "nextcloud-talk", "tlon",       "synology-chat",
+    "voice-call", "irc",      "nostr",      "twitch",         "sms",        "buzz",
+    "qa-channel", "webchat"};
 constexpr std::string_view kUnknownChannel = "unknown";
 
 // In `text` '*' stands for anything and '%' for the sender, both up to the next literal; anything
