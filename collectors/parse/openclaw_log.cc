@@ -150,8 +150,16 @@ error_code read_first(ondemand::value& value, Parts& parts) {
   });
 }
 
+// Where in OpenClaw's code the line was written; not told for all.
+error_code read_path(ondemand::value& value, LogLine& line) {
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    return key == "method" ? read_text(member, line.method) : simdjson::SUCCESS;
+  });
+}
+
 error_code read_meta(ondemand::value& value, LogLine& line) {
   return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    if (key == "path") return read_path(member, line);
     if (key == "logLevelName") return read_text(member, line.level);
     if (key == "date") return read_text(member, line.date);
     return simdjson::SUCCESS;

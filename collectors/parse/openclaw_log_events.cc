@@ -74,8 +74,10 @@ LogEvent exec_denied(std::string_view message) {
   return event;
 }
 
-// Lines without a logger are what commands print, too: only errors OpenClaw words itself count.
+// Lines without a logger are what commands print, too, and older versions print what they log: only
+// what OpenClaw logged counts.
 std::optional<LogEvent> plain_event_of(const LogLine& line) {
+  if (line.method.starts_with("console.")) return std::nullopt;
   if (line.level == "ERROR" && line.message.starts_with(kExecDenied)) {
     return exec_denied(line.message);
   }
