@@ -24,9 +24,11 @@ std::vector<std::string_view> families_of_the_log() {
           kExecDenials.name()};
 }
 
-// Some loggers do not know who it was, and newer versions write a hash of their own instead.
+// A member of an allowed group who may not command is no stranger at the door. Some loggers do not
+// know who it was, and newer versions write a hash of their own instead.
 bool tells_the_sender(const LogEvent& event) {
-  return !event.sender.empty() && !parse::known_channel(event.channel).empty() &&
+  return (event.reason == "not_allowed" || event.reason == "dm_disabled") &&
+         !event.sender.empty() && !parse::known_channel(event.channel).empty() &&
          event.sender != "unknown" && event.sender != "<unknown>" &&
          !event.sender.starts_with("sha256:");
 }

@@ -17,6 +17,7 @@ struct LogLine {
   std::string_view level;    // "WARN"
   std::string_view date;     // "2026-11-21T22:41:21.488Z"; "" in standard output,
   std::string_view time;     // which has "2026-11-21T22:41:21.488+00:00"
+  std::string_view method;   // that wrote it: "logWithSubsystem", "console.error"; often ""
   std::string_view cause;    // of the fields that go with the message
   std::string_view auth_reason;
   std::string_view reason;

@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
+#include <iomanip>
+#include <sstream>
 
 #include "tests/support/access_fixture.h"
 #include "tests/support/journal_writer.h"
@@ -25,16 +28,15 @@ constexpr std::string_view kUnparsed = "clawvigil_log_lines_unparsed_total";
 constexpr std::string_view kTelegram =
     R"({logging:{level:"debug"},channels:{telegram:{botToken:"1:a",dmPolicy:"allowlist",allowFrom:["1"]}}})";
 
-std::string blocked(std::string_view sender, std::string_view date = "2026-11-22T00:00:00.000Z"){
-    return R"({"0":{"message":"Blocked unauthorized telegram sender )" + std::string(sender) +
-           R"( (dmPolicy=allowlist)"},
-    "1" : "verbose", "_meta" : {
-  "date" : ")" + std::string(date) + R"("}})" + "\n";
+std::string blocked(std::string_view sender, std::string_view date = "2026-11-22T00:00:00.000Z") {
+  return R"({"0":{"message":"Blocked unauthorized telegram sender )" + std::string(sender) +
+         R"x( (dmPolicy=allowlist)"},"1":"verbose","_meta":{"date":")x" + std::string(date) +
+         "\"}}\n";
 }
 
 std::string refused(std::string_view reason) {
-  return R"({"0":"{\"subsystem\":\"gateway/ws\"}","1":{"cause":"unauthorized","authReason":")" +
-         std::string(reason) + R"("},"2":"closed before connect conn=1","_meta":{}})" + "\n";
+  return R"x({"0":"{\"subsystem\":\"gateway/ws\"}","1":{"cause":"unauthorized","authReason":")x" +
+         std::string(reason) + R"x("},"2":"closed before connect conn=1","_meta":{}})x" + "\n";
 }
 
 double rejected(const Batch& batch, const std::string& reason = "not_allowed",
@@ -228,16 +230,14 @@ class AccessJournal : public Access {
     std::vector<JournalFields> entries;
     int ahead = 0;
     for (const std::string& line : lines) {
-      const auto time = std::chrono::floor<std::chrono::seconds>(writer_->last_time()) +
-                        std::chrono::seconds(++ahead - late);
-      const std::chrono::hh_mm_ss clock(time - std::chrono::floor<std::chrono::days>(time));
-      const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
-      std::array<char, 40> stamp{};
-      (void)std::snprintf(stamp.data(), stamp.size(), "%04d-%02u-%02uT%02ld:%02ld:%02ld.000+00:00",
-                          static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                          static_cast<unsigned>(day.day()), clock.hours().count(),
-                          clock.minutes().count(), static_cast<long>(clock.seconds().count()));
-      entries.push_back({{"MESSAGE", std::string(stamp.data()) + " [ws] " + line},
+      const auto time = std::chrono::system_clock::to_time_t(
+          std::chrono::floor<std::chrono::seconds>(writer_->last_time()) +
+          std::chrono::seconds(++ahead - late));
+      std::tm parts{};
+      ::gmtime_r(&time, &parts);
+      std::ostringstream text;
+      text << std::put_time(&parts, "%FT%T.000+00:00") << " [ws] " << line;
+      entries.push_back({{"MESSAGE", text.str()},
                          {"_UID", uid},
                          {"_TRANSPORT", "stdout"},
                          {"_SYSTEMD_USER_UNIT", "openclaw-gateway.service"}});
