@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "collectors/parse/openclaw_pairing.h"
+#include "collectors/state_database.h"
 #include "exporter/base/strings.h"
-#include "exporter/host/sqlite.h"
 
 namespace clawvigil {
 
@@ -17,20 +17,6 @@ using Counts = std::map<std::string, std::size_t>;
 constexpr std::size_t kMaxFiles = 1024;
 constexpr std::size_t kMaxFileBytes = 1024UL * 1024;
 constexpr std::chrono::seconds kQueryBudget{1};
-
-// The database, or nullopt when there is none.
-Result<std::optional<host::ReadOnlyDatabase>> open_database(const Home& home) {
-  const auto directory = home.dir->open_dir("state");
-  if (!directory) {
-    if (directory.error().code == Errc::not_found) return std::nullopt;
-    return std::unexpected(directory.error());
-  }
-  auto database = host::ReadOnlyDatabase::open(*directory, "openclaw.sqlite",
-                                               host::OpenRules{home.uid}, kQueryBudget);
-  if (database) return std::move(*database);
-  if (database.error().code == Errc::not_found) return std::nullopt;
-  return prefixed(std::move(database).error(), "state/openclaw.sqlite");
-}
 
 Result<Counts> query_approved(host::ReadOnlyDatabase& database) {
   TRY_ASSIGN(host::Query query,
@@ -148,7 +134,7 @@ void read_files(const Home& home, const std::vector<std::string>& channels, Syst
 PairingState read_pairing_state(const Home& home, const std::vector<std::string>& channels,
                                 SystemTime now) {
   PairingState state;
-  auto database = open_database(home);
+  auto database = open_state_database(home, kQueryBudget);
   if (!database) {
     state.problems.push_back(std::move(database).error());
     return state;
