@@ -34,7 +34,7 @@ inline constexpr Metric kRejected{
     1024};
 inline constexpr Metric kRejectedSenders{MetricType::gauge,
                                          "clawvigil_rejected_senders",
-                                         "Different senders that were turned away within 24 hours.",
+                                         "Different senders of direct messages that were turned away within 24 hours.",
                                          {"home", "channel"}};
 inline constexpr Metric kRejectionsVisible{
     MetricType::gauge,

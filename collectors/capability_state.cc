@@ -11,6 +11,7 @@ namespace clawvigil {
 
 namespace {
 
+constexpr std::chrono::seconds kQueryBudget{1};
 constexpr std::size_t kMaxApprovalBytes = 1024UL * 1024;
 constexpr std::size_t kMaxIndexBytes = 8UL * 1024 * 1024;
 constexpr std::size_t kMaxPluginDirectories = 1024;
@@ -75,7 +76,7 @@ Result<std::vector<std::string>> list_plugin_directories(const Home& home) {
 }  // namespace
 
 CapabilityState read_capability_state(const Home& home) {
-  auto database = open_state_database(home);
+  auto database = open_state_database(home, kQueryBudget);
   if (!database) {
     const Error& error = database.error();
     return {std::unexpected(error), std::unexpected(error), list_plugin_directories(home)};

@@ -24,15 +24,14 @@ bool same_content(const std::optional<host::FileStat>& a, const std::optional<ho
          a->modified == b->modified && a->changed == b->changed;
 }
 
-// "work" for /home/claw/.openclaw-work.
+}  // namespace
+
 std::string_view profile_of(const Home& home) {
   constexpr std::string_view kPrefix = ".openclaw-";
   std::string_view name = home.path;
   name.remove_prefix(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1);
   return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : std::string_view();
 }
-
-}  // namespace
 
 bool SettingsLoader::is_current(const Home& home, const Entry& entry) {
   return std::ranges::all_of(entry.files, [&home](const Seen& seen) {

@@ -16,6 +16,9 @@
 
 namespace clawvigil {
 
+// OpenClaw's name for this home: "work" for /home/claw/.openclaw-work, "" for the default one.
+[[nodiscard]] std::string_view profile_of(const Home& home);
+
 // One per collector; used by its thread only.
 class SettingsLoader {
  public:

@@ -16,6 +16,7 @@ using Counts = std::map<std::string, std::size_t>;
 
 constexpr std::size_t kMaxFiles = 1024;
 constexpr std::size_t kMaxFileBytes = 1024UL * 1024;
+constexpr std::chrono::seconds kQueryBudget{1};
 
 Result<Counts> query_approved(host::ReadOnlyDatabase& database) {
   TRY_ASSIGN(host::Query query,
@@ -133,7 +134,7 @@ void read_files(const Home& home, const std::vector<std::string>& channels, Syst
 PairingState read_pairing_state(const Home& home, const std::vector<std::string>& channels,
                                 SystemTime now) {
   PairingState state;
-  auto database = open_state_database(home);
+  auto database = open_state_database(home, kQueryBudget);
   if (!database) {
     state.problems.push_back(std::move(database).error());
     return state;

@@ -1,15 +1,35 @@
-// OpenClaw's state database, $S/state/openclaw.sqlite, which versions from 2026.5 on keep.
+// state/openclaw.sqlite, the database OpenClaw keeps its state in since 2026.6.
 #pragma once
 
 #include <optional>
 
+#include "exporter/base/clock.h"
 #include "exporter/base/result.h"
 #include "exporter/collect/homes.h"
 #include "exporter/host/sqlite.h"
 
 namespace clawvigil {
 
-// nullopt when the home has none. A read transaction may last one second.
-[[nodiscard]] Result<std::optional<host::ReadOnlyDatabase>> open_state_database(const Home& home);
+// The database of `home`, or nullopt when there is none. Errors as of ReadOnlyDatabase::open, with
+// the file's name before them.
+[[nodiscard]] Result<std::optional<host::ReadOnlyDatabase>> open_state_database(const Home& home,
+                                                                                Duration budget);
+
+// What changes whenever the database does: compare two of them for "has anything been written?".
+struct DatabaseAppearance {
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  SystemTime modified;
+  std::uint64_t wal_size = 0;
+  SystemTime wal_modified;
+  bool operator==(const DatabaseAppearance&) const = default;
+
+  // Nothing was written within the clock's granularity before `now`, so an equal appearance means
+  // an equal content.
+  [[nodiscard]] bool settled(SystemTime now) const;
+};
+
+// Two stats. A database that is not there, or cannot be looked at, has the empty appearance.
+[[nodiscard]] DatabaseAppearance state_database_appearance(const Home& home);
 
 }  // namespace clawvigil

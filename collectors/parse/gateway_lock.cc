@@ -23,4 +23,14 @@ Result<std::uint16_t> gateway_lock_port(std::string_view text) {
   return static_cast<std::uint16_t>(value);
 }
 
+Result<std::int64_t> gateway_lock_pid(std::string_view text) {
+  const auto lock = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!lock.is_object()) return fail(Errc::parse, "the gateway's lock file is not a JSON object");
+  const auto pid = lock.find("pid");
+  if (pid == lock.end() || !pid->is_number_unsigned()) {
+    return fail(Errc::not_found, "the gateway's lock file names no process");
+  }
+  return pid->get<std::int64_t>();
+}
+
 }  // namespace clawvigil::parse

@@ -19,4 +19,7 @@ namespace clawvigil::parse {
 // parse: not a JSON object. not_found: no usable port in it.
 [[nodiscard]] Result<std::uint16_t> gateway_lock_port(std::string_view text);
 
+// The process that holds it. Errors as above.
+[[nodiscard]] Result<std::int64_t> gateway_lock_pid(std::string_view text);
+
 }  // namespace clawvigil::parse

@@ -156,9 +156,17 @@ bool is_open_entry(const NodeMember& entry, bool all_members_by_default) {
   return has_wildcard(node["allowFrom"].text_list()) || has_wildcard(node["users"].text_list());
 }
 
+constexpr std::array<std::string_view, 3> kGroupKeys = {"groups", "guilds", "channels"};
+
+bool names_groups(const Scope& scope) {
+  return std::ranges::any_of(kGroupKeys, [&](std::string_view key) {
+    const Node node = scope.find(key);
+    return node.exists() && node.json()->is_object() && !node.json()->empty();
+  });
+}
+
 bool has_open_entry(const Scope& scope) {
-  constexpr std::array<std::string_view, 3> kKeys = {"groups", "guilds", "channels"};
-  for (const std::string_view key : kKeys) {
+  for (const std::string_view key : kGroupKeys) {
     const Node node = scope.find(key);
     if (!node.exists() || !node.json()->is_object()) continue;
     const bool all_members = key != "groups";
@@ -192,6 +200,7 @@ ChannelAccount read_account(const Scope& scope, std::string_view id, std::size_t
   account.group_policy = read_group_policy(scope);
   account.allow_from = read_allow_from(scope);
   account.has_wildcard = has_wildcard(account.allow_from);
+  account.names_groups = names_groups(scope);
   account.dm_open = is_dm_open(account, scope);
   account.group_open = is_group_open(account, scope);
   return account;

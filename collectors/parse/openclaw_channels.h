@@ -31,6 +31,7 @@ struct ChannelAccount {
   // Anyone may write: enabled, and "*" admitted by a policy other than disabled, or policy open in
   // a version (before 2026.5.28) where open alone admits everyone. nullopt: not determinable.
   std::optional<bool> dm_open;
+  bool names_groups = false;  // groups, guilds or channels it listens to are listed
   // Anyone in some group the bot is in may command it: enabled, and policy open, or "*" among the
   // admitted senders, or a group entry that is open itself.
   std::optional<bool> group_open;

@@ -27,6 +27,18 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
   return value;
 }
 
+// ".554Z" or "Z"
+std::optional<Duration> fraction_of_second(std::string_view text) {
+  constexpr std::size_t kDigits = 9;
+  if (text == "Z") return Duration(0);
+  if (!text.starts_with('.') || !text.ends_with('Z')) return std::nullopt;
+  std::string number(text.substr(1, text.size() - 2));
+  if (number.empty() || number.size() > kDigits) return std::nullopt;
+  number.append(kDigits - number.size(), '0');
+  const auto value = digits(number, 0, kDigits);
+  return value ? std::optional(Duration(std::chrono::nanoseconds(*value))) : std::nullopt;
+}
+
 bool is_recent(SystemTime time, Duration life, SystemTime now) { return now - time < life; }
 
 }  // namespace
@@ -60,6 +72,30 @@ Result<std::size_t> count_pairing_requests(std::string_view text, SystemTime now
     if (!time || is_recent(*time, kPairingRequestLife, now)) ++count;
   }
   return count;
+}
+
+Result<std::vector<PairingRequest>> parse_pairing_requests(std::string_view text) {
+  TRY_ASSIGN(const json store, parse_object(text, "pairing store"));
+  std::vector<PairingRequest> found;
+  const auto requests = store.find("requests");
+  if (requests == store.end()) return found;
+  if (!requests->is_array()) return fail(Errc::parse, "pairing store: requests: expected a list");
+  if (requests->size() > kMaxPairingRequests) {
+    return fail(Errc::too_large, "pairing store: too many requests");
+  }
+  for (const json& request : *requests) {
+    if (!request.is_object()) continue;
+    const auto id = request.find("id");
+    if (id == request.end() || !id->is_string() || id->get_ref<const std::string&>().empty()) {
+      continue;
+    }
+    const auto seen = request.find("lastSeenAt");
+    const auto time = seen != request.end() && seen->is_string()
+                          ? parse_utc_time(seen->get_ref<const std::string&>())
+                          : std::nullopt;
+    found.push_back({id->get<std::string>(), time.value_or(SystemTime())});
+  }
+  return found;
 }
 
 Result<std::size_t> count_paired_devices(std::string_view text) {
@@ -100,13 +136,14 @@ std::optional<SystemTime> parse_utc_time(std::string_view text) {
     if (!value || *value > kParts[i].max) return std::nullopt;
     values[i] = *value;
   }
+  const auto fraction = fraction_of_second(text.substr(kShape.size()));
   const std::chrono::year_month_day date{std::chrono::year(values[0]),
                                          std::chrono::month(static_cast<unsigned>(values[1])),
                                          std::chrono::day(static_cast<unsigned>(values[2]))};
   // Beyond these years nanoseconds since 1970 overflow.
-  if (!date.ok() || values[0] < 1970 || values[0] > 2200) return std::nullopt;
+  if (!fraction || !date.ok() || values[0] < 1970 || values[0] > 2200) return std::nullopt;
   return SystemTime(std::chrono::sys_days(date)) + std::chrono::hours(values[3]) +
-         std::chrono::minutes(values[4]) + std::chrono::seconds(values[5]);
+         std::chrono::minutes(values[4]) + std::chrono::seconds(values[5]) + *fraction;
 }
 
 std::optional<StoreFile> pairing_store_file(std::string_view name,

@@ -4,7 +4,8 @@
 //   credentials/telegram-allowFrom.json, credentials/telegram-work-allowFrom.json
 //     {"version":1,"allowFrom":["123456789"]}
 //   credentials/telegram-pairing.json
-//     {"version":1,"requests":[{"id":"1","code":"ABCD","createdAt":"2026-11-21T22:49:21.554Z"}]}
+//     {"version":1,"requests":[{"id":"1","code":"ABCD","createdAt":"2026-11-21T22:49:21.554Z",
+//       "lastSeenAt":"2026-11-21T22:51:02.101Z"}]}
 //   devices/paired.json    {"<device id>":{"deviceId":"…","approvedAtMs":1795301543267}}
 //   devices/pending.json   {"<request id>":{"deviceId":"…","ts":1795301543267}}
 //
@@ -18,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
@@ -34,11 +36,21 @@ inline constexpr std::chrono::minutes kDeviceRequestLife{5};
 // A request without a readable time counts.
 [[nodiscard]] Result<std::size_t> count_pairing_requests(std::string_view text, SystemTime now);
 
+struct PairingRequest {
+  std::string id;        // of the sender
+  SystemTime last_seen;  // when it last wrote; since 1970 without a readable time
+};
+// The requests of a store, at most kMaxPairingRequests (more is Errc::too_large; OpenClaw keeps
+// three of an account). Those without an id are left out.
+inline constexpr std::size_t kMaxPairingRequests = 4'096;
+[[nodiscard]] Result<std::vector<PairingRequest>> parse_pairing_requests(std::string_view text);
+
 [[nodiscard]] Result<std::size_t> count_paired_devices(std::string_view text);
 // Requests less than kDeviceRequestLife old.
 [[nodiscard]] Result<std::size_t> count_pending_devices(std::string_view text, SystemTime now);
 
-// "2026-11-21T22:49:21.554Z"; nullopt for any other shape.
+// "2026-11-21T22:49:21.554Z", the fraction (at most nine digits) may be missing; nullopt for any
+// other shape.
 [[nodiscard]] std::optional<SystemTime> parse_utc_time(std::string_view text);
 
 struct StoreFile {

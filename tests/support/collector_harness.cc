@@ -32,6 +32,11 @@ Result<> CollectorHarness::try_run(Collector& collector, Batch& out) {
   return result;
 }
 
+void CollectorHarness::with_context(const std::function<void(const Context&)>& use) {
+  const Instant now = clock.now();
+  use(Context{root_, config, homes_, store_, now, clock, now.steady + deadline, {}});
+}
+
 Batch CollectorHarness::run(Collector& collector) {
   Batch out;
   if (const auto result = try_run(collector, out); !result) {

@@ -2,6 +2,7 @@
 // that only moves when told to.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ class CollectorHarness {
   // One run; the error of a failed run fails the test.
   Batch run(Collector& collector);
   [[nodiscard]] Result<> try_run(Collector& collector, Batch& out);
+  [[nodiscard]] const Home& home() const { return homes_.front(); }
+  // For a part of a collector: calls it with what a run would be handed.
+  void with_context(const std::function<void(const Context&)>& use);
   // What a restart of the daemon does to the state database.
   void restart_store() { store_ = reopened_store(); }
 

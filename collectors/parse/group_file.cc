@@ -1,0 +1,38 @@
+#include "collectors/parse/group_file.h"
+
+#include <charconv>
+
+#include "exporter/base/strings.h"
+
+namespace clawvigil::parse {
+
+namespace {
+
+constexpr std::size_t kMaxGroups = 50'000;
+
+bool parse_line(std::string_view line, Group& group) {
+  const auto fields = split(line, ':');
+  if (fields.size() != 4 || fields[0].empty() || fields[0].front() == '#') return false;
+  const std::string_view number = fields[2];
+  const char* const end = number.data() + number.size();
+  const auto [last, error] = std::from_chars(number.data(), end, group.gid);
+  if (error != std::errc{} || last != end) return false;
+  group.name = fields[0];
+  for (const std::string_view member : split(fields[3], ',')) {
+    if (!trim(member).empty()) group.members.emplace_back(trim(member));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<Group> parse_group_file(std::string_view text) {
+  std::vector<Group> groups;
+  for (const std::string_view line : split(text, '\n')) {
+    Group group;
+    if (groups.size() < kMaxGroups && parse_line(line, group)) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+}  // namespace clawvigil::parse
