@@ -43,8 +43,8 @@ bool read_value(const json& profile, const char* key, const char* reference_key,
 
 std::optional<AuthProfile> read_profile(const std::string& id, const json& profile) {
   if (!profile.is_object()) return std::nullopt;
-  AuthProfile result{id, std::string(text_of(profile, "provider")), false, {}, std::nullopt,
-                     std::nullopt};
+  AuthProfile result{
+      id, std::string(text_of(profile, "provider")), false, {}, std::nullopt, std::nullopt};
   if (result.provider.empty()) result.provider = id.substr(0, id.find(':'));
   const std::string_view type = text_of(profile, "type");
   if (type == "oauth") {

@@ -1,5 +1,5 @@
-// The credentials of model providers: auth-profiles.json until 2026.7, then the same document in the
-// column store_json of auth_profile_store (agent database), and in config_machine_state under
+// The credentials of model providers: auth-profiles.json until 2026.7, then the same document in
+// the column store_json of auth_profile_store (agent database), and in config_machine_state under
 // authProfiles.store (state/openclaw.sqlite, 2026.9).
 //
 //   {"version":1,"profiles":{"openai:manual":{"type":"api_key","provider":"openai","key":"sk-…"},

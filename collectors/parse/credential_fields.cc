@@ -17,8 +17,8 @@ namespace {
 using nlohmann::json;
 
 // Sections without credentials of their own, as "a.b".
-constexpr std::array<std::string_view, 5> kSkipped = {
-    "secrets.providers", "plugins.installs", "hooks.internal.installs", "meta", "wizard"};
+constexpr std::array<std::string_view, 5> kSkipped = {"secrets.providers", "plugins.installs",
+                                                      "hooks.internal.installs", "meta", "wizard"};
 
 std::string_view text_of(const json& object, const char* key) {
   const auto found = object.find(key);

@@ -46,8 +46,8 @@ inline constexpr std::size_t kMaxCredentialFields = 512;
 [[nodiscard]] std::optional<SecretReference> read_secret_reference(const nlohmann::json& value);
 
 // In the order of the document. Left out: what is no credential by name or value
-// (credential_names.h), and the sections in which OpenClaw describes its sources of secrets and what
-// it has installed. Pure; too_large beyond kMaxCredentialFields.
+// (credential_names.h), and the sections in which OpenClaw describes its sources of secrets and
+// what it has installed. Pure; too_large beyond kMaxCredentialFields.
 [[nodiscard]] Result<std::vector<CredentialField>> credential_fields(const nlohmann::json& root);
 
 // Overwrites every text of `value` before it is freed.

@@ -37,14 +37,15 @@ constexpr std::array<Section, 7> kSections = {{{"gateway", "gateway"},
                                                {"plugins", "plugin"},
                                                {"env", "env"}}};
 // Containers of named things: the name behind them says it all.
-constexpr std::array<std::string_view, 6> kContainers = {"providers", "entries",  "accounts",
-                                                         "personas",  "vars",     "config"};
+constexpr std::array<std::string_view, 6> kContainers = {"providers", "entries", "accounts",
+                                                         "personas",  "vars",    "config"};
 
 bool is_container(std::string_view key) {
   return std::ranges::find(kContainers, key) != kContainers.end();
 }
 
-// {"telegram", "accounts", "work", "botToken"}: telegram, work. Without accounts: telegram, default.
+// {"telegram", "accounts", "work", "botToken"}: telegram, work. Without accounts: telegram,
+// default.
 std::vector<std::string> channel_parts(Path rest) {
   std::vector<std::string> parts{"channel"};
   if (rest.empty()) return parts;
@@ -53,8 +54,8 @@ std::vector<std::string> channel_parts(Path rest) {
   const bool account = rest.size() > 2 && rest.front() == "accounts";
   parts.push_back(account ? rest[1] : "default");
   if (account) rest = rest.subspan(2);
-  const bool principal = rest.size() == 1 && (rest[0] == "botToken" || rest[0] == "token" ||
-                                              rest[0] == "tokenFile");
+  const bool principal =
+      rest.size() == 1 && (rest[0] == "botToken" || rest[0] == "token" || rest[0] == "tokenFile");
   if (!principal) parts.insert(parts.end(), rest.begin(), rest.end());
   return parts;
 }
@@ -99,8 +100,9 @@ std::vector<std::string> config_credential(Path path) {
   if (section != kSections.end()) path = path.subspan(1);
   bool named = false;  // the key before was a container, so this one is a name, whatever it is
   for (const std::string& key : path) {
-    const bool noise = !named && (is_container(key) || (parts.size() == 1 && key == "auth" &&
-                                                        parts.front() == "gateway"));
+    const bool noise =
+        !named &&
+        (is_container(key) || (parts.size() == 1 && key == "auth" && parts.front() == "gateway"));
     if (!noise) parts.push_back(key);
     named = noise && key != "config" && key != "vars" && key != "auth";
   }

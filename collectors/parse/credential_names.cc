@@ -35,13 +35,27 @@ bool is_any(std::string_view text, const std::array<std::string_view, N>& words)
 
 // Not credentials although their names look like it. The first line is OpenClaw's own list; the
 // second: names, places and ids of credentials; the last: what nobody is to exchange.
-constexpr std::array<std::string_view, 21> kHarmlessSuffixes = {
-    "maxtokens",    "maxoutputtokens", "maxinputtokens", "maxcompletiontokens",
-    "contexttokens", "totaltokens",    "tokencount",     "tokenlimit",
-    "tokenbudget",  "passwordfile",
-    "env",          "file",            "path",           "name",
-    "keyid",        "key_id",          "url",            "ref",
-    "publickey",    "public_key",      "ownerdisplaysecret"};
+constexpr std::array<std::string_view, 21> kHarmlessSuffixes = {"maxtokens",
+                                                                "maxoutputtokens",
+                                                                "maxinputtokens",
+                                                                "maxcompletiontokens",
+                                                                "contexttokens",
+                                                                "totaltokens",
+                                                                "tokencount",
+                                                                "tokenlimit",
+                                                                "tokenbudget",
+                                                                "passwordfile",
+                                                                "env",
+                                                                "file",
+                                                                "path",
+                                                                "name",
+                                                                "keyid",
+                                                                "key_id",
+                                                                "url",
+                                                                "ref",
+                                                                "publickey",
+                                                                "public_key",
+                                                                "ownerdisplaysecret"};
 
 constexpr std::array<std::string_view, 6> kOtherNames = {
     "authorization", "cookie", "passphrase", "authtag", "identitydata", "proxy-authorization"};
@@ -74,14 +88,39 @@ bool is_variable_name(std::string_view text) {
 
 // Words of documentation, of local model servers that want no key, and OpenClaw's own markers
 // (src/agents/model-auth-markers.ts and the plugins' nonSecretAuthMarkers).
-constexpr std::array<std::string_view, 33> kPlaceholders = {
-    "none",         "null",          "undefined",     "true",           "false",
-    "dummy",        "test",          "local",         "empty",          "unused",
-    "not-needed",   "no-key",        "no-key-needed", "not-required",   "notneeded",
-    "placeholder",  "changeme",      "change-me",     "example",        "ollama",
-    "ollama-local", "lm-studio",     "lmstudio",      "lmstudio-local", "vllm",
-    "custom-local", "apple-fm-local", "apple-fm",     "codex-app-server",
-    "gcp-vertex-credentials", "minimax-oauth", "qwen-oauth", "secretref-managed"};
+constexpr std::array<std::string_view, 33> kPlaceholders = {"none",
+                                                            "null",
+                                                            "undefined",
+                                                            "true",
+                                                            "false",
+                                                            "dummy",
+                                                            "test",
+                                                            "local",
+                                                            "empty",
+                                                            "unused",
+                                                            "not-needed",
+                                                            "no-key",
+                                                            "no-key-needed",
+                                                            "not-required",
+                                                            "notneeded",
+                                                            "placeholder",
+                                                            "changeme",
+                                                            "change-me",
+                                                            "example",
+                                                            "ollama",
+                                                            "ollama-local",
+                                                            "lm-studio",
+                                                            "lmstudio",
+                                                            "lmstudio-local",
+                                                            "vllm",
+                                                            "custom-local",
+                                                            "apple-fm-local",
+                                                            "apple-fm",
+                                                            "codex-app-server",
+                                                            "gcp-vertex-credentials",
+                                                            "minimax-oauth",
+                                                            "qwen-oauth",
+                                                            "secretref-managed"};
 constexpr std::array<std::string_view, 6> kPlaceholderPrefixes = {
     "oauth:", "your-", "your_", "<", "__openclaw_redacted", "${"};
 
@@ -117,9 +156,8 @@ bool is_credential_value(std::string_view value) {
   if (value.size() < kMinBytes || is_path(value)) return false;
   const std::string lower = to_lower_ascii(value);
   if (is_any(lower, kPlaceholders)) return false;
-  if (std::ranges::any_of(kPlaceholderPrefixes, [&](std::string_view prefix) {
-        return lower.starts_with(prefix);
-      })) {
+  if (std::ranges::any_of(kPlaceholderPrefixes,
+                          [&](std::string_view prefix) { return lower.starts_with(prefix); })) {
     return false;
   }
   return lower.find_first_not_of(lower.front()) != std::string::npos;

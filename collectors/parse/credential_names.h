@@ -4,8 +4,9 @@
 //   botToken, apiKey, webhookSecret, GITHUB_TOKEN  yes
 //   maxTokens, apiKeyEnv, publicKey, tokenFile     no
 //
-// Judges: OpenClaw's src/config/sensitive-paths.ts (2026.3.13 … 2026.9.6), whose patterns these are,
-// and every key its configuration schemas let be a SecretRef (tests/unit/data/credential_keys.txt).
+// Judges: OpenClaw's src/config/sensitive-paths.ts (2026.3.13 … 2026.9.6), whose patterns these
+// are, and every key its configuration schemas let be a SecretRef
+// (tests/unit/data/credential_keys.txt).
 #pragma once
 
 #include <string_view>

@@ -24,8 +24,7 @@ std::optional<SystemTime> time_of(const json& token, const char* key) {
   return time_from_milliseconds(found->get<double>());
 }
 
-Result<> add_tokens(std::string_view device, const json& tokens,
-                    std::vector<DeviceToken>& result) {
+Result<> add_tokens(std::string_view device, const json& tokens, std::vector<DeviceToken>& result) {
   if (!tokens.is_object()) return fail(Errc::parse, "paired devices: tokens: expected an object");
   for (const auto& [role, token] : tokens.items()) {
     if (!token.is_object() || time_of(token, "revokedAtMs")) continue;

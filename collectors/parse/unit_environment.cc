@@ -80,10 +80,9 @@ void assign_words(std::string_view words, std::map<std::string, std::string>& va
   }
 }
 
-}  // namespace
-
-void apply_unit_environment(std::string_view text, std::map<std::string, std::string>& variables) {
-  constexpr std::string_view kKey = "Environment";
+// Calls visit(key, value) for every assignment of the [Service] sections.
+template <class Visit>
+void each_service_line(std::string_view text, Visit visit) {
   bool service = false;
   for (const std::string& joined : logical_lines(text)) {
     const std::string_view line = trim(joined);
@@ -93,8 +92,24 @@ void apply_unit_environment(std::string_view text, std::map<std::string, std::st
     }
     const std::size_t equals = line.find('=');
     if (!service || equals == std::string_view::npos) continue;
-    if (trim(line.substr(0, equals)) == kKey) assign_words(line.substr(equals + 1), variables);
+    visit(trim(line.substr(0, equals)), trim(line.substr(equals + 1)));
   }
+}
+
+}  // namespace
+
+void apply_unit_environment(std::string_view text, std::map<std::string, std::string>& variables) {
+  each_service_line(text, [&](std::string_view key, std::string_view value) {
+    if (key == "Environment") assign_words(value, variables);
+  });
+}
+
+std::string unit_user(std::string_view text) {
+  std::string user;
+  each_service_line(text, [&](std::string_view key, std::string_view value) {
+    if (key == "User") user = value;
+  });
+  return user.empty() ? "root" : user;
 }
 
 }  // namespace clawvigil

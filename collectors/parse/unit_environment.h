@@ -17,4 +17,7 @@ namespace clawvigil {
 // Pure.
 void apply_unit_environment(std::string_view text, std::map<std::string, std::string>& variables);
 
+// The last User= of a unit and its drop-ins, one text after the other; "root" if there is none.
+[[nodiscard]] std::string unit_user(std::string_view text);
+
 }  // namespace clawvigil
