@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS credential_names(home TEXT NOT NULL, credential TEXT NOT NULL, "
-    "fingerprint BLOB NOT NULL, rotations INTEGER NOT NULL, replaced_ms INTEGER, "
+    "fingerprint TEXT NOT NULL, rotations INTEGER NOT NULL, replaced_ms INTEGER, "
     "PRIMARY KEY(home, credential)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS credential_values(home TEXT NOT NULL, credential TEXT NOT NULL, "
-    "fingerprint BLOB NOT NULL, proven_ms INTEGER NOT NULL, first_seen_ms INTEGER NOT NULL, "
+    "fingerprint TEXT NOT NULL, proven_ms INTEGER NOT NULL, first_seen_ms INTEGER NOT NULL, "
     "last_seen_ms INTEGER NOT NULL, PRIMARY KEY(home, credential, fingerprint)) "
     "STRICT, WITHOUT ROWID;";
 
@@ -25,16 +25,6 @@ std::int64_t to_milliseconds(SystemTime time) {
 }
 SystemTime from_milliseconds(std::int64_t count) {
   return SystemTime(std::chrono::milliseconds(count));
-}
-
-std::optional<Fingerprint> fingerprint_from(std::string_view blob) {
-  Fingerprint print{};
-  if (blob.size() != print.size()) return std::nullopt;
-  std::ranges::copy(blob, print.begin());
-  return print;
-}
-std::string_view bytes_of(const Fingerprint& print) {
-  return {reinterpret_cast<const char*>(print.data()), print.size()};
 }
 
 }  // namespace
@@ -53,10 +43,8 @@ Result<> AgeLedger::load_names(store::Store& store) {
   while (true) {
     TRY_ASSIGN(const bool row, select.step());
     if (!row) return {};
-    const auto current = fingerprint_from(select.blob(2));
-    if (!current) continue;
     Name& name = names_[{std::string(select.text(0)), std::string(select.text(1))}];
-    name.current = *current;
+    name.current = select.text(2);
     name.rotations = static_cast<std::uint64_t>(select.integer(3));
     if (!select.is_null(4)) name.replaced = from_milliseconds(select.integer(4));
   }
@@ -69,12 +57,12 @@ Result<> AgeLedger::load_values(store::Store& store) {
     TRY_ASSIGN(const bool row, select.step());
     if (!row) return {};
     const auto name = names_.find({std::string(select.text(0)), std::string(select.text(1))});
-    const auto print = fingerprint_from(select.blob(2));
-    if (name == names_.end() || !print) continue;
+    if (name == names_.end()) continue;
+    const Fingerprint print(select.text(2));
     const Value read{from_milliseconds(select.integer(3)), from_milliseconds(select.integer(4)),
                      from_milliseconds(select.integer(5))};
-    name->second.values[*print] = read.last_seen;
-    Value& value = values_.emplace(*print, read).first->second;
+    name->second.values[print] = read.last_seen;
+    Value& value = values_.emplace(print, read).first->second;
     value.proven = std::min(value.proven, read.proven);
     value.first_seen = std::min(value.first_seen, read.first_seen);
     value.last_seen = std::max(value.last_seen, read.last_seen);
@@ -152,7 +140,7 @@ Result<> AgeLedger::write(store::Store& store, const Key& key, const Name& name)
     if (found == values_.end()) continue;
     TRY(insert.bind(1, key.first)
             .bind(2, key.second)
-            .bind_blob(3, bytes_of(print))
+            .bind(3, print)
             .bind(4, to_milliseconds(found->second.proven))
             .bind(5, to_milliseconds(found->second.first_seen))
             .bind(6, to_milliseconds(last_seen))
@@ -160,7 +148,7 @@ Result<> AgeLedger::write(store::Store& store, const Key& key, const Name& name)
   }
   TRY_ASSIGN(auto replace, store.prepare("INSERT OR REPLACE INTO credential_names "
                                          "VALUES (?1, ?2, ?3, ?4, ?5)"));
-  replace.bind(1, key.first).bind(2, key.second).bind_blob(3, bytes_of(name.current));
+  replace.bind(1, key.first).bind(2, key.second).bind(3, name.current);
   replace.bind(4, static_cast<std::int64_t>(name.rotations));
   if (name.replaced) replace.bind(5, to_milliseconds(*name.replaced));
   return replace.run();

@@ -10,7 +10,6 @@
 // Kept in memory and, by commit(), in the state database. One thread.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -59,7 +58,7 @@ class AgeLedger {
     SystemTime last_seen;
   };
   struct Name {
-    Fingerprint current{};
+    Fingerprint current;
     std::uint64_t rotations = 0;
     std::optional<SystemTime> replaced;
     std::map<Fingerprint, SystemTime> values;  // with the time each was last seen here

@@ -25,7 +25,7 @@ std::string CredentialSet::name(const std::vector<std::string>& parts) const {
 }
 
 Fingerprint CredentialSet::fingerprint(const Secret& value) const {
-  return hash_.digest("credential", trim(value.reveal()));
+  return hash_.hex_digest("credential", trim(value.reveal()));
 }
 
 Credential& CredentialSet::insert(const std::vector<std::string>& parts, const Fingerprint& print) {

@@ -16,7 +16,8 @@
 
 namespace clawvigil::keys {
 
-using Fingerprint = store::KeyedHash::Digest;
+// A keyed hash of a value, in hex.
+using Fingerprint = std::string;
 
 struct Credential {
   std::string id;    // value of the label `credential`
