@@ -137,8 +137,8 @@ struct KeyFile {
   std::string text;
   SystemTime written;
 };
-std::optional<KeyFile> read_key(const host::Dir& directory, const std::string& name, uid_t owner,
-                                std::vector<Error>& problems) {
+std::optional<KeyFile> read_key(const host::Dir& directory, const std::string& name,
+                                std::optional<uid_t> owner, std::vector<Error>& problems) {
   const auto stat = directory.stat(name);
   auto text = directory.read_file(name, kMaxKeyBytes, host::OpenRules{owner});
   if (stat && text) return KeyFile{std::move(*text), stat->modified};
@@ -183,7 +183,7 @@ std::vector<Error> add_ssh_host_keys(const host::Root& root, CredentialSet& set)
   if (!listing) return problems;
   for (const std::string& name : listing->names) {
     if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) continue;
-    const auto key = read_key(listing->directory, name, 0, problems);
+    const auto key = read_key(listing->directory, name, std::nullopt, problems);
     if (!key) continue;
     const std::string kind =
         name.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());

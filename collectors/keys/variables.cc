@@ -37,7 +37,7 @@ class Reader {
   }
 
   // The units in `path` that start a gateway of this home, which belong to `owner`.
-  void read_units(const std::string& path, uid_t owner, const std::string* user) {
+  void read_units(const std::string& path, std::optional<uid_t> owner, const std::string* user) {
     const auto directory = root_.anchor(path);
     if (!directory) return note(directory.error());
     const auto entries = directory->list(".", kMaxEntries);
@@ -65,7 +65,7 @@ class Reader {
     return !of_user || name == "openclaw.service" || name == "openclaw-gateway.service";
   }
 
-  void read_unit(const host::Dir& directory, const std::string& name, uid_t owner,
+  void read_unit(const host::Dir& directory, const std::string& name, std::optional<uid_t> owner,
                  const std::string* user) {
     std::map<std::string, std::string> variables;
     SystemTime written;
@@ -115,7 +115,7 @@ Variables read_variables(const host::Root& root, const Home& home, const host::A
   reader.read_dotenv("gateway.systemd.env");
   if (account != nullptr) {
     reader.read_units(account->home + "/.config/systemd/user", home.uid, nullptr);
-    reader.read_units("/etc/systemd/system", 0, &account->name);
+    reader.read_units("/etc/systemd/system", std::nullopt, &account->name);
   }
   return reader.take();
 }

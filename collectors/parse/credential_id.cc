@@ -37,8 +37,8 @@ constexpr std::array<Section, 7> kSections = {{{"gateway", "gateway"},
                                                {"plugins", "plugin"},
                                                {"env", "env"}}};
 // Containers of named things: the name behind them says it all.
-constexpr std::array<std::string_view, 6> kContainers = {"providers", "entries", "accounts",
-                                                         "personas",  "vars",    "config"};
+constexpr std::array<std::string_view, 7> kContainers = {
+    "providers", "entries", "accounts", "personas", "list", "vars", "config"};
 
 bool is_container(std::string_view key) {
   return std::ranges::find(kContainers, key) != kContainers.end();

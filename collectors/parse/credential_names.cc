@@ -35,7 +35,7 @@ bool is_any(std::string_view text, const std::array<std::string_view, N>& words)
 
 // Not credentials although their names look like it. The first line is OpenClaw's own list; the
 // second: names, places and ids of credentials; the last: what nobody is to exchange.
-constexpr std::array<std::string_view, 21> kHarmlessSuffixes = {"maxtokens",
+constexpr std::array<std::string_view, 20> kHarmlessSuffixes = {"maxtokens",
                                                                 "maxoutputtokens",
                                                                 "maxinputtokens",
                                                                 "maxcompletiontokens",
@@ -52,7 +52,7 @@ constexpr std::array<std::string_view, 21> kHarmlessSuffixes = {"maxtokens",
                                                                 "keyid",
                                                                 "key_id",
                                                                 "url",
-                                                                "ref",
+
                                                                 "publickey",
                                                                 "public_key",
                                                                 "ownerdisplaysecret"};
