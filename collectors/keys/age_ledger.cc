@@ -72,7 +72,10 @@ Result<> AgeLedger::load_values(store::Store& store) {
 AgeLedger::Age AgeLedger::note(std::string_view home, std::string_view credential,
                                const Fingerprint& print, std::optional<SystemTime> proven,
                                SystemTime now) {
+  // As the database keeps it: a restart must not move a time by a fraction.
+  now = from_milliseconds(to_milliseconds(now));
   if (!proven || *proven < kFirstCredible || *proven > now) proven = now;
+  proven = from_milliseconds(to_milliseconds(*proven));
   const auto [entry, is_new] = names_.try_emplace({std::string(home), std::string(credential)});
   Name& name = entry->second;
   Value& value = values_.try_emplace(print, Value{*proven, now, now}).first->second;
