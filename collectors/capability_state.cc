@@ -1,5 +1,6 @@
 #include "collectors/capability_state.h"
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 #include <utility>

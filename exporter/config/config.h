@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,18 @@ struct ListenersConfig {
   std::vector<AcceptedListener> accepted;
 };
 
+// What the owner says of one credential; the rules show the ids.
+struct CredentialSetting {
+  std::string id;                    // "model/openai", "gateway/token"
+  std::optional<SystemTime> issued;  // when it was made
+  std::optional<Duration> max_age;   // instead of the rule's own limit
+  bool ignore = false;               // its age and expiry are never told
+};
+
+struct KeysConfig {
+  std::vector<CredentialSetting> credentials;
+};
+
 struct OpenClawConfig {
   std::vector<std::string> homes;  // absolute state directories; empty: discover
 };
@@ -56,6 +69,7 @@ struct Config {
   OpenClawConfig openclaw;
   CollectorsConfig collectors;
   ListenersConfig listeners;
+  KeysConfig keys;
   AlertsConfig alerts;
   NotifyConfig notify;
   std::string storage_path = "/var/lib/clawvigil";

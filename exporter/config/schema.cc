@@ -36,6 +36,7 @@ constexpr std::array kSections{
     Section{"web", "The HTTP endpoint"},
     Section{"openclaw", "What is watched"},
     Section{"listeners", "Listening sockets known to be right"},
+    Section{"keys", "Credentials and their age"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -82,6 +83,10 @@ constexpr std::array kKeys{
         "/home/claw/.openclaw"},
     Key{"listeners.accept", "", "", Structure{read_accepted, accepted_sample}, nullptr, "",
         "Sockets you expect to listen beyond loopback; others count as unexpected.", ""},
+    Key{"keys.credentials", "", "", Structure{read_credentials, credentials_sample}, nullptr, "",
+        "What you know of single credentials: when one was issued, how old it may get. Alerts and "
+        "the metric clawvigil_credential_created_timestamp_seconds show their ids.",
+        ""},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},
     Key{"alerts.rule-files", "", "PATH",

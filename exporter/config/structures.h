@@ -13,6 +13,10 @@ namespace clawvigil::config {
 void read_accepted(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string accepted_sample();
 
+// keys.credentials: [{id: model/openai, issued: 2026-01-31, max-age: 180d}, {id: …, ignore: true}]
+void read_credentials(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string credentials_sample();
+
 // alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
 // such a rule and threshold exist is known where the rules are loaded.
 void read_overrides(Reader& reader, const yaml::Node& node, Config& config);

@@ -146,6 +146,28 @@ std::string to_time_of_day(std::chrono::minutes time) {
   return two_digits(time.count() / kMinutes) + ":" + two_digits(time.count() % kMinutes);
 }
 
+std::optional<std::chrono::sys_days> parse_date(std::string_view text) {
+  constexpr std::string_view kShape = "0000-00-00";
+  constexpr int kFirstYear = 2000;
+  constexpr int kLastYear = 2199;
+  if (text.size() != kShape.size() || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto number = [text](std::size_t at, std::size_t size) {
+    int value = -1;
+    const char* const end = text.data() + at + size;
+    const auto [last, error] = std::from_chars(text.data() + at, end, value);
+    return error == std::errc{} && last == end && text[at] != '-' ? value : -1;
+  };
+  const int year = number(0, 4);
+  const int month = number(5, 2);
+  const int day = number(8, 2);
+  if (year < kFirstYear || year > kLastYear || month < 1 || day < 1) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
+}
+
 std::optional<std::uint32_t> parse_count(std::string_view text, std::uint32_t least,
                                          std::uint32_t most) {
   const std::optional<unsigned> value = parse_decimal(text, most);

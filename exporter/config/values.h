@@ -51,6 +51,9 @@ inline constexpr std::string_view kExpectedHttpUrl = "a URL that begins with htt
 [[nodiscard]] std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text);
 [[nodiscard]] std::string to_time_of_day(std::chrono::minutes time);
 
+// "2026-01-31", from 2000 to 2199; its midnight in UTC.
+[[nodiscard]] std::optional<std::chrono::sys_days> parse_date(std::string_view text);
+
 // A decimal number from `least` to `most`.
 [[nodiscard]] std::optional<std::uint32_t> parse_count(std::string_view text, std::uint32_t least,
                                                        std::uint32_t most);

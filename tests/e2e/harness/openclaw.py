@@ -107,6 +107,20 @@ class OpenClaw:
         arguments = [str(self.port), agent, text, session]
         subprocess.run([PROGRAM, "turn", *arguments], stdout=subprocess.DEVNULL, check=False)
 
+    def command(self, *arguments, text=""):
+        """Runs the openclaw command in this home; what it prints. `text` is its standard input."""
+        command = [PROGRAM, "openclaw", self.version, self.home, *arguments]
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, f"{arguments[:3]}: {done.stdout[-500:]} {done.stderr[-500:]}"
+        return done.stdout
+
+    def json(self, *arguments):
+        """The JSON document the command prints."""
+        text = self.command(*arguments)
+        return json.loads(text[text.index("{") :])
+
     def edit(self, change):
         """Rewrites openclaw.json as `change` leaves the parsed object, keeping mode and owner."""
         content = json.loads(self.config.read_text())

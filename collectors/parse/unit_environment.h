@@ -1,0 +1,23 @@
+// The environment a systemd unit gives its process (systemd.exec(5), systemd.syntax(7)).
+//
+//   [Service]
+//   Environment=OPENCLAW_GATEWAY_PORT=18789 "OPENCLAW_GATEWAY_TOKEN=with a blank"
+//   Environment='HOME=/home/claw'
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace clawvigil {
+
+// Applies the Environment= lines of one unit file or drop-in to `variables`, as systemd does: later
+// ones win, an empty Environment= clears all before it. EnvironmentFile= is not followed. What is
+// malformed is skipped. Of C escapes \\, \", \', \n, \t and \s are read, of specifiers only %%.
+// Pure.
+void apply_unit_environment(std::string_view text, std::map<std::string, std::string>& variables);
+
+// The last User= of a unit and its drop-ins, one text after the other; "root" if there is none.
+[[nodiscard]] std::string unit_user(std::string_view text);
+
+}  // namespace clawvigil
