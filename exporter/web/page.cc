@@ -100,17 +100,6 @@ std::string describe_listener(const Row& row) {
   return text;
 }
 
-void unknown(Html& html, const View& view, std::string_view family) {
-  badge(html, Mark::unknown, "Unknown");
-  html.raw(" <small>").text(view.why_unknown(family)).raw("</small>");
-}
-
-void left_out(Html& html, std::size_t rows) {
-  if (rows <= kMaxTableRows) return;
-  html.raw("<p class=\"note\">").text(std::to_string(rows - kMaxTableRows));
-  html.raw(" more rows are left out here; the metrics have them all.</p>");
-}
-
 }  // namespace page
 
 }  // namespace clawvigil::web
