@@ -159,11 +159,6 @@ std::optional<AccessRecord> parse_common(std::string_view line) {
   return record;
 }
 
-bool names_a_time(std::string_view text) {
-  return !text.empty() && is_digit(text.front()) &&
-         text.find_first_not_of("0123456789.-_T") == std::string_view::npos;
-}
-
 }  // namespace
 
 struct AccessLogParser::Json {
@@ -218,21 +213,6 @@ std::string bare_host(std::string_view origin) {
   }
   while (origin.ends_with('.')) origin.remove_suffix(1);
   return to_lower_ascii(origin);
-}
-
-bool is_access_log_name(std::string_view name, std::string_view base) {
-  if (name == base) return true;
-  if (name.starts_with(base)) {
-    name.remove_prefix(base.size());
-    return (name.front() == '.' || name.front() == '-') && names_a_time(name.substr(1));
-  }
-  constexpr std::string_view kExtension = ".log";
-  if (!base.ends_with(kExtension) || !name.ends_with(kExtension)) return false;
-  base.remove_suffix(kExtension.size());
-  name.remove_suffix(kExtension.size());
-  if (!name.starts_with(base)) return false;
-  name.remove_prefix(base.size());
-  return name.starts_with('-') && names_a_time(name.substr(1));
 }
 
 }  // namespace clawvigil

@@ -58,8 +58,4 @@ class AccessLogParser {
 // "claw.example.org."; "::1" of "[::1]:80".
 [[nodiscard]] std::string bare_host(std::string_view origin);
 
-// Whether `name` is the log `base` or one of its rotated predecessors: access.log, access.log.1,
-// access.log-20261122, access-2026-11-22T08-02-24.000.log. Compressed ones are none.
-[[nodiscard]] bool is_access_log_name(std::string_view name, std::string_view base);
-
 }  // namespace clawvigil

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "collectors/parse/access_log.h"
+#include "collectors/parse/log_name.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -21,6 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (record->client.size() > line.size()) std::abort();
   }
   static_cast<void>(parser.parse(text));
-  static_cast<void>(clawvigil::is_access_log_name(text, "access.log"));
+  static_cast<void>(clawvigil::is_log_file_name(text, "access.log"));
   return 0;
 }

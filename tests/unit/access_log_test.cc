@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "collectors/parse/log_name.h"
+
 namespace clawvigil {
 namespace {
 
@@ -114,11 +116,11 @@ TEST(AccessLog, BareHost) {
 TEST(AccessLog, NamesOfRotatedLogs) {
   for (const char* const name : {"access.log", "access.log.1", "access.log-20261122",
                                  "access-2026-11-22T08-02-24.000.log"}) {
-    EXPECT_TRUE(is_access_log_name(name, "access.log")) << name;
+    EXPECT_TRUE(is_log_file_name(name, "access.log")) << name;
   }
   for (const char* const name : {"access.log.2.gz", "error.log", "other_access.log", "access.log.",
                                  "access-old.log", "access.logs", "access"}) {
-    EXPECT_FALSE(is_access_log_name(name, "access.log")) << name;
+    EXPECT_FALSE(is_log_file_name(name, "access.log")) << name;
   }
 }
 
