@@ -38,6 +38,16 @@ struct ListenersConfig {
   std::vector<AcceptedListener> accepted;
 };
 
+// An access log of the reverse proxy before the gateway.
+struct ProxyLog {
+  std::string path;  // absolute
+  std::string host;  // only requests for this host count; "": all of them
+};
+
+struct ProxyConfig {
+  std::vector<ProxyLog> logs;  // empty: the usual places are looked at
+};
+
 struct OpenClawConfig {
   std::vector<std::string> homes;  // absolute state directories; empty: discover
 };
@@ -56,6 +66,7 @@ struct Config {
   OpenClawConfig openclaw;
   CollectorsConfig collectors;
   ListenersConfig listeners;
+  ProxyConfig proxy;
   AlertsConfig alerts;
   NotifyConfig notify;
   std::string storage_path = "/var/lib/clawvigil";

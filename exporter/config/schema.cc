@@ -36,6 +36,7 @@ constexpr std::array kSections{
     Section{"web", "The HTTP endpoint"},
     Section{"openclaw", "What is watched"},
     Section{"listeners", "Listening sockets known to be right"},
+    Section{"proxy", "The reverse proxy before the gateway"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -82,6 +83,10 @@ constexpr std::array kKeys{
         "/home/claw/.openclaw"},
     Key{"listeners.accept", "", "", Structure{read_accepted, accepted_sample}, nullptr, "",
         "Sockets you expect to listen beyond loopback; others count as unexpected.", ""},
+    Key{"proxy.logs", "", "", Structure{read_proxy_logs, proxy_logs_sample}, nullptr, "",
+        "Access logs that hold only requests for the gateway; default: the usual places, in which "
+        "only lines that name the gateway's host count.",
+        ""},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},
     Key{"alerts.rule-files", "", "PATH",

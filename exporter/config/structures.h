@@ -13,6 +13,10 @@ namespace clawvigil::config {
 void read_accepted(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string accepted_sample();
 
+// proxy.logs: [{path: /var/log/nginx/openclaw.access.log, host: claw.example.org}]
+void read_proxy_logs(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string proxy_logs_sample();
+
 // alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
 // such a rule and threshold exist is known where the rules are loaded.
 void read_overrides(Reader& reader, const yaml::Node& node, Config& config);
