@@ -26,6 +26,8 @@ class CollectorHarness {
   // One run; the error of a failed run fails the test.
   Batch run(Collector& collector);
   [[nodiscard]] Result<> try_run(Collector& collector, Batch& out);
+  // A home of another machine; see use_root.
+  void add_home(Home home) { homes_.push_back(std::move(home)); }
   // Another machine than this one, for what is not below a home.
   void use_root(const std::string& path) { root_ = *host::Root::open(path); }
   // What a restart of the daemon does to the state database.
