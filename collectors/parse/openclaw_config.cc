@@ -157,6 +157,8 @@ GatewaySettings read_gateway(const Node& root, const Variables& environment,
   settings.allow_tailscale = auth["allowTailscale"].boolean(by_serve);
   settings.rate_limit_configured = auth["rateLimit"].exists();
   settings.trusted_proxies = gateway["trustedProxies"].text_list();
+  settings.public_origin = gateway["publicOrigin"].text("");
+  settings.allowed_origins = gateway["controlUi"]["allowedOrigins"].text_list();
   settings.tls_enabled = gateway["tls"]["enabled"].boolean(false);
   settings.control_ui_enabled = gateway["controlUi"]["enabled"].boolean(true);
   settings.insecure_flags = read_flags(root);

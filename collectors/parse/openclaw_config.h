@@ -53,7 +53,9 @@ struct GatewaySettings {
   Setting<bool> allow_tailscale;
   bool rate_limit_configured = false;
   Setting<std::vector<std::string>> trusted_proxies;
-  Setting<std::string> tailscale_mode;  // off, serve, funnel
+  Setting<std::string> public_origin;                 // "https://claw.example.org", "" if not set
+  Setting<std::vector<std::string>> allowed_origins;  // of the control UI
+  Setting<std::string> tailscale_mode;                // off, serve, funnel
   Setting<bool> tls_enabled;
   Setting<bool> control_ui_enabled;
   std::vector<InsecureFlag> insecure_flags;  // the closed list, always complete

@@ -51,6 +51,16 @@ struct KeysConfig {
   std::vector<CredentialSetting> credentials;
 };
 
+// An access log of the reverse proxy before the gateway.
+struct ProxyLog {
+  std::string path;  // absolute
+  std::string host;  // only requests for this host count; "": all of them
+};
+
+struct ProxyConfig {
+  std::vector<ProxyLog> logs;  // empty: the usual places are looked at
+};
+
 struct OpenClawConfig {
   std::vector<std::string> homes;  // absolute state directories; empty: discover
 };
@@ -70,6 +80,7 @@ struct Config {
   CollectorsConfig collectors;
   ListenersConfig listeners;
   KeysConfig keys;
+  ProxyConfig proxy;
   AlertsConfig alerts;
   NotifyConfig notify;
   std::string storage_path = "/var/lib/clawvigil";

@@ -37,6 +37,7 @@ constexpr std::array kSections{
     Section{"openclaw", "What is watched"},
     Section{"listeners", "Listening sockets known to be right"},
     Section{"keys", "Credentials and their age"},
+    Section{"proxy", "The reverse proxy before the gateway"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -86,6 +87,10 @@ constexpr std::array kKeys{
     Key{"keys.credentials", "", "", Structure{read_credentials, credentials_sample}, nullptr, "",
         "What you know of single credentials: when one was issued, how old it may get. Alerts and "
         "the metric clawvigil_credential_created_timestamp_seconds show their ids.",
+        ""},
+    Key{"proxy.logs", "", "", Structure{read_proxy_logs, proxy_logs_sample}, nullptr, "",
+        "Access logs that hold only requests for the gateway; default: the usual places, in which "
+        "only lines that name the gateway's host count.",
         ""},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},

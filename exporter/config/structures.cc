@@ -15,6 +15,7 @@ namespace {
 using yaml::Node;
 
 constexpr std::size_t kMaxCommentBytes = 200;
+constexpr std::size_t kMaxProxyLogs = 16;
 constexpr Duration kMinHeartbeat = std::chrono::seconds(10);
 constexpr Duration kMaxHeartbeat = std::chrono::days(1);
 
@@ -53,6 +54,31 @@ void add_accepted(Reader& reader, const Node& node, AcceptedListener item, Confi
     return reader.problem(node, "listeners.accept: more than 256 items");
   }
   list.push_back(std::move(item));
+}
+
+using ProxyLogField = Field<ProxyLog>;
+constexpr std::array kProxyLogFields{
+    ProxyLogField{"path", "an absolute path",
+                  [](ProxyLog& log, std::string_view text) {
+                    log.path = text;
+                    return is_absolute_path(text) && !text.ends_with('/');
+                  },
+                  ProxyLogField::Need::required},
+    ProxyLogField{"host", "a host name without scheme and port",
+                  [](ProxyLog& log, std::string_view text) {
+                    log.host = to_lower_ascii(text);
+                    return is_host_name(text);
+                  }},
+};
+
+void add_proxy_log(Reader& reader, const Node& node, ProxyLog log, Config& config) {
+  auto& list = config.proxy.logs;
+  if (std::ranges::find(list, log.path, &ProxyLog::path) != list.end()) {
+    return reader.problem(node,
+                          "proxy.logs: " + sanitize(log.path, kShownBytes) + " is given twice");
+  }
+  if (list.size() == kMaxProxyLogs) return reader.problem(node, "proxy.logs: more than 16 items");
+  list.push_back(std::move(log));
 }
 
 using OverrideField = Field<RuleOverride>;
@@ -130,6 +156,27 @@ void read_accepted(Reader& reader, const Node& node, Config& config) {
 std::string accepted_sample() {
   return "  # Example: accept: [{protocol: tcp, port: 443, comment: reverse proxy}]\n"
          "  accept: []\n";
+}
+
+void read_proxy_logs(Reader& reader, const Node& node, Config& config) {
+  constexpr std::string_view kWhere = "proxy.logs";
+  if (node.kind == Node::Kind::null) return;
+  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
+  for (const Node& item : node.children) {
+    ProxyLog log;
+    if (item.kind != Node::Kind::map) {
+      reader.wrong(item, kWhere, "{path: /var/log/nginx/openclaw.access.log}");
+    } else if (reader.read_object<ProxyLog>(kProxyLogFields, item, kWhere, log)) {
+      add_proxy_log(reader, item, std::move(log), config);
+    }
+  }
+}
+
+std::string proxy_logs_sample() {
+  return "  # Example: logs: [{path: /var/log/nginx/openclaw.access.log}]\n"
+         "  # host: claw.example.org beside path counts only requests for that host, where the log "
+         "names it.\n"
+         "  logs: []\n";
 }
 
 void read_overrides(Reader& reader, const Node& node, Config& config) {

@@ -16,6 +16,9 @@ void read_accepted(Reader& reader, const yaml::Node& node, Config& config);
 // keys.credentials: [{id: model/openai, issued: 2026-01-31, max-age: 180d}, {id: …, ignore: true}]
 void read_credentials(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string credentials_sample();
+// proxy.logs: [{path: /var/log/nginx/openclaw.access.log, host: claw.example.org}]
+void read_proxy_logs(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string proxy_logs_sample();
 
 // alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
 // such a rule and threshold exist is known where the rules are loaded.

@@ -30,6 +30,10 @@ class CollectorHarness {
   [[nodiscard]] const Home& home() const { return homes_.front(); }
   // For a part of a collector: calls it with what a run would be handed.
   void with_context(const std::function<void(const Context&)>& use);
+  // A home of another machine; see use_root.
+  void add_home(Home home) { homes_.push_back(std::move(home)); }
+  // Another machine than this one, for what is not below a home.
+  void use_root(const std::string& path) { root_ = *host::Root::open(path); }
   // What a restart of the daemon does to the state database.
   void restart_store() { store_ = reopened_store(); }
 
