@@ -105,6 +105,7 @@ std::size_t unquoted_end(std::string_view text, std::size_t begin) {
   const std::size_t limit = std::min(text.size(), begin + kLongestValue);
   std::size_t end = begin;
   while (end < limit && !ends_unquoted(text[end])) ++end;
+  if (end - begin == kLongestValue) return begin;
   while (end > begin && std::string_view(".:*").contains(text[end - 1])) --end;  // of a sentence
   return end;
 }

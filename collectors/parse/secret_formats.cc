@@ -116,7 +116,7 @@ bool is_extra(Extra extra, std::string_view body) {
 
 // Prefix and length say nearly all; this keeps out what a person typed into the form.
 bool is_random(std::string_view body) {
-  constexpr double kMostWords = 0.5;
+  constexpr double kMostWords = 0.7;
   return !is_placeholder(body) && share_of_words(body) <= kMostWords;
 }
 
@@ -127,7 +127,9 @@ std::optional<Found> by_prefix(std::string_view text, std::size_t begin, std::si
     const std::string_view body = run.substr(format.prefix.size());
     if (body.size() < format.least || body.size() > format.most) continue;
     if (!all_of(body, format.charset) || !is_extra(format.extra, body)) continue;
-    if (is_random(body)) return Found{format.rule, begin, end};
+    // Sixteen random capitals may well read like words.
+    if (format.charset == is_base32 ? !is_placeholder(body) : is_random(body))
+      return Found{format.rule, begin, end};
   }
   return std::nullopt;
 }
@@ -238,7 +240,9 @@ std::optional<Found> at_colon(std::string_view text, std::size_t colon) {
   if (colon - begin < 8 || colon - begin > 10) return std::nullopt;
   const std::size_t end = run_end(text, colon + 1);
   const std::string_view hash = text.substr(colon + 1, end - colon - 1);
-  if (hash.size() != kHash || !is_random(hash.substr(2))) return std::nullopt;
+  // The one in Telegram's own documentation.
+  const bool is_documented = text.substr(begin, colon - begin) == "110201543";
+  if (hash.size() != kHash || is_documented || !is_random(hash.substr(2))) return std::nullopt;
   return Found{telegram, begin, end};
 }
 
@@ -301,7 +305,7 @@ std::optional<Found> at_scheme(std::string_view text, std::size_t colon) {
       host.contains(".example") || host.starts_with('$') || host.starts_with('{')) {
     return std::nullopt;
   }
-  if (share_of_words(password) > 0.7) return std::nullopt;
+  if (share_of_words(password) > 0.7 || password.ends_with("1234")) return std::nullopt;
   return Found{url_password, user + middle + 1, user + at};
 }
 

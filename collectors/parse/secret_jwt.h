@@ -14,7 +14,7 @@ namespace clawvigil::secret_jwt {
 [[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);
 
 // Where the token whose first part is [begin, end) of `text` ends. nullopt when it is none, is not
-// signed, or is meant to be public: the sample of jwt.io, a Supabase "anon" key.
+// signed, or is meant to be public: the samples of jwt.io and of PyJWT, a Supabase "anon" key.
 [[nodiscard]] std::optional<std::size_t> token_end(std::string_view text, std::size_t begin,
                                                    std::size_t end);
 

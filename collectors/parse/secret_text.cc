@@ -64,6 +64,19 @@ bool could_be_spoken(std::string_view letters) {
   return vowels * 5 >= letters.size() && vowels * 3 <= letters.size() * 2;
 }
 
+// config.providers2.token: names joined by dots, and none of them begins with a digit.
+bool is_member_of_object(std::string_view text) {
+  bool dot = false;
+  char before = '.';
+  for (const char c : text) {
+    if (!is_alnum(c) && c != '_' && c != '.') return false;
+    if (before == '.' && (is_digit(c) || c == '.')) return false;
+    dot = dot || c == '.';
+    before = c;
+  }
+  return dot && before != '.';
+}
+
 }  // namespace
 
 bool all_of(std::string_view text, bool (*belongs)(char)) {
@@ -114,7 +127,8 @@ double share_of_words(std::string_view text) {
 bool is_placeholder(std::string_view value) {
   constexpr double kLeastEntropy = 2.5;
   constexpr std::size_t kLooked = 256;  // the words stand at the beginning
-  if (has_pattern(value) || entropy(value) < kLeastEntropy) return true;
+  const bool is_shortened = value.contains("...") || value.contains("…");
+  if (is_shortened || has_pattern(value) || entropy(value) < kLeastEntropy) return true;
   std::string lower(value.substr(0, kLooked));
   std::ranges::transform(lower, lower.begin(), to_lower);
   return contains_word(lower);
@@ -128,7 +142,7 @@ bool is_reference(std::string_view value) {
     return true;
   }
   return value.contains("${") || value.contains("{{") || value.contains("$(") ||
-         value.contains("%s") || value.contains("://");
+         value.contains("%s") || value.contains("://") || is_member_of_object(value);
 }
 
 }  // namespace clawvigil::secret_text

@@ -35,7 +35,7 @@ namespace clawvigil::secret_text {
 
 // True if `value` stands for a secret instead of being one: the words of documentation ("your-…",
 // "example", "changeme", "redacted"), one character repeated (xxxx, ****, 0000), an alphabet or a
-// row of digits, or too few different characters.
+// row of digits, "..." in the middle, or too few different characters.
 [[nodiscard]] bool is_placeholder(std::string_view value);
 
 // True if `value` names where the secret is: ${VAR}, %VAR%, {{ x }}, <x>, process.env.X, op://x,
