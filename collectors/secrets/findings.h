@@ -30,6 +30,9 @@ enum class Location : std::uint8_t {
 inline constexpr std::size_t kLocations = 8;
 
 [[nodiscard]] std::string_view to_string(Location location);
+[[nodiscard]] constexpr std::size_t index_of(Location location) {
+  return static_cast<std::size_t>(location);
+}
 
 // One secret, for the owner's terminal.
 struct Spot {

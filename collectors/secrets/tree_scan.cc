@@ -41,7 +41,7 @@ void TreeScan::begin(std::vector<Tree> trees) {
   next_known_.clear();
   next_found_.clear();
   skipped_ = {};
-  too_many_ = false;
+  problems_ = {};
   for (std::size_t i = trees_.size(); i > 0; --i) directories_.push_back({i - 1, ".", 0});
 }
 
@@ -64,10 +64,10 @@ void TreeScan::list_next() {
   directories_.pop_back();
   const Tree& tree = trees_[current_.tree];
   const auto entries = tree.directory->list(current_.relative, kMaxEntries);
-  const std::optional<Location> location = tree.place_of(joined(current_.relative, "x"));
   if (!entries) {
-    if (location && entries.error().code != Errc::not_found) skip(*location);
-    return;
+    if (entries.error().code == Errc::not_found) return;
+    if (current_.depth == 0) problems_[index_of(tree.location)] = entries.error();
+    return skip(tree.location);
   }
   for (const host::DirEntry& entry : *entries) {
     const std::string relative = joined(current_.relative, entry.name);
@@ -75,8 +75,8 @@ void TreeScan::list_next() {
       if (!tree.enters(relative)) continue;
       if (current_.depth < kMaxDepth) {
         directories_.push_back({current_.tree, relative, current_.depth + 1});
-      } else if (location) {
-        skip(*location);
+      } else {
+        skip(tree.location);
       }
     } else if (entry.kind == FileKind::regular && may_hold_secrets(entry.name) &&
                tree.place_of(relative)) {
@@ -94,7 +94,8 @@ void TreeScan::look_at_next(ScanBudget& budget) {
   const auto stat = tree.directory->stat(relative);
   if (!location || !stat || stat->kind != FileKind::regular) return;
   if (next_known_.size() >= kMaxFiles) {
-    too_many_ = true;
+    problems_[index_of(*location)] = {Errc::too_large,
+                                      "more than " + std::to_string(kMaxFiles) + " files"};
     return skip(*location);
   }
   if (stat->size > kMaxFileBytes) return skip(*location);
@@ -143,9 +144,7 @@ void TreeScan::finish(SystemTime now, Findings& found) {
     found[i] = {};
     found[i].files_skipped = skipped_[i];
     found[i].completed_at = now;
-    if (too_many_ && skipped_[i] > 0) {
-      found[i].problem = {Errc::too_large, "more than " + std::to_string(kMaxFiles) + " files"};
-    }
+    found[i].problem = problems_[i];
   }
   std::vector<const FileFindings*> in_order;
   in_order.reserve(found_.size());
@@ -153,7 +152,7 @@ void TreeScan::finish(SystemTime now, Findings& found) {
   std::ranges::sort(in_order, {}, &FileFindings::path);
   for (const FileFindings* file : in_order) {
     for (const auto& [line, rule] : file->lines) {
-      found[static_cast<std::size_t>(file->location)].add(file->path, line, rule);
+      found[index_of(file->location)].add(file->path, line, rule);
     }
   }
 }

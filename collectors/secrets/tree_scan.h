@@ -29,6 +29,7 @@ struct Tree {
   std::optional<Location> (*place_of)(std::string_view relative) = nullptr;
   // Whether there may be something in this directory.
   bool (*enters)(std::string_view relative) = nullptr;
+  Location location = Location::workspace;  // to which a directory that cannot be read is counted
 };
 
 // What one run may spend. Counted down.
@@ -75,7 +76,7 @@ class TreeScan {
   void read_file(const Tree& tree, const std::string& relative, Location location,
                  const host::FileStat& stat, std::uint64_t key, ScanBudget& budget);
   [[nodiscard]] bool is_known(const Print& print) const;
-  void skip(Location location) { ++skipped_[static_cast<std::size_t>(location)]; }
+  void skip(Location location) { ++skipped_[index_of(location)]; }
   void finish(SystemTime now, Findings& found);
 
   uid_t owner_;
@@ -91,7 +92,7 @@ class TreeScan {
   std::vector<Print> next_known_;
   std::map<std::uint64_t, FileFindings> next_found_;
   std::array<std::uint64_t, kLocations> skipped_{};
-  bool too_many_ = false;
+  std::array<std::optional<Error>, kLocations> problems_{};
 };
 
 }  // namespace clawvigil::secrets
