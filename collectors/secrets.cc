@@ -126,7 +126,7 @@ const CollectorInfo kSecretsInfo{
     "secrets",
     "Looks for credentials in the agent's instructions, memory and workspace, in shell start-up "
     "files and logs; shows how many and where, never which.",
-    std::chrono::seconds(30),
+    std::chrono::seconds(15),
     std::chrono::seconds(60),
     std::chrono::minutes(5),
     kMetrics};

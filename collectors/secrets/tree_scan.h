@@ -34,7 +34,7 @@ struct Tree {
 
 // What one run may spend. Counted down.
 struct ScanBudget {
-  std::uint64_t bytes = 128UL * 1024 * 1024;
+  std::uint64_t bytes = 256UL * 1024 * 1024;
   std::uint64_t files = 20'000;  // looked at, read or not
   [[nodiscard]] bool spent() const { return bytes == 0 || files == 0; }
 };
