@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include "collectors/parse/secret_text.h"
@@ -12,7 +13,7 @@ namespace {
 
 using namespace secret_text;
 
-constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestName = 48;
 constexpr std::size_t kLongestValue = 512;
 
 constexpr std::array<std::string_view, 16> kPasswords = {
@@ -50,6 +51,7 @@ void strip_suffix(std::string& name) {
 
 Name judge_name(std::string name) {
   strip_suffix(name);
+  if (name.empty()) return Name::ordinary;
   if (ends_in_one_of(name, kHarmless)) return Name::ordinary;
   if (name.ends_with("secretaccesskey") || name.ends_with("awssecretkey")) return Name::aws_secret;
   if (ends_in_one_of(name, kPasswords)) return Name::password;
@@ -63,11 +65,11 @@ bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_decoration(char c) {
   return is_quote(c) || is_blank(c) || c == '\\' || c == '*' || c == ']';
 }
+constexpr int kMostDecorations = 6;
 
 // The bytes up to `end` that may be a name, in lower case and without what separates its words.
 std::string name_before(std::string_view text, std::size_t end) {
-  int decorations = 0;
-  while (end > 0 && is_decoration(text[end - 1]) && ++decorations <= 6) --end;
+  for (int i = 0; end > 0 && i < kMostDecorations && is_decoration(text[end - 1]); ++i) --end;
   std::string name;
   for (std::size_t i = end; i > 0 && end - i < kLongestName; --i) {
     const char c = text[i - 1];
@@ -79,15 +81,48 @@ std::string name_before(std::string_view text, std::size_t end) {
   return name;
 }
 
-// Cheap and nearly always enough: the last byte of a name that promises something.
+constexpr std::uint32_t packed(char a, char b, char c) {
+  return static_cast<std::uint32_t>(static_cast<unsigned char>(a)) << 16U |
+         static_cast<std::uint32_t>(static_cast<unsigned char>(b)) << 8U |
+         static_cast<unsigned char>(c);
+}
+constexpr std::uint32_t packed(const char (&text)[4]) { return packed(text[0], text[1], text[2]); }
+
+// Cheap and nearly always enough: how the names that promise something end.
 bool may_end_a_name(std::string_view text, std::size_t separator) {
   std::size_t at = separator;
-  int decorations = 0;
-  while (at > 0 && is_decoration(text[at - 1]) && ++decorations <= 6) --at;
-  if (at == 0) return false;
-  const char c = to_lower(text[at - 1]);
-  return is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
-         std::string_view("yntdelaesovgm").contains(c);
+  for (int i = 0; at > 0 && i < kMostDecorations && is_decoration(text[at - 1]); ++i) --at;
+  if (at < 3) return false;
+  const char last = to_lower(text[at - 1]);
+  if (is_digit(last) || static_cast<unsigned char>(last) >= 0x80) return true;
+  switch (packed(to_lower(text[at - 3]), to_lower(text[at - 2]), last)) {
+    case packed("key"):  // api key, access key …
+    case packed("ret"):  // secret
+    case packed("ken"):  // token
+    case packed("ord"):  // password, wachtwoord
+    case packed("swd"):  // passwd
+    case packed("pwd"):
+    case packed("ase"):  // passphrase
+    case packed("ort"):  // Passwort, Kennwort
+    case packed("sse"):  // mot de passe
+    case packed("nha"):  // senha
+    case packed("ola"):  // parola
+    case packed("ena"):  // contrasena
+    case packed("ode"):  // passcode
+    case packed("ial"):  // credential
+    case packed("als"):
+    case packed("ion"):  // kSuffixes
+    case packed("rod"):
+    case packed("dev"):
+    case packed("ing"):
+    case packed("ive"):
+    case packed("ain"):
+    case packed("lue"):
+    case packed("ary"):
+      return true;
+    default:
+      return static_cast<unsigned char>(text[at - 2]) >= 0x80;  // contraseña
+  }
 }
 
 bool ends_unquoted(char c) {

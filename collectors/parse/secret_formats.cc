@@ -122,6 +122,7 @@ bool is_random(std::string_view body) {
 
 std::optional<Found> by_prefix(std::string_view text, std::size_t begin, std::size_t end) {
   const std::string_view run = text.substr(begin, end - begin);
+  if (!std::string_view("sgxpAGhnrwt").contains(run[0])) return std::nullopt;  // of the prefixes
   for (const Format& format : kFormats) {
     if (!run.starts_with(format.prefix)) continue;
     const std::string_view body = run.substr(format.prefix.size());
@@ -174,6 +175,37 @@ std::optional<Found> by_context(std::string_view text, std::size_t begin, std::s
     return Found{discord, begin, end};
   }
   return std::nullopt;
+}
+
+// The base64 after the first line of a key, in a file or inside of a string; "Version: …" and the
+// like stand before it. Anything else ends it.
+std::string key_text(std::string_view after) {
+  constexpr std::size_t kShortestLine = 16;
+  const auto is_base64 = [](char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; };
+  const auto is_between = [](char c) { return std::string_view(" \t\r\n\"'`,\\|>.").contains(c); };
+  std::string body;
+  for (std::size_t i = 0; i < after.size();) {
+    if (is_between(after[i])) {
+      const bool escape = after[i] == '\\' && i + 1 < after.size() &&
+                          std::string_view("nrt").contains(after[i + 1]);
+      i += escape ? 2 : 1;
+      continue;
+    }
+    std::size_t stop = i;
+    while (stop < after.size() && is_base64(after[stop])) ++stop;
+    const std::string_view line = after.substr(i, stop - i);
+    const bool header = stop < after.size() && (after[stop] == ':' || after[stop] == '-') &&
+                        body.empty() && !line.empty();
+    if (header) {
+      stop = std::min({after.find('\n', stop), after.find("\\n", stop), after.size()});
+    } else if (line.size() >= kShortestLine) {
+      body += line;
+    } else {
+      return body;
+    }
+    i = stop;
+  }
+  return body;
 }
 
 std::size_t run_end(std::string_view text, std::size_t from) {
@@ -258,21 +290,7 @@ std::optional<Found> at_dashes(std::string_view text, std::size_t dash) {
   const std::string_view name = head.substr(kBegin.size(), name_end - kBegin.size());
   if (!name.ends_with("PRIVATE KEY") && !name.ends_with("PRIVATE KEY BLOCK")) return std::nullopt;
   const std::size_t end = dash + name_end + 5;
-  // Lines of base64, in a file or inside of a string; "Version: …" and the like between them.
-  std::string body;
-  const std::string_view after = text.substr(end, kLooked);
-  for (std::size_t i = 0; i < after.size() && after[i] != '-';) {
-    std::size_t stop = i;
-    while (stop < after.size() && (is_alnum(after[stop]) || after[stop] == '+' ||
-                                   after[stop] == '/' || after[stop] == '=')) {
-      ++stop;
-    }
-    std::string_view piece = after.substr(i, stop - i);
-    if (i > 0 && after[i - 1] == '\\' && !piece.empty()) piece.remove_prefix(1);  // \n
-    constexpr std::size_t kShortestLine = 16;
-    if (piece.size() >= kShortestLine) body += piece;
-    i = std::max(stop, i + 1);
-  }
+  const std::string body = key_text(text.substr(end, kLooked));
   if (body.size() < kLeastKey || share_of_words(body) > 0.5 || entropy(body) < 4) {
     return std::nullopt;
   }

@@ -23,6 +23,12 @@ using secret_formats::Found;
 using secret_text::is_token;
 
 constexpr std::size_t kBlock = 16;
+constexpr std::size_t kHalf = 8;
+constexpr std::size_t kLooked = kBlock + 2;  // bytes that look_at() reads
+constexpr std::uint64_t kFull = ~std::uint64_t{0};
+constexpr std::uint64_t kLowBits = 0x0101010101010101;  // one of each byte
+constexpr std::string_view kKeyBegin = "-----BEGIN";
+static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
 using Bytes = unsigned char __attribute__((vector_size(kBlock)));
 using Halves = std::array<std::uint64_t, 2>;
 
@@ -40,7 +46,7 @@ Bytes load(const char* at) {
 
 Halves halves(Bytes mask) { return std::bit_cast<Halves>(mask); }
 
-// Reads 18 bytes.
+// Reads kLooked bytes.
 Look look_at(const char* at) {
   const Bytes bytes = load(at);
   const Bytes letters = (bytes | 0x20) - 'a';
@@ -53,7 +59,6 @@ Look look_at(const char* at) {
 }
 
 bool is_of_interest(const Look& look) {
-  constexpr std::uint64_t kFull = ~std::uint64_t{0};
   return look.run[0] == kFull || look.run[1] == kFull || (look.marks[0] | look.marks[1]) != 0;
 }
 
@@ -62,25 +67,37 @@ class Scan {
   Scan(std::string_view text, const SecretMatcher::Sink& sink) : text_(text), sink_(sink) {}
 
   void run() {
-    constexpr std::size_t kAhead = 2;
     std::size_t at = 0;
-    for (; at + kBlock + kAhead <= text_.size(); at += kBlock) {
-      if (is_of_interest(look_at(text_.data() + at))) visit(at, at + kBlock);
+    for (; at + kLooked <= text_.size(); at += kBlock) visit(at, look_at(text_.data() + at));
+    for (; at < text_.size(); at += kBlock) {
+      std::array<char, kLooked> rest{};
+      text_.copy(rest.data(), kLooked, at);
+      visit(at, look_at(rest.data()));
     }
-    visit(at, text_.size());
   }
 
  private:
-  // Everything that begins in [from, to).
-  void visit(std::size_t from, std::size_t to) {
-    for (std::size_t i = std::max(from, looked_); i < to; ++i) {
-      if (matches_ >= SecretMatcher::kMaxMatches) return;
-      const char c = text_[i];
-      if (c == ':' || c == '=') {
-        separator(i);
-      } else if (is_token(c)) {
-        i = run_at(i) - 1;
+  // What the block at `at` shows, in the order of the text: a half that is part of a run holds no
+  // separator.
+  void visit(std::size_t at, const Look& look) {
+    if (!is_of_interest(look) || matches_ >= SecretMatcher::kMaxMatches) return;
+    for (std::size_t half = 0; half < look.run.size(); ++half) {
+      const std::size_t begin = at + half * kHalf;
+      if (look.run[half] == kFull) {
+        if (begin >= looked_) run_at(begin);
+        continue;
       }
+      for (std::uint64_t marks = look.marks[half] & kLowBits; marks != 0; marks &= marks - 1) {
+        mark(begin + static_cast<std::size_t>(std::countr_zero(marks)) / 8);
+      }
+    }
+  }
+
+  void mark(std::size_t at) {
+    if (text_[at] != '-') return separator(at);
+    const bool is_first = at == 0 || text_[at - 1] != '-';
+    if (is_first && text_.substr(at).starts_with(kKeyBegin)) {
+      emit(secret_formats::at_dashes(text_, at));
     }
   }
 
@@ -91,9 +108,8 @@ class Scan {
     while (begin > looked_ && is_token(text_[begin - 1])) --begin;
     std::size_t end = inside;
     while (end < text_.size() && is_token(text_[end])) ++end;
-    constexpr std::string_view kKey = "-----BEGIN";
-    if (text_.substr(begin, end - begin).ends_with(kKey)) {
-      emit(secret_formats::at_dashes(text_, end - kKey.size()));
+    if (text_.substr(begin, end - begin).ends_with(kKeyBegin)) {
+      emit(secret_formats::at_dashes(text_, end - kKeyBegin.size()));
     } else if (end - begin >= kShortest && end - begin <= SecretMatcher::kMaxSecretBytes) {
       if (!emit(secret_formats::at_run(text_, begin, end))) word_before(begin, end);
     }
