@@ -186,7 +186,10 @@ bool is_token_value(std::string_view value) {
 bool is_password_value(std::string_view value, bool quoted) {
   constexpr std::size_t kLeast = 8;
   constexpr std::size_t kMost = 64;
-  constexpr double kMostWords = 0.8;
+  // Words joined like a name are one: "level-2-of-tests".
+  const bool is_joined =
+      all_of(value, [](char c) { return is_alnum(c) || c == '-' || c == '_' || c == '.'; });
+  const double most_words = is_joined ? 0.5 : 0.8;
   if (value.size() < kLeast || value.size() > kMost || !all_of(value, is_password_character)) {
     return false;
   }
@@ -194,7 +197,7 @@ bool is_password_value(std::string_view value, bool quoted) {
   if (code > (quoted ? 1 : 0)) return false;
   const Classes classes = classes_of(value);
   return classes.digits > 0 && classes.other && (classes.lower || classes.upper) &&
-         entropy(value) >= 2.7 && share_of_words(value) <= kMostWords;
+         entropy(value) >= 2.7 && share_of_words(value) <= most_words;
 }
 
 }  // namespace

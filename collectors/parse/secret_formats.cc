@@ -323,7 +323,8 @@ std::optional<Found> at_scheme(std::string_view text, std::size_t colon) {
       host.contains(".example") || host.starts_with('$') || host.starts_with('{')) {
     return std::nullopt;
   }
-  if (share_of_words(password) > 0.7 || password.ends_with("1234")) return std::nullopt;
+  if (share_of_words(password) > 0.7 || password.ends_with("1234") || password.ends_with("7890"))
+    return std::nullopt;
   return Found{url_password, user + middle + 1, user + at};
 }
 

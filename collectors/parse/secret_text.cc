@@ -11,15 +11,13 @@ namespace clawvigil::secret_text {
 namespace {
 
 // Whoever writes one of these means no secret.
-constexpr std::array<std::string_view, 46> kPlaceholderWords = {
-    "example",    "exampl_",     "placeholder",  "changeme",     "change-me",  "change_me",
-    "changethis", "replace",     "redacted",     "removed",      "insert",     "yourapi",
-    "your-",      "your_",       "yourtoken",    "yourkey",      "yoursecret", "yourpass",
-    "my-secret",  "my_secret",   "mysecret",     "my-token",     "my_token",   "mytoken",
-    "mypass",     "my-api",      "my_api",       "myapi",        "dummy",      "sample",
-    "fake",       "notareal",    "not-a-real",   "not_a_real",   "notreal",    "not-real",
-    "xxxx",       "supersecret", "super-secret", "super_secret", "password",   "undefined",
-    "secretkey",  "deadbeef",    "goes-here",    "goeshere"};
+constexpr std::array<std::string_view, 36> kPlaceholderWords = {
+    "example",    "exampl_",    "placeholder", "changeme", "change-me", "change_me",
+    "changethis", "replace",    "redacted",    "removed",  "insert",    "yourapi",
+    "your-",      "your_",      "yourkey",     "yourpass", "mypass",    "my-api",
+    "my_api",     "myapi",      "dummy",       "sample",   "fake",      "notareal",
+    "not-a-real", "not_a_real", "notreal",     "not-real", "xxxx",      "password",
+    "undefined",  "secret",     "token",       "deadbeef", "goes-here", "goeshere"};
 
 constexpr std::array<std::string_view, 22> kReferenceStarts = {
     "$",   "{{",       "%",       "<",         "env:",  "env.",  "env[",    "process.",
