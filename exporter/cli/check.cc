@@ -1,5 +1,5 @@
 // `clawvigil check`: the state of every rule, from the running daemon or by one look of its own.
-// Both give the same JSON document (alerts/engine/posture.h), which is what is shown.
+// Both give the same JSON document (status_document.h), which is what is shown.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "alerts/engine/posture.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
 #include "exporter/cli/one_shot.h"
@@ -23,6 +22,8 @@ using nlohmann::json;
 constexpr std::chrono::milliseconds kAnswerTimeout(5000);
 constexpr std::size_t kMaxLineBytes = 2000;
 constexpr std::size_t kNameColumns = 36;
+constexpr std::size_t kShownFindings = 20;             // of one alert; --json has all
+constexpr std::string_view kFindingsArea = "secrets";  // the only one that has findings
 
 struct Report {
   json document;
@@ -50,10 +51,10 @@ Result<Report> look(const CommandContext& context, const Settings& settings) {
     context.complain(live.error().message + "; looking without it");
   }
   const auto progress = [&](std::string_view what) { context.err << "… " << what << "\n"; };
-  TRY_ASSIGN(const alerts::Posture posture,
+  TRY_ASSIGN(json document,
              look_once(settings, context.clock,
                        context.progress ? progress : std::function<void(std::string_view)>()));
-  return Report{alerts::to_json(posture), false};
+  return Report{std::move(document), false};
 }
 
 // Leaves only one area; the summary counts what is left.
@@ -69,6 +70,7 @@ void restrict_to(json& document, const std::string& area) {
   }
   document["rules"] = std::move(rules);
   document["summary"] = std::move(summary);
+  if (area != kFindingsArea) document["findings"] = json::array();
 }
 
 std::string text_of(const json& rule, const char* key) {
@@ -90,6 +92,10 @@ class Printer {
       : out_(context.out), style_(context.colours), quiet_(context.arguments.given.quiet) {
     for (const json& rule : report.document["rules"]) {
       by_state_[text_of(rule, "state")].push_back(&rule);
+    }
+    // A daemon of an older version tells of none.
+    if (const auto found = report.document.find("findings"); found != report.document.end()) {
+      for (const json& finding : *found) findings_.push_back(&finding);
     }
   }
 
@@ -138,9 +144,31 @@ class Printer {
       out_ << "  " << style_.strong(text_of(*rule, "summary")) << "\n";
       field("", text_of(*rule, "severity") + ", " + id_of(*rule));
       field("", text_of(*rule, "description"));
+      places(*rule);
       field("do: ", text_of(*rule, "action"));
       field("note: ", text_of(*rule, "reason"));
     }
+  }
+
+  // Where the secrets are that an alert counts: those of its home and location.
+  void places(const json& rule) {
+    const auto labels = rule.find("labels");
+    if (labels == rule.end() || text_of(*labels, "location").empty()) return;
+    std::size_t shown = 0;
+    std::size_t more = 0;
+    for (const json* finding : findings_) {
+      const bool meant = text_of(*finding, "home") == text_of(*labels, "home") &&
+                         text_of(*finding, "location") == text_of(*labels, "location");
+      if (!meant) continue;
+      if (shown++ >= kShownFindings) {
+        ++more;
+        continue;
+      }
+      field("at: ", text_of(*finding, "file") + ":" +
+                        std::to_string(finding->value("line", std::uint64_t{0})) + " " +
+                        text_of(*finding, "rule"));
+    }
+    if (more > 0) field("", "and " + std::to_string(more) + " more (--json lists them)");
   }
 
   void unknown() {
@@ -191,6 +219,7 @@ class Printer {
   Style style_;
   bool quiet_;
   std::map<std::string, Rules> by_state_;
+  std::vector<const json*> findings_;
 };
 
 // 2 something critical is broken, 1 a warning, 3 nothing but unknowns, else 0.

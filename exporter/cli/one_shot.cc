@@ -3,12 +3,15 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "alerts/engine/engine.h"
+#include "alerts/engine/posture.h"
 #include "alerts/notify/silences.h"
 #include "collectors/registry.h"
 #include "exporter/cli/alerting.h"
+#include "exporter/cli/status_document.h"
 #include "exporter/collect/runner.h"
 #include "exporter/host/scratch_directory.h"
 #include "exporter/store/acceptances.h"
@@ -22,11 +25,13 @@ constexpr Duration kPatience = std::chrono::seconds(60);
 constexpr int kPollMs = 20;
 constexpr Duration kStopGrace = std::chrono::seconds(1);
 
-// The usage collector reads a long history in several runs; without a home there is none.
-bool history_is_read(const Snapshot& snapshot, const HomeList& homes) {
+// The collectors usage and secrets read much in several runs; without a home there is nothing.
+bool all_is_read(const Snapshot& snapshot, const HomeList& homes, std::string_view family_name) {
   if (homes.homes.empty()) return true;
-  const Family* const family = snapshot.find("clawvigil_usage_history_complete");
-  return family == nullptr || family->samples.empty() || family->samples.begin()->second == 1;
+  const Family* const family = snapshot.find(family_name);
+  return family == nullptr || std::ranges::all_of(family->samples, [](const auto& sample) {
+           return sample.second == 1;
+         });
 }
 
 void await_collectors(const Hub& hub, Runner& runner, const HomeList& homes, const Clock& clock,
@@ -35,10 +40,15 @@ void await_collectors(const Hub& hub, Runner& runner, const HomeList& homes, con
   SteadyTime next_report = clock.now().steady + std::chrono::seconds(2);
   while (clock.now().steady < end) {
     const bool ready = hub.ready();
-    if (ready && history_is_read(*hub.snapshot(clock.now()), homes)) return;
+    const auto snapshot = hub.snapshot(clock.now());
+    const bool history = all_is_read(*snapshot, homes, "clawvigil_usage_history_complete");
+    const bool secrets = all_is_read(*snapshot, homes, "clawvigil_secret_scan_complete");
+    if (ready && history && secrets) return;
     runner.report_overdue();
     if (progress && clock.now().steady > next_report) {
-      progress(ready ? "reading the history of the transcripts" : "waiting for the collectors");
+      progress(!ready     ? "waiting for the collectors"
+               : !history ? "reading the history of the transcripts"
+                          : "looking for secrets");
       next_report = clock.now().steady + std::chrono::seconds(2);
     }
     ::poll(nullptr, 0, kPollMs);
@@ -94,8 +104,8 @@ std::string host_name() {
   return name.data();
 }
 
-Result<alerts::Posture> look_once(const Settings& settings, const Clock& clock,
-                                  const std::function<void(std::string_view)>& progress) {
+Result<nlohmann::json> look_once(const Settings& settings, const Clock& clock,
+                                 const std::function<void(std::string_view)>& progress) {
   TRY_ASSIGN(const host::ScratchDirectory scratch, host::ScratchDirectory::create());
   auto config = std::make_shared<Config>(settings.config);
   config->storage_path = scratch.path();
@@ -117,9 +127,10 @@ Result<alerts::Posture> look_once(const Settings& settings, const Clock& clock,
                 std::make_shared<RunnerShared>(std::move(root), config, registry, clock), *hub);
   runner.start();
   await_collectors(*hub, runner, *registry->current(), clock, progress);
-  alerts::Posture posture = judge(settings, *hub, clock);
+  nlohmann::json document =
+      status_document(judge(settings, *hub, clock), *hub->snapshot(clock.now()));
   if (runner.stop(kStopGrace)) delete hub;  // NOLINT(cppcoreguidelines-owning-memory)
-  return posture;
+  return document;
 }
 
 }  // namespace clawvigil::cli

@@ -3,19 +3,21 @@
 #pragma once
 
 #include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
-#include "alerts/engine/posture.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
 #include "exporter/cli/settings.h"
 
 namespace clawvigil::cli {
 
-// `for` of the rules is not waited for: what is wrong now is broken. Collectors that have not come
-// back after 60 s leave their rules unknown. Writes nothing but a temporary directory of its own,
-// which is removed. `progress` is called now and then with what is still awaited.
-[[nodiscard]] Result<alerts::Posture> look_once(
+// Gives the document of status_document.h. `for` of the rules is not waited for: what is wrong now
+// is broken. Collectors that have not come back after 60 s leave their rules unknown. Writes
+// nothing but a temporary directory of its own, which is removed. `progress` is called now and then
+// with what is still awaited.
+[[nodiscard]] Result<nlohmann::json> look_once(
     const Settings& settings, const Clock& clock,
     const std::function<void(std::string_view)>& progress);
 

@@ -25,6 +25,7 @@
 #include "exporter/base/version.h"
 #include "exporter/cli/alerting.h"
 #include "exporter/cli/one_shot.h"
+#include "exporter/cli/status_document.h"
 #include "exporter/collect/home_watcher.h"
 #include "exporter/collect/runner.h"
 #include "exporter/host/sandbox.h"
@@ -207,9 +208,9 @@ class Daemon {
 
   void tell_status() {
     const auto view = board_.view();
-    status_socket_->answer(
-        view ? to_json(view->posture).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-             : std::string());
+    if (!view) return status_socket_->answer({});
+    const nlohmann::json document = status_document(view->posture, *hub_->snapshot(clock_.now()));
+    status_socket_->answer(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
 
   // Reading a history leaves holes in the heap that malloc would keep.

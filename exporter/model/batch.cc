@@ -55,6 +55,16 @@ void Batch::unknown(const Error& error, std::vector<std::string_view> families) 
   unknowns_.push_back({error.code, sanitize(error.message, kMaxDetailBytes), std::move(families)});
 }
 
+void Batch::add_finding(const MetricInfo& info, std::string_view file, std::uint64_t line,
+                        std::initializer_list<std::string_view> labels) {
+  if (findings_.size() >= kMaxFindings) return;
+  Finding finding{info, {}, sanitize(file, kMaxDetailBytes), line};
+  for (const std::string_view label : labels) {
+    finding.labels.push_back(sanitize(label, kMaxLabelBytes));
+  }
+  findings_.push_back(std::move(finding));
+}
+
 const Family* Batch::find(std::string_view name) const {
   const auto found = families_.find(name);
   return found == families_.end() ? nullptr : &found->second;

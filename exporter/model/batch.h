@@ -35,6 +35,15 @@ struct Unknown {
   std::vector<std::string_view> families = {};
 };
 
+// Where exactly a part of a sample comes from. For the owner at the terminal only (`clawvigil
+// check`): never exported, never on a page.
+struct Finding {
+  MetricInfo family;
+  std::vector<std::string> labels;  // values in the order of family.labels
+  std::string file;                 // sanitised, at most 512 bytes
+  std::uint64_t line = 0;
+};
+
 // The names of these families, for what concerns all of them.
 [[nodiscard]] std::vector<std::string_view> names_of(std::span<const MetricInfo> families);
 
@@ -59,8 +68,18 @@ class Batch {
   // `families` are the names of the affected metrics, from their descriptors.
   void unknown(const Error& error, std::vector<std::string_view> families = {});
 
+  // Notes where a sample comes from. At most kMaxFindings; the sample has the true number.
+  static constexpr std::size_t kMaxFindings = 1'000;
+  template <std::size_t N, std::convertible_to<std::string_view>... Labels>
+    requires(sizeof...(Labels) == N)
+  void finding(const Metric<N>& metric, std::string_view file, std::uint64_t line,
+               const Labels&... labels) {
+    add_finding(metric.info(), file, line, {std::string_view(labels)...});
+  }
+
   [[nodiscard]] const std::map<std::string_view, Family>& families() const { return families_; }
   [[nodiscard]] const std::vector<Unknown>& unknowns() const { return unknowns_; }
+  [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
 
   // The family, or nullptr when this batch has no sample of it.
   [[nodiscard]] const Family* find(std::string_view name) const;
@@ -70,10 +89,13 @@ class Batch {
                   std::initializer_list<std::string_view> labels);
   void add_sample(const MetricInfo& info, double value,
                   std::initializer_list<std::string_view> labels);
+  void add_finding(const MetricInfo& info, std::string_view file, std::uint64_t line,
+                   std::initializer_list<std::string_view> labels);
   double* slot(const MetricInfo& info, std::initializer_list<std::string_view> labels);
 
   std::map<std::string_view, Family> families_;
   std::vector<Unknown> unknowns_;
+  std::vector<Finding> findings_;
 };
 
 }  // namespace clawvigil

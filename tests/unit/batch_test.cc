@@ -62,5 +62,18 @@ TEST(Batch, UnknownsAreSanitisedAndBounded) {
   EXPECT_EQ(batch.unknowns().front().detail.find('\n'), std::string::npos);
 }
 
+TEST(Batch, FindingsAreSanitisedBoundedAndNoSamples) {
+  Batch batch;
+  for (std::size_t i = 0; i < Batch::kMaxFindings + 10; ++i) {
+    batch.finding(kLabelled, "/a\x1b[31m\n" + std::string(5000, 'x'), i, "kind\n");
+  }
+  ASSERT_EQ(batch.findings().size(), Batch::kMaxFindings);
+  const Finding& first = batch.findings().front();
+  EXPECT_LE(first.file.size(), 512U);
+  EXPECT_EQ(first.file.find('\x1b'), std::string::npos);
+  EXPECT_EQ(first.labels.front().find('\n'), std::string::npos);
+  EXPECT_TRUE(batch.families().empty());
+}
+
 }  // namespace
 }  // namespace clawvigil
