@@ -79,6 +79,7 @@ std::string render_page(const PageInput& input) {
     page::home(html, View(input.snapshot, home.label), home, i);
   }
   problems(html, input.homes);
+  page::logins(html, host);
   page::listeners(html, host);
   page::unknowns(html, host);
   page::collectors(html, host);

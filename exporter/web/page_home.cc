@@ -1,4 +1,5 @@
-// One OpenClaw home: its gateway's state, then channels, files and usage.
+// One OpenClaw home: its gateway's state, then who may write, what the agent may do, its keys,
+// files and usage.
 #include <algorithm>
 
 #include "exporter/web/page.h"
@@ -60,6 +61,9 @@ void home(Html& html, const View& view, const Home& home, std::size_t index) {
   html.text(sanitize(home.path, 256)).raw("</code></p>");
   gateway(html, view);
   channels(html, view, index);
+  access(html, view, index);
+  agents(html, view, index);
+  credentials(html, view, index);
   files(html, view, index);
   usage(html, view, index);
   html.raw("</section>");
