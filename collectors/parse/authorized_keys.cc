@@ -17,9 +17,16 @@ bool is_key_type(std::string_view word) {
                              [&](std::string_view begin) { return word.starts_with(begin); });
 }
 
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+std::string_view without_leading_space(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
 // Up to the first white space outside double quotes, which a backslash keeps open.
 std::string_view take_word(std::string_view& rest) {
-  while (rest.starts_with(' ') || rest.starts_with('\t')) rest.remove_prefix(1);
+  rest = without_leading_space(rest);
   bool quoted = false;
   std::size_t i = 0;
   for (; i < rest.size(); ++i) {
@@ -27,7 +34,7 @@ std::string_view take_word(std::string_view& rest) {
       ++i;
     } else if (rest[i] == '"') {
       quoted = !quoted;
-    } else if (!quoted && (rest[i] == ' ' || rest[i] == '\t')) {
+    } else if (!quoted && is_space(rest[i])) {
       break;
     }
   }
@@ -41,7 +48,7 @@ std::string_view take_word(std::string_view& rest) {
 std::vector<std::string> parse_authorized_keys(std::string_view text) {
   std::vector<std::string> keys;
   for (const std::string_view raw : split(text, '\n')) {
-    std::string_view line = trim(raw);
+    std::string_view line = without_leading_space(raw);
     if (line.empty() || line.front() == '#') continue;
     std::string key;
     std::string_view type = take_word(line);

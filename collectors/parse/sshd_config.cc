@@ -274,7 +274,8 @@ std::vector<std::string> key_files_of(const SshdSettings& settings, const std::s
       if (token == 'U') path += std::to_string(uid);
       if (token == '%') path += '%';
     }
-    files.push_back(path.starts_with('/') ? path : home + "/" + path);
+    if (!path.starts_with('/')) path = home + (home.ends_with('/') ? "" : "/") + path;
+    files.push_back(std::move(path));
   }
   return files;
 }

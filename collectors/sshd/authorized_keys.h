@@ -17,7 +17,6 @@ namespace clawvigil::sshd {
 
 struct AuthorizedKeys {
   std::vector<std::string> keys;  // with their options, sorted
-  SystemTime modified{};          // of the file changed last; the epoch if there is none
   std::vector<Error> problems;    // files that cannot be read, so that `keys` is not complete
 };
 
@@ -28,9 +27,9 @@ struct AuthorizedKeys {
                                                   const SshdSettings& settings,
                                                   const host::Account& account);
 
-// When the keys themselves (not their comments, order or file) changed, as far as `ledger` knows,
-// which holds a keyed hash of them. At the very first run (`first`) the times of the files are
-// believed; an account that gets its first key later changes then. nullopt: it never had a key.
+// When the keys themselves (not their comments, order or file) were last seen to change, by a keyed
+// hash of them in `ledger`. What is there at the very first run (`first`) is no change, the first
+// key an account gets later is one. nullopt: no change seen so far.
 [[nodiscard]] Result<std::optional<SystemTime>> keys_changed(const host::Account& account,
                                                              const AuthorizedKeys& keys, bool first,
                                                              SystemTime now,

@@ -50,9 +50,14 @@ bool is_auth_log(std::string_view name) {
 Result<std::vector<Error>> LoginLog::read(const Context& context, EventLedger& ledger,
                                           const Sink& sink) {
   const auto done = read_journal(context, ledger, sink);
-  if (done) return std::vector<Error>();
+  if (done) {  // should this host go back to auth.log one day, that is learnt anew
+    file_.reset();
+    ledger.forget_position(kFile);
+    return std::vector<Error>();
+  }
   journal_.reset();
   if (done.error().code != Errc::not_found) return std::unexpected(done.error());
+  ledger.forget_position(kJournal);
   return read_file(context, ledger, sink);
 }
 

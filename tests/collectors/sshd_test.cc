@@ -282,9 +282,9 @@ TEST_F(SshdKeys, AreCountedByClass) {
 TEST_F(SshdKeys, ChangeWithTheirContentNotWithTheFile) {
   const std::string path = "/home/claw/.ssh/authorized_keys";
   host_.write_as(1001, path, kOne);
-  const double first = value(host_.run(), kChanged, {"openclaw"});
+  EXPECT_FALSE(test::has(host_.run(), kChanged, {"openclaw"}));
   host_.write_as(1001, path, "# moved\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOne other comment\n");
-  EXPECT_EQ(value(host_.run(), kChanged, {"openclaw"}), first);
+  EXPECT_FALSE(test::has(host_.run(), kChanged, {"openclaw"}));
   host_.write_as(1001, path, std::string(kOne) + kTwo);
   host_.restart();
   const Batch changed = host_.run();

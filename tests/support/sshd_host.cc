@@ -20,6 +20,7 @@ constexpr uid_t kClaw = 1001;
 SshdHost::SshdHost() : store_(store::Store::open(state_ / "state", clock_.now().wall)) {
   write("/etc/passwd",
         "root:x:0:0:root:/root:/bin/bash\n"
+        "systemd-timesync:x:997:997:systemd Time Synchronization:/:/usr/sbin/nologin\n"
         "backup:x:34:34:backup:/var/backups:/usr/sbin/nologin\n"
         "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
         "walter:x:1000:1000::/home/walter:/bin/bash\n"
