@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "collectors/openclaw_settings.h"
 #include "collectors/parse/openclaw_document.h"
@@ -11,6 +12,7 @@ namespace clawvigil::keys {
 
 namespace {
 
+using clawvigil::wipe;
 using nlohmann::json;
 
 constexpr char kConfigFile[] = "openclaw.json";
@@ -24,6 +26,11 @@ const json* member(const json* object, const char* key) {
 std::string text_member(const json& object, const char* key) {
   const json* const value = member(&object, key);
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+void wipe(std::map<std::string, std::string>& variables) {
+  for (auto& [name, value] : variables) ::explicit_bzero(value.data(), value.size());
+  variables.clear();
 }
 
 std::map<std::string, FileProvider> file_providers(const json& root) {
@@ -58,23 +65,27 @@ Result<ConfigFields> read_config_fields(const Home& home, const Variables& varia
     result.written = std::max(result.written, stat.modified);
     return home.dir->read_file(relative, limit, host::OpenRules{home.uid});
   };
-  TRY_ASSIGN(const std::string text, read_file(kConfigFile, SettingsLoader::kMaxConfigBytes));
-  DocumentInput input{text, home.path, {}};
+  TRY_ASSIGN(std::string text, read_file(kConfigFile, SettingsLoader::kMaxConfigBytes));
+  const Secret content(std::move(text));
+  DocumentInput input{content.reveal(), home.path, {}};
   for (const auto& [name, variable] : variables.by_name) {
     input.dotenv.emplace(name, variable.value.reveal());
   }
-  TRY_ASSIGN(ConfigDocument document, resolve_document(input, [&](std::string_view relative) {
-               return read_file(relative, kMaxIncludeBytes);
-             }));
+  auto resolved = resolve_document(
+      input, [&](std::string_view relative) { return read_file(relative, kMaxIncludeBytes); });
+  wipe(input.dotenv);
+  if (!resolved) return std::unexpected(std::move(resolved).error());
+  ConfigDocument& document = *resolved;
   result.file_providers = file_providers(document.root);
   result.other_agent_directories = has_agent_directory(document.root);
   auto fields = credential_fields(document.root);
   wipe(document.root);
+  for (const auto& [name, value] : document.environment) {
+    if (!variables.by_name.contains(name)) result.environment.emplace(name, Secret(value));
+  }
+  wipe(document.environment);
   if (!fields) return prefixed(std::move(fields).error(), kConfigFile);
   result.fields = std::move(*fields);
-  for (auto& [name, value] : document.environment) {
-    if (!variables.by_name.contains(name)) result.environment.emplace(name, std::move(value));
-  }
   return result;
 }
 
@@ -85,10 +96,11 @@ void each_older_value(const Home& home,
       "openclaw.json.bak.4", "openclaw.json.bak.5", "openclaw.json.last-good"};
   for (const char* const name : kCopies) {
     const auto stat = home.dir->stat(name);
-    const auto text =
+    auto text =
         home.dir->read_file(name, SettingsLoader::kMaxConfigBytes, host::OpenRules{home.uid});
     if (!stat || !text) continue;
-    auto document = parse_json5(*text);
+    const Secret content(std::move(*text));
+    auto document = parse_json5(content.reveal());
     if (!document) continue;
     const auto fields = credential_fields(*document);
     wipe(*document);

@@ -26,9 +26,9 @@ struct FileProvider {
 struct ConfigFields {
   std::vector<CredentialField> fields;
   std::map<std::string, FileProvider> file_providers;
-  std::map<std::string, std::string> environment;  // of the env block only; in clear
-  SystemTime written;                              // the newest of openclaw.json and its includes
-  bool other_agent_directories = false;            // agents.*.agentDir is set: profiles elsewhere
+  std::map<std::string, Secret> environment;  // of the env block only
+  SystemTime written;                         // the newest of openclaw.json and its includes
+  bool other_agent_directories = false;       // agents.*.agentDir is set: profiles elsewhere
 };
 
 // Errors: those of resolve_document() and of reading, not_found without an openclaw.json.

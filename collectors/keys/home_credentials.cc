@@ -77,7 +77,7 @@ class Gatherer {
       if (trim(variable.value.reveal()) == value.reveal()) return variable.written;
     }
     for (const auto& [name, text] : config_.environment) {
-      if (trim(text) == value.reveal()) return config_.written;
+      if (trim(text.reveal()) == value.reveal()) return config_.written;
     }
     return std::nullopt;
   }

@@ -26,7 +26,7 @@ LookedUp found(std::string_view text, const Proof& proof) {
 }
 
 // The text at a JSON pointer (RFC 6901).
-std::optional<std::string> text_at(const json& document, const std::string& pointer) {
+std::optional<Secret> text_at(const json& document, const std::string& pointer) {
   const json* value = &document;
   for (std::size_t at = 0; at < pointer.size();) {
     const std::size_t end = std::min(pointer.find('/', at + 1), pointer.size());
@@ -40,7 +40,7 @@ std::optional<std::string> text_at(const json& document, const std::string& poin
     at = end;
   }
   if (!value->is_string()) return std::nullopt;
-  return value->get<std::string>();
+  return Secret(value->get<std::string>());
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ LookedUp SecretLookup::variable(const std::string& name) const {
   }
   const auto block = config_.environment.find(name);
   if (block == config_.environment.end()) return hidden(kEnvironment);
-  return found(block->second, {config_.written, std::nullopt});
+  return found(block->second.reveal(), {config_.written, std::nullopt});
 }
 
 LookedUp SecretLookup::entry(const std::string& name) const {
@@ -80,7 +80,7 @@ LookedUp SecretLookup::file_member(const FileProvider& provider, const std::stri
   json document = json::parse(file.value->reveal(), nullptr, /*allow_exceptions=*/false);
   const auto text = text_at(document, id);
   wipe(document);
-  return text ? found(Secret(*text).reveal(), file.proof) : hidden(kMissing);
+  return text ? found(text->reveal(), file.proof) : hidden(kMissing);
 }
 
 LookedUp SecretLookup::find(const SecretReference& reference) const {

@@ -29,9 +29,10 @@ class Reader {
 
   void read_dotenv(const std::string& name) {
     const auto stat = home_.dir->stat(name);
-    const auto text = home_.dir->read_file(name, kMaxBytes, host::OpenRules{home_.uid});
+    auto text = home_.dir->read_file(name, kMaxBytes, host::OpenRules{home_.uid});
     if (!text || !stat) return note(text ? stat.error() : text.error());
-    for (auto& [variable, value] : parse_dotenv(*text)) {
+    const Secret content(std::move(*text));
+    for (auto& [variable, value] : parse_dotenv(content.reveal())) {
       set(variable, std::move(value), stat->modified, "env");
     }
   }

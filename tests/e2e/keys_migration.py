@@ -2,17 +2,29 @@
 """The newer OpenClaw takes over the home of the older one: no credential gets younger, or new."""
 
 from harness.case import run
-from harness.processes import wait_until
+from harness.processes import http_get, wait_until
 from keys import CREATED, expect_rotations, of_home, own_roster, prepare
+
+
+def start(claw):
+    """Until it lives: with a channel that may not connect it is never ready."""
+    claw.launch()
+    url = f"http://127.0.0.1:{claw.port}/healthz"
+    wait_until("the gateway lives", lambda: http_get(url), 180)
 
 
 def has_device(watcher):
     return any(key.startswith("device/") for key in of_home(watcher.read(), CREATED))
 
 
+def is_migrated(claw):
+    profiles = list(claw.state.glob("agents/*/agent/auth-profiles.json"))
+    return not profiles and not (claw.state / "devices" / "paired.json").exists()
+
+
 def check(case, old, new):
     claw, watcher = prepare(case, old)
-    claw.start()
+    start(claw)
     claw.command("gateway", "call", "health", "--json")  # pairs the command line as a device
     wait_until("a device is paired", lambda: has_device(watcher), every=1)
     claw.stop()
@@ -21,9 +33,8 @@ def check(case, old, new):
 
     claw.upgrade(new)
     claw.edit(own_roster)
-    claw.start(seconds=180)
-    assert not list(claw.state.glob("agents/*/agent/auth-profiles.json")), "nothing was migrated"
-    assert not (claw.state / "devices" / "paired.json").exists(), "nothing was migrated"
+    start(claw)
+    wait_until("all is migrated", lambda: is_migrated(claw), 120)
     samples = watcher.read()
     migrated = of_home(samples, CREATED)
     assert created.items() <= migrated.items(), (created, migrated)
