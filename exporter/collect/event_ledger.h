@@ -46,7 +46,8 @@ class EventLedger {
   // Reads what `component` (the collector's name) has committed so far.
   [[nodiscard]] static Result<EventLedger> open(store::Store& store, std::string component);
 
-  // Counters only. Beyond the family's max_series new label sets are dropped and counted by Batch.
+  // Counters only; labels are sanitised as Batch does. One label set more than the family's
+  // max_series is kept, so that Batch drops it and says so; what is beyond is not counted.
   template <std::size_t N, std::convertible_to<std::string_view>... Labels>
     requires(sizeof...(Labels) == N)
   void declare(const Metric<N>& metric, const Labels&... labels) {
@@ -109,10 +110,13 @@ class EventLedger {
 
   explicit EventLedger(std::string component) : component_(std::move(component)) {}
   [[nodiscard]] Result<> load(store::Store& store);
-  [[nodiscard]] Result<> write(store::Store& store);
+  [[nodiscard]] Result<> write_counts(store::Store& store) const;
+  [[nodiscard]] Result<> write_positions(store::Store& store) const;
+  [[nodiscard]] Result<> write_members(store::Store& store) const;
   void add_count(const MetricInfo& info, double count, Labels labels);
-  [[nodiscard]] double total_of(std::string_view family, const Labels& labels) const;
+  [[nodiscard]] double total_of(std::string_view family, Labels labels) const;
   void drop_longest_unseen(Set& set);
+  void erase_member(Set& set, std::uint64_t member);
 
   template <std::size_t N, std::size_t... I>
   static void export_sample(const Metric<N>& metric, const Count& count, const Labels& labels,

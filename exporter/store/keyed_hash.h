@@ -3,12 +3,12 @@
 // values but not the key learns nothing, and hashes of two hosts, or of two purposes, never match.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "exporter/base/hmac.h"
 #include "exporter/base/result.h"
 #include "exporter/base/secret.h"
 #include "exporter/store/store.h"
@@ -18,15 +18,15 @@ namespace clawvigil::store {
 class KeyedHash {
  public:
   static constexpr std::size_t kBytes = 32;
-  using Digest = std::array<std::uint8_t, kBytes>;
 
   // The key of this state database; all callers get the same one. Errors of the database, io when
   // the system gives no random bytes. A database set aside takes its key along: every hash is new
   // then.
   [[nodiscard]] static Result<KeyedHash> open(Store& store);
 
-  // `purpose` keeps hashes of different kinds apart ("sender", "address"); any bytes, any length.
-  [[nodiscard]] Digest digest(std::string_view purpose, std::string_view value) const;
+  // `purpose` keeps hashes of different kinds apart ("sender", "address") and holds no NUL; `value`
+  // is any bytes.
+  [[nodiscard]] HmacDigest digest(std::string_view purpose, std::string_view value) const;
   // The first eight bytes, for sets that need no more.
   [[nodiscard]] std::uint64_t short_digest(std::string_view purpose, std::string_view value) const;
   // The first `bytes` bytes as lower-case hex; for stable ids that must not say what they stand

@@ -1,7 +1,7 @@
 #include "exporter/web/auth.h"
 
 #include <crypt.h>
-#include <gcrypt.h>
+#include <gpg-error.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <optional>
 
 #include "exporter/base/strings.h"
 #include "exporter/host/file.h"
@@ -130,20 +129,11 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
-// libgcrypt wants to be told once that it is used; libsystemd may have done so.
-void initialise_gcrypt() {
-  if (::gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return;
-  ::gcry_check_version(nullptr);
-  ::gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
-  ::gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<BasicAuth>> BasicAuth::parse(std::string_view yaml, const Clock& clock) {
   try {
     TRY_ASSIGN(Hashes hashes, parse_file(YAML::Load(std::string(yaml))));
-    initialise_gcrypt();
     std::unique_ptr<BasicAuth> auth(new BasicAuth(std::move(hashes), clock));
     if (::getentropy(auth->key_.data(), auth->key_.size()) != 0) {
       return std::unexpected(error_from_errno(errno, "getentropy"));
@@ -183,31 +173,23 @@ AuthVerdict BasicAuth::check(std::string_view authorization) {
   const std::size_t colon = credential.reveal().find(':');
   if (colon == std::string_view::npos) return AuthVerdict::refused;
   const std::string user(credential.reveal().substr(0, colon));
-  const std::optional<Digest> digest = keyed(credential.reveal());
-  if (digest && known(*digest)) return AuthVerdict::accepted;
-  if (!digest || !admit()) return AuthVerdict::busy;
+  const HmacDigest digest = keyed(credential.reveal());
+  if (known(digest)) return AuthVerdict::accepted;
+  if (!admit()) return AuthVerdict::busy;
   const Secret password(std::string(credential.reveal().substr(colon + 1)));
   const bool good = verify(user, password);
   leave();
   if (!good) return AuthVerdict::refused;
   const MutexLock lock(mutex_);
-  known_[user] = *digest;
+  known_[user] = digest;
   return AuthVerdict::accepted;
 }
 
-std::optional<BasicAuth::Digest> BasicAuth::keyed(std::string_view credential) const {
-  const auto part = [](const void* data, std::size_t size) {
-    return gcry_buffer_t{size, 0, size, const_cast<void*>(data)};  // only read
-  };
-  const std::array parts{part(key_.data(), key_.size()),
-                         part(credential.data(), credential.size())};
-  Digest digest{};
-  const gcry_error_t status = ::gcry_md_hash_buffers(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC,
-                                                     digest.data(), parts.data(), parts.size());
-  return status == 0 ? std::optional(digest) : std::nullopt;
+HmacDigest BasicAuth::keyed(std::string_view credential) const {
+  return hmac_sha256(as_text(key_), {credential});
 }
 
-bool BasicAuth::known(const Digest& digest) {
+bool BasicAuth::known(const HmacDigest& digest) {
   const MutexLock lock(mutex_);
   return std::ranges::any_of(known_, [&](const auto& entry) {
     return equal_in_constant_time(as_text(entry.second), as_text(digest));

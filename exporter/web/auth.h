@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "exporter/base/clock.h"
+#include "exporter/base/hmac.h"
 #include "exporter/base/mutex.h"
 #include "exporter/base/result.h"
 #include "exporter/base/secret.h"
@@ -55,11 +56,9 @@ class BasicAuth {
   [[nodiscard]] AuthVerdict check(std::string_view authorization);
 
  private:
-  using Digest = std::array<unsigned char, 32>;
-
   BasicAuth(std::map<std::string, std::string, std::less<>> hashes, const Clock& clock);
-  [[nodiscard]] std::optional<Digest> keyed(std::string_view credential) const;  // HMAC
-  [[nodiscard]] bool known(const Digest& digest);
+  [[nodiscard]] HmacDigest keyed(std::string_view credential) const;  // HMAC
+  [[nodiscard]] bool known(const HmacDigest& digest);
   [[nodiscard]] bool admit();
   void leave();
   [[nodiscard]] bool verify(std::string_view user, const Secret& password);
@@ -67,11 +66,12 @@ class BasicAuth {
   const std::map<std::string, std::string, std::less<>> hashes_;  // user to bcrypt hash
   const Clock& clock_;
   std::string dummy_hash_;  // of the highest cost among hashes_; matches nothing
-  Digest key_{};            // random, for this process
+  HmacDigest key_{};        // random, for this process
   Mutex turn_;              // held during a verification
   std::unique_ptr<crypt_data> scratch_ GUARDED_BY(turn_);
   Mutex mutex_;
-  std::map<std::string, Digest, std::less<>> known_ GUARDED_BY(mutex_);  // last good one of a user
+  std::map<std::string, HmacDigest, std::less<>> known_
+      GUARDED_BY(mutex_);  // last good one of a user
   int pending_ GUARDED_BY(mutex_) = 0;
   int budget_ GUARDED_BY(mutex_) = kBurst;
   SteadyTime refilled_ GUARDED_BY(mutex_);

@@ -79,6 +79,7 @@ std::string render_page(const PageInput& input) {
     page::home(html, View(input.snapshot, home.label), home, i);
   }
   problems(html, input.homes);
+  page::logins(html, host);
   page::listeners(html, host);
   page::unknowns(html, host);
   page::collectors(html, host);
@@ -98,17 +99,6 @@ std::string describe_listener(const Row& row) {
     if (!row.label(label).empty()) text.append(", ").append(row.label(label));
   }
   return text;
-}
-
-void unknown(Html& html, const View& view, std::string_view family) {
-  badge(html, Mark::unknown, "Unknown");
-  html.raw(" <small>").text(view.why_unknown(family)).raw("</small>");
-}
-
-void left_out(Html& html, std::size_t rows) {
-  if (rows <= kMaxTableRows) return;
-  html.raw("<p class=\"note\">").text(std::to_string(rows - kMaxTableRows));
-  html.raw(" more rows are left out here; the metrics have them all.</p>");
 }
 
 }  // namespace page

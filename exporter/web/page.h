@@ -14,12 +14,12 @@
 #include "exporter/collect/homes.h"
 #include "exporter/collect/hub.h"
 #include "exporter/web/alert_board.h"
+#include "exporter/web/facts.h"
 #include "exporter/web/html.h"
+#include "exporter/web/table.h"
 #include "exporter/web/view.h"
 
 namespace clawvigil::web {
-
-inline constexpr std::size_t kMaxTableRows = 64;
 
 struct PageInput {
   const Snapshot& snapshot;
@@ -41,8 +41,12 @@ void overview(Html& html, const PageInput& input);
 void alerts(Html& html, const AlertView* view);
 void home(Html& html, const View& view, const Home& home, std::size_t index);
 void channels(Html& html, const View& view, std::size_t index);
+void access(Html& html, const View& view, std::size_t index);
+void agents(Html& html, const View& view, std::size_t index);
+void credentials(Html& html, const View& view, std::size_t index);
 void files(Html& html, const View& view, std::size_t index);
 void usage(Html& html, const View& view, std::size_t index);
+void logins(Html& html, const View& view);
 void listeners(Html& html, const View& view);
 void unknowns(Html& html, const View& view);
 void collectors(Html& html, const View& view);
@@ -51,10 +55,6 @@ void collectors(Html& html, const View& view);
 [[nodiscard]] bool is_outside(std::string_view scope);
 // "tcp 18789, any address, openclaw-gateway.service, claw"
 [[nodiscard]] std::string describe_listener(const Row& row);
-// A badge "Unknown" and the reason.
-void unknown(Html& html, const View& view, std::string_view family);
-// "12 more rows are left out here" when there are more than kMaxTableRows.
-void left_out(Html& html, std::size_t rows);
 
 }  // namespace page
 

@@ -36,52 +36,41 @@ Channels gather(const View& view) {
   return result;
 }
 
-void openness(Html& html, std::optional<bool> open, const std::string& policy) {
-  html.raw("<td>");
+void openness(Table& table, std::optional<bool> open, const std::string& policy) {
+  const std::string small = policy.empty() ? "" : "policy " + policy;
   if (!open) {
-    badge(html, Mark::unknown, "Unknown");
+    table.mark(Mark::unknown, "Unknown", small);
   } else if (*open) {
-    badge(html, Mark::bad, "open to anyone");
+    table.mark(Mark::bad, "open to anyone", small);
   } else {
-    badge(html, Mark::good, "restricted");
+    table.mark(Mark::good, "restricted", small);
   }
-  if (!policy.empty()) html.raw(" <small>policy ").text(policy).raw("</small>");
-  html.raw("</td>");
-}
-
-void enabled(Html& html, std::optional<bool> value) {
-  const std::string_view known = value.value_or(false) ? "on" : "off";
-  html.raw("<td>").text(value ? known : "unknown").raw("</td>");
 }
 
 // A number per channel, over all accounts.
-void number(Html& html, const View& view, std::string_view family, const std::string& channel) {
+void number(Table& table, const View& view, std::string_view family, const std::string& channel) {
   const std::optional<double> sum = view.sum(family, "channel", channel);
-  html.raw("<td class=\"n\">").text(sum ? format_count(*sum) : "unknown").raw("</td>");
+  table.number(sum ? format_count(*sum) : "unknown");
 }
 
-void table(Html& html, const View& view, const Channels& channels, const std::string& id) {
-  html.raw(R"(<div class="scroll" role="region" tabindex="0" aria-labelledby="channels-)");
-  html.text(id).raw(
-      "\"><table><thead><tr><th scope=\"col\">Channel</th><th scope=\"col\">State</th>"
-      "<th scope=\"col\">Direct messages</th><th scope=\"col\">Groups</th>"
-      "<th scope=\"col\" class=\"n\">Allowed senders</th>"
-      "<th scope=\"col\" class=\"n\">Pairings waiting</th></tr></thead><tbody>");
-  std::size_t shown = 0;
+void write_table(Html& html, const View& view, const Channels& channels, const std::string& id) {
+  Table table(html, "channels-" + id,
+              {{"Channel"},
+               {"State"},
+               {"Direct messages"},
+               {"Groups"},
+               {"Allowed senders", true},
+               {"Pairings waiting", true}});
   for (const auto& [key, channel] : channels) {
-    if (++shown > kMaxTableRows) break;
-    html.raw("<tr><th scope=\"row\">").text(key.first);
-    if (!key.second.empty()) html.raw(" <small>").text(key.second).raw("</small>");
-    html.raw("</th>");
-    enabled(html, channel.enabled);
-    openness(html, channel.dm_open, channel.dm_policy);
-    openness(html, channel.group_open, channel.group_policy);
-    number(html, view, "clawvigil_channel_allowed_senders", key.first);
-    number(html, view, "clawvigil_channel_pairing_requests_pending", key.first);
-    html.raw("</tr>");
+    if (!table.begin_row(key.first, key.second)) continue;
+    const std::string_view state = channel.enabled.value_or(false) ? "on" : "off";
+    table.text(channel.enabled ? state : "unknown");
+    openness(table, channel.dm_open, channel.dm_policy);
+    openness(table, channel.group_open, channel.group_policy);
+    number(table, view, "clawvigil_channel_allowed_senders", key.first);
+    number(table, view, "clawvigil_channel_pairing_requests_pending", key.first);
   }
-  html.raw("</tbody></table></div>");
-  left_out(html, channels.size());
+  table.end();
 }
 
 }  // namespace
@@ -91,7 +80,7 @@ void channels(Html& html, const View& view, std::size_t index) {
   const Channels channels = gather(view);
   html.raw("<h3 id=\"channels-").text(id).raw("\">Channels</h3>");
   if (!channels.empty()) {
-    table(html, view, channels, id);
+    write_table(html, view, channels, id);
     return;
   }
   html.raw("<p>");

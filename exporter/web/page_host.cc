@@ -7,53 +7,29 @@ namespace clawvigil::web::page {
 
 namespace {
 
-void listener_row(Html& html, const Row& row) {
-  const bool outside = is_outside(row.label("scope"));
-  const std::string_view expected = row.label("expected");
-  html.raw("<tr><th scope=\"row\">").text(row.label("protocol")).raw(" ").text(row.label("port"));
-  html.raw("</th><td>");
-  badge(html, outside && expected != "true" ? Mark::bad : Mark::plain, row.label("scope"));
-  html.raw("</td><td>").text(row.label("unit")).raw("</td><td>").text(row.label("user"));
-  const std::string_view unexpected = outside ? "no" : "";
-  html.raw("</td><td>").text(expected == "true" ? "yes" : unexpected).raw("</td></tr>");
-}
-
 void listener_table(Html& html, const std::vector<Row>& rows) {
-  html.raw(
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"listeners\"><table>"
-      "<thead><tr><th scope=\"col\">Port</th><th scope=\"col\">Reachable from</th>"
-      "<th scope=\"col\">Unit</th><th scope=\"col\">User</th><th scope=\"col\">Accepted</th></tr>"
-      "</thead><tbody>");
-  for (std::size_t i = 0; i < std::min(rows.size(), kMaxTableRows); ++i)
-    listener_row(html, rows[i]);
-  html.raw("</tbody></table></div>");
-  left_out(html, rows.size());
-}
-
-void state_cell(Html& html, const CollectorState& state) {
-  html.raw("<td>");
-  if (!state.ran) {
-    badge(html, Mark::unknown, "First run pending");
-  } else if (state.success) {
-    badge(html, Mark::good, "Succeeded");
-  } else {
-    badge(html, Mark::bad, "Failed");
-    if (state.error) {
-      html.raw(" <small>").text(sanitize(state.error->message, 512)).raw("</small>");
-    }
+  Table table(html, "listeners", {{"Port"}, {"Reachable from"}, {"Unit"}, {"User"}, {"Accepted"}});
+  for (const Row& row : rows) {
+    const bool outside = is_outside(row.label("scope"));
+    const bool expected = row.label("expected") == "true";
+    const std::string port =
+        std::string(row.label("protocol")) + " " + std::string(row.label("port"));
+    if (!table.begin_row(port)) continue;
+    table.mark(outside && !expected ? Mark::bad : Mark::plain, row.label("scope"));
+    const std::string_view otherwise = outside ? "no" : "";
+    table.text(row.label("unit")).text(row.label("user")).text(expected ? "yes" : otherwise);
   }
-  html.raw("</td>");
+  table.end();
 }
 
-void collector_row(Html& html, const CollectorState& state) {
-  std::uint64_t failures = 0;
-  for (const auto& [code, count] : state.failures) failures += count;
-  html.raw("<tr><th scope=\"row\">").text(state.info->name).raw(" <small>");
-  html.text(state.info->summary).raw("</small></th>");
-  state_cell(html, state);
-  html.raw("<td>").text(state.last_success ? format_time(*state.last_success) : "never");
-  html.raw("</td><td class=\"n\">").text(state.ran ? format_duration(state.duration) : "");
-  html.raw("</td><td class=\"n\">").text(std::to_string(failures)).raw("</td></tr>");
+void state_cell(Table& table, const CollectorState& state) {
+  if (!state.ran) {
+    table.mark(Mark::unknown, "First run pending");
+  } else if (state.success) {
+    table.mark(Mark::good, "Succeeded");
+  } else {
+    table.mark(Mark::bad, "Failed", state.error ? sanitize(state.error->message, 512) : "");
+  }
 }
 
 }  // namespace
@@ -102,14 +78,21 @@ void unknowns(Html& html, const View& view) {
 }
 
 void collectors(Html& html, const View& view) {
-  html.raw(
-      "<section class=\"card\" aria-labelledby=\"collectors\"><h2 id=\"collectors\">Collectors</h2>"
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"collectors\"><table>"
-      "<thead><tr><th scope=\"col\">Collector</th><th scope=\"col\">Last run</th>"
-      "<th scope=\"col\">Last success</th><th scope=\"col\" class=\"n\">Took</th>"
-      "<th scope=\"col\" class=\"n\">Failures</th></tr></thead><tbody>");
-  for (const CollectorState& state : view.snapshot().collectors) collector_row(html, state);
-  html.raw("</tbody></table></div></section>");
+  html.raw(R"(<section class="card" aria-labelledby="collectors"><h2 id="collectors">)");
+  html.raw("Collectors</h2>");
+  Table table(html, "collectors",
+              {{"Collector"}, {"Last run"}, {"Last success"}, {"Took", true}, {"Failures", true}});
+  for (const CollectorState& state : view.snapshot().collectors) {
+    std::uint64_t failures = 0;
+    for (const auto& [code, count] : state.failures) failures += count;
+    if (!table.begin_row(state.info->name, state.info->summary)) continue;
+    state_cell(table, state);
+    table.text(state.last_success ? format_time(*state.last_success) : "never");
+    table.number(state.ran ? format_duration(state.duration) : "");
+    table.number(std::to_string(failures));
+  }
+  table.end();
+  html.raw("</section>");
 }
 
 }  // namespace clawvigil::web::page

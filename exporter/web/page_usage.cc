@@ -58,37 +58,34 @@ void windows(Html& html, const View& view) {
   html.raw("</dl>");
 }
 
-void cost_cell(Html& html, const Usage& usage) {
-  html.raw("<td class=\"n\">");
+void cost(Table& table, const Usage& usage) {
   if (!usage.recorded && !usage.estimated) {
-    html.raw("no price");
+    table.number("no price");
   } else {
-    html.text(format_usd(usage.cost()));
-    if (usage.estimated.value_or(0) > 0) html.raw(" <small>estimated</small>");
+    table.number(format_usd(usage.cost()), usage.estimated.value_or(0) > 0 ? "estimated" : "");
   }
-  html.raw("</td>");
 }
 
-void table(Html& html, const std::vector<std::pair<Key, Usage>>& rows, const std::string& id) {
-  html.raw(R"(<div class="scroll" role="region" tabindex="0" aria-labelledby="usage-)");
-  html.text(id).raw(
-      "\"><table><thead><tr><th scope=\"col\">Model</th><th scope=\"col\">Agent</th>"
-      "<th scope=\"col\" class=\"n\">Cost</th><th scope=\"col\" class=\"n\">Input</th>"
-      "<th scope=\"col\" class=\"n\">Output</th><th scope=\"col\" class=\"n\">Cache read</th>"
-      "<th scope=\"col\" class=\"n\">Cache write</th></tr></thead><tbody>");
-  for (std::size_t i = 0; i < std::min(rows.size(), kMaxTableRows); ++i) {
-    const auto& [key, usage] = rows[i];
+void write_table(Html& html, const std::vector<std::pair<Key, Usage>>& rows,
+                 const std::string& id) {
+  Table table(html, "usage-" + id,
+              {{"Model"},
+               {"Agent"},
+               {"Cost", true},
+               {"Input", true},
+               {"Output", true},
+               {"Cache read", true},
+               {"Cache write", true}});
+  for (const auto& [key, usage] : rows) {
     const auto& [provider, model, agent] = key;
-    html.raw("<tr><th scope=\"row\">").text(model).raw(" <small>").text(provider);
-    html.raw("</small></th><td>").text(agent).raw("</td>");
-    cost_cell(html, usage);
+    if (!table.begin_row(model, provider)) continue;
+    table.text(agent);
+    cost(table, usage);
     for (const std::optional<double>& count : usage.tokens) {
-      html.raw("<td class=\"n\">").text(count ? format_count(*count) : "unknown").raw("</td>");
+      table.number(count ? format_count(*count) : "unknown");
     }
-    html.raw("</tr>");
   }
-  html.raw("</tbody></table></div>");
-  left_out(html, rows.size());
+  table.end();
 }
 
 }  // namespace
@@ -99,7 +96,7 @@ void usage(Html& html, const View& view, std::size_t index) {
   windows(html, view);
   const std::vector<std::pair<Key, Usage>> rows = gather(view);
   if (!rows.empty()) {
-    table(html, rows, id);
+    write_table(html, rows, id);
     html.raw(
         "<p class=\"note\">Totals over the whole history; what OpenClaw has pruned since stays "
         "counted.</p>");

@@ -79,23 +79,40 @@ std::optional<double> View::sum(std::string_view family, std::string_view label,
   return total;
 }
 
-std::string View::why_unknown(std::string_view family) const {
-  for (const CollectorState& state : snapshot_.collectors) {
+const CollectorState* View::collector_of(std::string_view family) const {
+  const auto has_family = [&](const CollectorState& state) {
     const auto& metrics = state.info->metrics;
-    if (std::ranges::find(metrics, family, &MetricInfo::name) == metrics.end()) continue;
-    const std::string name(state.info->name);
-    if (!state.ran) return "the " + name + " collector has not ended its first run";
-    if (state.error) return sanitize(state.error->message, kMaxReason);
-    if (!state.batch) return "the last reading of the " + name + " collector is too old";
-    const std::size_t unknowns = state.batch->unknowns().size();
-    if (unknowns == 1) return state.batch->unknowns().front().detail;
-    if (unknowns > 1) {
-      return std::to_string(unknowns) + " things are unknown to the " + name +
-             " collector, listed below";
-    }
-    return "the " + name + " collector reported nothing";
+    return std::ranges::find(metrics, family, &MetricInfo::name) != metrics.end();
+  };
+  const auto found = std::ranges::find_if(snapshot_.collectors, has_family);
+  return found == snapshot_.collectors.end() ? nullptr : &*found;
+}
+
+std::string View::why_unknown(std::string_view family) const {
+  const CollectorState* const state = collector_of(family);
+  if (state == nullptr) return "no collector for this is running";
+  const std::string name(state->info->name);
+  if (!state->ran) return "the " + name + " collector has not ended its first run";
+  if (state->error) return sanitize(state->error->message, kMaxReason);
+  if (!state->batch) return "the last reading of the " + name + " collector is too old";
+  const std::vector<Unknown>& unknowns = state->batch->unknowns();
+  if (unknowns.size() == 1) return unknowns.front().detail;
+  if (unknowns.size() > 1) {
+    return std::to_string(unknowns.size()) + " things are unknown to the " + name +
+           " collector, listed below";
   }
-  return "no collector for this is running";
+  return "the " + name + " collector reported nothing";
+}
+
+bool View::is_absent(std::string_view family) const {
+  if (!rows(family).empty()) return false;
+  const CollectorState* const state = collector_of(family);
+  if (state == nullptr) return true;
+  if (!state->ran || state->error || !state->batch) return false;
+  return std::ranges::none_of(state->batch->unknowns(), [&](const Unknown& unknown) {
+    return unknown.families.empty() ||
+           std::ranges::find(unknown.families, family) != unknown.families.end();
+  });
 }
 
 std::string format_count(double value) { return grouped(print("%.0f", value)); }
@@ -119,15 +136,22 @@ std::string format_duration(Duration value) {
   return print("%.0f d", seconds / kDay);
 }
 
-std::string format_time(SystemTime time) {
+namespace {
+
+std::string format_utc(SystemTime time, const char* format) {
   const std::time_t seconds =
       std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm parts{};
   if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
   std::array<char, 32> buffer{};
-  const std::size_t length =
-      std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+  const std::size_t length = std::strftime(buffer.data(), buffer.size(), format, &parts);
   return {buffer.data(), length};
 }
+
+}  // namespace
+
+std::string format_time(SystemTime time) { return format_utc(time, "%Y-%m-%d %H:%M:%S UTC"); }
+
+std::string format_date(SystemTime time) { return format_utc(time, "%Y-%m-%d"); }
 
 }  // namespace clawvigil::web

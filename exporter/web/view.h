@@ -42,10 +42,15 @@ class View {
                                           std::string_view value) const;
   // Why a family has no samples: its collector's error or first unknown, or that none reports it.
   [[nodiscard]] std::string why_unknown(std::string_view family) const;
+  // Nothing to say and nothing unknown: what the family is about does not exist on this host, or
+  // its collector is switched off.
+  [[nodiscard]] bool is_absent(std::string_view family) const;
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] std::string_view home() const { return home_; }
 
  private:
+  [[nodiscard]] const CollectorState* collector_of(std::string_view family) const;
+
   const Snapshot& snapshot_;
   std::string_view home_;
 };
@@ -54,5 +59,6 @@ class View {
 [[nodiscard]] std::string format_usd(double value);         // $1,234.50, $0.0042
 [[nodiscard]] std::string format_duration(Duration value);  // 3 ms, 2.5 s, 4 min, 3 h, 2 d
 [[nodiscard]] std::string format_time(SystemTime time);     // 2026-11-21 22:41:20 UTC
+[[nodiscard]] std::string format_date(SystemTime time);     // 2026-11-21
 
 }  // namespace clawvigil::web

@@ -1,0 +1,95 @@
+// What the agents of one home may do: commands, sandbox, extensions.
+#include <map>
+#include <string>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kExec = "clawvigil_exec_tool_enabled";
+
+// "full, ask off, on the gateway"
+std::string exec_policy(const View& view, std::string_view agent) {
+  for (const Row& row : view.rows("clawvigil_exec_policy_info")) {
+    if (row.label("agent") != agent) continue;
+    return std::string(row.label("security")) + ", ask " + std::string(row.label("ask")) + ", on " +
+           std::string(row.label("host"));
+  }
+  return {};
+}
+
+std::string sandbox_mode(const View& view, std::string_view agent) {
+  for (const Row& row : view.rows("clawvigil_sandbox_info")) {
+    if (row.label("agent") != agent) continue;
+    return "mode " + std::string(row.label("mode")) + ", " + std::string(row.label("scope"));
+  }
+  return {};
+}
+
+struct Words {
+  std::string_view family;
+  Mark on_mark;
+  std::string_view on;
+  Mark off_mark;
+  std::string_view off;
+};
+
+void state(Table& table, const View& view, std::string_view agent, const Words& words,
+           std::string_view small = {}) {
+  const std::optional<double> value = view.sum(words.family, "agent", agent);
+  if (!value) {
+    table.mark(Mark::unknown, "Unknown");
+  } else if (*value > 0) {
+    table.mark(words.on_mark, words.on, small);
+  } else {
+    table.mark(words.off_mark, words.off);
+  }
+}
+
+void table_of_agents(Html& html, const View& view, const std::string& id) {
+  Table table(html, "agents-" + id,
+              {{"Agent"}, {"Runs commands"}, {"Sandbox"}, {"Elevated tools"}});
+  for (const Row& row : view.rows(kExec)) {
+    const std::string_view agent = row.label("agent");
+    if (!table.begin_row(agent)) continue;
+    state(table, view, agent, {kExec, Mark::plain, "Yes", Mark::good, "No"},
+          exec_policy(view, agent));
+    state(table, view, agent, {"clawvigil_sandbox_off", Mark::bad, "Off", Mark::good, "On"},
+          sandbox_mode(view, agent));
+    state(table, view, agent,
+          {"clawvigil_elevated_tools_enabled", Mark::bad, "Yes", Mark::good, "No"});
+  }
+  table.end();
+}
+
+}  // namespace
+
+void agents(Html& html, const View& view, std::size_t index) {
+  if (view.is_absent(kExec)) return;
+  const std::string id = std::to_string(index);
+  html.raw("<h3 id=\"agents-").text(id).raw("\">What the agent may do</h3>");
+  if (view.rows(kExec).empty()) {
+    html.raw("<p>");
+    unknown(html, view, kExec);
+    html.raw("</p>");
+  } else {
+    table_of_agents(html, view, id);
+  }
+  Facts facts(html, view);
+  facts.counts("Skills", "clawvigil_skills_installed", "source", "None")
+      .counts("Plugins switched on", "clawvigil_plugins_enabled", "source", "None")
+      .number("MCP servers", "clawvigil_mcp_servers");
+  if (!view.is_absent("clawvigil_gateway_running_as_root")) {
+    facts
+        .yes_no("Runs as root", "clawvigil_gateway_running_as_root",
+                {"Yes", Mark::bad, "No", Mark::good})
+        .findings("Privileged groups", "clawvigil_gateway_user_privileged_group", "group", "None")
+        .yes_no("May use sudo", "clawvigil_gateway_user_sudo",
+                {"Yes", Mark::bad, "No", Mark::good});
+  }
+  facts.end();
+}
+
+}  // namespace clawvigil::web::page
