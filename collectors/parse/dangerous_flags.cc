@@ -44,7 +44,8 @@ class Search {
  private:
   bool below(const json& value, int depth) {
     if (!value.is_structured()) return false;
-    if (depth >= kMaxDepth || (seen_ += value.size()) > kMaxValues) {
+    seen_ += value.size();
+    if (depth >= kMaxDepth || seen_ > kMaxValues) {
       exceeded_ = true;
       return false;
     }

@@ -36,18 +36,16 @@ std::string first_set(std::string_view a, std::string_view b, std::string_view c
   return std::string(b.empty() ? c : b);
 }
 
-// The document's own "default" was the name of the agent main once.
-const ExecApproval& approval_of(const ExecApprovals& approvals, std::string_view agent) {
-  static const ExecApproval kNone;
+ExecApproval approval_of(const ExecApprovals& approvals, std::string_view agent) {
   const auto found = approvals.agents.find(std::string(agent));
-  return found == approvals.agents.end() ? kNone : found->second;
+  return found == approvals.agents.end() ? ExecApproval() : found->second;
 }
 
 // What the host allows the agent; `requested` where the approvals say nothing.
 ExecApproval allowed_by_host(const ExecApprovals& approvals, std::string_view agent,
                              const ExecApproval& requested) {
-  const ExecApproval& own = approval_of(approvals, agent);
-  const ExecApproval& any = approval_of(approvals, "*");
+  const ExecApproval own = approval_of(approvals, agent);
+  const ExecApproval any = approval_of(approvals, "*");
   const ExecApproval& defaults = approvals.defaults;
   return {first_set(own.security, any.security, first_set(defaults.security, requested.security)),
           first_set(own.ask, any.ask, first_set(defaults.ask, requested.ask))};
@@ -110,7 +108,7 @@ Result<ExecApproval> read_approval(const json& object) {
   return approval;
 }
 
-// The agent's own words win over those under its old name.
+// "default" was the name of the agent main once; its own words win over those under the old name.
 void merge_old_default(ExecApprovals& approvals) {
   const auto old = approvals.agents.extract("default");
   if (old.empty()) return;

@@ -84,6 +84,7 @@ def check_approvals(case, claw, daemon):
 
 def check(case, version):
     claw = OpenClaw(case, version, Provider(case, version))
+    claw.edit(lambda config: config.update(meta={"lastTouchedVersion": version}))  # as onboarding
     claw.start()
     agent = Agent(case, claw)
     daemon = Daemon(case, claw.state)
