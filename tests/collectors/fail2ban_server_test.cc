@@ -225,7 +225,7 @@ TEST(Fail2banConfiguration, IsReadAsFail2banReadsIt) {
   const auto root = host::Root::open("/");
   std::mt19937 random(20261122);
   std::size_t jails = 0;
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < 16; ++round) {
     SCOPED_TRACE(round);
     const test::TempDir directory;
     directory.write("fail2ban.conf", "[Definition]\n");
@@ -240,13 +240,20 @@ TEST(Fail2banConfiguration, IsReadAsFail2banReadsIt) {
     directory.write("jail.d/a.conf", generated_file(random, 2));
     directory.write("jail.local", generated_file(random, 3));
     directory.write("jail.d/z.local", generated_file(random, 4));
-    const Commands theirs = commands_of(client(directory, {"-c", directory.path(), "-d"}));
+    const std::string dump = client(directory, {"-c", directory.path(), "-d"});
+    const Commands theirs = commands_of(dump);
     const auto ours = read_fail2ban_settings(*root, directory.path());
     ASSERT_TRUE(ours) << ours.error().message;
+    if (dump.find("stream failed") != std::string::npos) {  // a value refers to itself
+      EXPECT_TRUE(std::ranges::any_of(ours->jails, [](const Fail2banJail& jail) {
+        return jail.enabled && (!jail.max_retry || !jail.find_time || !jail.ban_time);
+      })) << dump;
+      continue;
+    }
     for (const Fail2banJail& jail : ours->jails) {
       SCOPED_TRACE(jail.name);
       const auto found = theirs.find(jail.name);
-      ASSERT_EQ(found != theirs.end(), jail.enabled);
+      ASSERT_EQ(found != theirs.end(), jail.enabled) << dump;
       if (!jail.enabled) continue;
       ++jails;
       EXPECT_EQ(jail.filter, "test");

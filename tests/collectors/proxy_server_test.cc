@@ -1,12 +1,14 @@
 // A real nginx and a real Caddy before a service on loopback: N wrong requests are N.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <functional>
 #include <thread>
 
 #include "collectors/proxy.h"
+#include "exporter/host/sockets.h"
 #include "tests/support/collector_harness.h"
 #include "tests/support/http_client.h"
 #include "tests/support/program.h"
@@ -48,9 +50,13 @@ class ProxyServer : public testing::Test {
     server_ = test::start_program({"nginx", "-c", at + "/n.conf", "-p", at}, at + "/out");
     await_server();
   }
-  void await_server() {
-    EXPECT_TRUE(eventually([&] { return ask("/ok") == 200; }))
-        << test::read_all(directory_ / "out");
+  void await_server() const {
+    EXPECT_TRUE(eventually([&] {
+      const auto listeners = host::list_listeners();
+      return listeners &&
+             std::ranges::find(*listeners, port_, &host::Listener::port) != listeners->end();
+    })) << test::read_all(directory_ / "out");
+    EXPECT_EQ(ask("/ok"), 200);
   }
 
   [[nodiscard]] int ask(const std::string& path, std::string_view headers = {}) const {
@@ -84,6 +90,10 @@ constexpr std::array kHostile{
     "User-Agent: \xff\xfe\x01\r\n",
 };
 
+const char* hostile(int number) {
+  return kHostile.at(static_cast<std::size_t>(number) % kHostile.size());
+}
+
 TEST_F(ProxyServer, NginxThroughRotation) {
   if (!test::has_program("nginx")) GTEST_SKIP() << "no nginx (package nginx-light)";
   const std::string log = directory_ / "access.log";
@@ -94,8 +104,10 @@ TEST_F(ProxyServer, NginxThroughRotation) {
 
   constexpr int kRequests = 300;
   for (int i = 0; i < kRequests; ++i) {
-    EXPECT_EQ(ask("/tools/invoke?n=" + std::to_string(i), kHostile[i % kHostile.size()]), 401);
-    if (i % 3 == 0) EXPECT_EQ(ask("/ok"), 200);
+    EXPECT_EQ(ask("/tools/invoke?n=" + std::to_string(i), hostile(i)), 401);
+    if (i % 3 == 0) {
+      EXPECT_EQ(ask("/ok"), 200);
+    }
     if (i == 100) std::filesystem::rename(log, log + ".1");  // nginx goes on writing there
     if (i == 120) {
       server_->signal(SIGUSR1);
@@ -164,7 +176,7 @@ TEST_F(ProxyServer, Caddy) {
   harness_.config.proxy.logs = {{at + "/access.log", "localhost"}};
   EXPECT_EQ(failures("401"), 0);
   constexpr int kRequests = 60;
-  for (int i = 0; i < kRequests; ++i) EXPECT_EQ(ask("/x", kHostile[i % 3]), 401);
+  for (int i = 0; i < kRequests; ++i) EXPECT_EQ(ask("/x", hostile(i % 3)), 401);
   test::HttpClient foreign(port_);
   foreign.send("GET / HTTP/1.1\r\nHost: blog.example.org\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(foreign.receive().status, 401);

@@ -44,6 +44,7 @@ void expect_default(const Config& config) {
   EXPECT_THAT(config.web.allowed_hosts, IsEmpty());
   EXPECT_THAT(config.openclaw.homes, IsEmpty());
   EXPECT_THAT(config.listeners.accepted, IsEmpty());
+  EXPECT_THAT(config.proxy.logs, IsEmpty());
 }
 
 TEST(Config, EmptyTextIsTheDefaults) {
@@ -69,6 +70,9 @@ listeners:
     - {protocol: tcp, port: 443, comment: "reverse proxy"}
     - protocol: udp
       port: 41641
+proxy:
+  logs:
+    - {path: /var/log/nginx/openclaw.access.log, host: Claw.example.org}
 collectors:
   listeners: false
   usage: true
@@ -91,6 +95,9 @@ log:
   EXPECT_EQ(config.listeners.accepted[0].port, 443);
   EXPECT_EQ(config.listeners.accepted[0].comment, "reverse proxy");
   EXPECT_EQ(config.listeners.accepted[1].protocol, "udp");
+  ASSERT_EQ(config.proxy.logs.size(), 1U);
+  EXPECT_EQ(config.proxy.logs[0].path, "/var/log/nginx/openclaw.access.log");
+  EXPECT_EQ(config.proxy.logs[0].host, "claw.example.org");
   EXPECT_THAT(config.collectors.enabled, ElementsAre("usage"));
   EXPECT_THAT(config.collectors.disabled, ElementsAre("listeners"));
   EXPECT_EQ(config.storage_path, "/srv/state");
@@ -146,7 +153,7 @@ TEST(Config, ProblemsNamePlaceFindingAndAlternatives) {
         "allowed-hosts)"}},
       {"collector: {}\n",
        {"f:1:1: configuration: unknown key \"collector\"; did you mean collectors? (valid: web, "
-        "openclaw, listeners, alerts, notify, collectors, storage, path, log)"}},
+        "openclaw, listeners, proxy, alerts, notify, collectors, storage, path, log)"}},
       {"web.listen-address: 127.0.0.1:1\n",
        {"f:1:1: configuration: unknown key \"web.listen-address\"; write it as \"web:\" and below "
         "it \"  listen-address: …\""}},
@@ -181,6 +188,14 @@ TEST(Config, ProblemsNamePlaceFindingAndAlternatives) {
         "f:1:45: listeners.accept.port: found \"0\", expected a port from 1 to 65535"}},
       {"listeners: {accept: [{protocol: tcp}]}\n",
        {"f:1:22: listeners.accept: key \"port\" is missing, expected a port from 1 to 65535"}},
+      {"proxy: {logs: [{path: relative.log, host: 'a:1'}]}\n",
+       {"f:1:23: proxy.logs.path: found \"relative.log\", expected an absolute path",
+        "f:1:43: proxy.logs.host: found \"a:1\", expected a host name without scheme and port"}},
+      {"proxy: {logs: [{path: /a.log}, {path: /a.log}]}\n",
+       {"f:1:32: proxy.logs: /a.log is given twice"}},
+      {"proxy: {logs: [/a.log]}\n",
+       {"f:1:16: proxy.logs: found \"/a.log\", expected {path: "
+        "/var/log/nginx/openclaw.access.log}"}},
       {"listeners: {accept: [443]}\n",
        {"f:1:22: listeners.accept: found \"443\", expected {protocol: tcp, port: 443, comment: "
         "reverse proxy}"}},
