@@ -37,5 +37,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(count_pairing_requests(input, SystemTime{}));
   static_cast<void>(count_pending_devices(input, SystemTime{}));
   static_cast<void>(parse_utc_time(input));
+  if (const auto requests = parse_pairing_requests(input)) {
+    for (const auto& request : *requests) {
+      if (request.id.empty()) std::abort();
+    }
+  }
   return 0;
 }
