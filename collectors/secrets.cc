@@ -8,6 +8,7 @@
 
 #include "collectors/openclaw_settings.h"
 #include "collectors/secrets/home_scan.h"
+#include "collectors/secrets/workspace_history.h"
 #include "collectors/secrets_families.h"
 
 namespace clawvigil {
@@ -131,7 +132,9 @@ const CollectorInfo kSecretsInfo{
     std::chrono::minutes(5),
     kMetrics};
 
-std::unique_ptr<Collector> make_secrets_collector() { return secrets::make_collector(nullptr); }
+std::unique_ptr<Collector> make_secrets_collector() {
+  return secrets::make_collector(std::make_unique<secrets::WorkspaceHistory>());
+}
 
 std::unique_ptr<Collector> secrets::make_collector(std::unique_ptr<HistorySource> history,
                                                    ScanBudget budget) {

@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
 #include "exporter/base/strings.h"
 #include "tests/support/collector_harness.h"
+#include "tests/support/git_repository.h"
 #include "tests/support/host_fixture.h"
 #include "tests/support/secret_samples.h"
 
@@ -80,14 +82,45 @@ class Secrets : public ::testing::Test {
 
 TEST_F(Secrets, NothingFoundIsZeroEverywhere) {
   run();
-  for (const char* place :
-       {"instructions", "memory", "workspace", "env_files", "state", "shell", "logs"}) {
+  for (const char* place : {"instructions", "memory", "workspace", "env_files", "state", "shell",
+                            "logs", "git_history"}) {
     EXPECT_EQ(found(place), 0) << place;
   }
-  EXPECT_EQ(found("git_history"), -1);
   EXPECT_EQ(complete(), 1);
   EXPECT_TRUE(batch_->unknowns().empty());
   EXPECT_TRUE(batch_->findings().empty());
+}
+
+TEST_F(Secrets, WhatWasOnceCommittedIsFound) {
+  const test::GitRepository repository;
+  const std::string leaked = secret();
+  const std::string commit = repository.commit("notes.md", "one\n" + leaked + "\n");
+  repository.commit("copy.md", "the same: " + leaked + "\n");
+  repository.commit("other.md", secret(SecretRule::github) + "\n");
+  for (const char* name : {"notes.md", "copy.md", "other.md"}) {
+    std::filesystem::remove(repository.path() + "/" + name);
+  }
+  repository.commit("README.md", "nothing to see\n");
+  std::filesystem::copy(repository.path(), real("workspace"),
+                        std::filesystem::copy_options::recursive);
+  run();
+  EXPECT_EQ(found("workspace"), 0);
+  EXPECT_EQ(found("git_history"), 2) << "one is to be exchanged once, wherever it stands";
+  const bool told = std::ranges::any_of(batch_->findings(), [&](const Finding& finding) {
+    return finding.file.find("commit " + commit.substr(0, 12)) != std::string::npos;
+  });
+  EXPECT_TRUE(told);
+  EXPECT_EQ(text_.find(leaked), std::string::npos);
+}
+
+TEST_F(Secrets, DifferentPrivateKeysInHistoryAreDifferent) {
+  const test::GitRepository repository;
+  repository.commit("a", secret(SecretRule::private_key) + "\n");
+  repository.commit("b", secret(SecretRule::private_key) + "\n");
+  std::filesystem::copy(repository.path() + "/.git", real("workspace/.git"),
+                        std::filesystem::copy_options::recursive);
+  run();
+  EXPECT_EQ(found("git_history"), 2);
 }
 
 TEST_F(Secrets, EachPlaceIsCountedForItself) {

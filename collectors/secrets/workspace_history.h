@@ -1,0 +1,24 @@
+// The git histories of the workspaces, read by GitHistory with the matcher of the collector.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "collectors/secrets.h"
+#include "collectors/secrets/git_history.h"
+#include "exporter/store/keyed_hash.h"
+
+namespace clawvigil::secrets {
+
+class WorkspaceHistory final : public HistorySource {
+ public:
+  WorkspaceHistory();
+  [[nodiscard]] LocationFindings scan(const Context& context, const Home& home,
+                                      const std::vector<Workspace>& workspaces) override;
+
+ private:
+  GitHistory history_;
+  std::optional<store::KeyedHash> hash_;
+};
+
+}  // namespace clawvigil::secrets
