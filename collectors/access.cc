@@ -2,10 +2,12 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
+#include "collectors/access/ledgers.h"
 #include "collectors/access/log_events.h"
+#include "collectors/access/pairing.h"
 #include "collectors/access/senders.h"
 #include "collectors/access_families.h"
 #include "collectors/openclaw_settings.h"
@@ -72,7 +74,13 @@ class AccessCollector final : public Collector {
   void collect_home(const Context& context, const Home& home, const OpenClawSettings& settings,
                     Batch& out) {
     LogEvents::declare(home, settings, *ledger_);
-    logs_[home.path].read(context, home, settings, {}, *hash_, *ledger_, out);
+    std::vector<std::string> channels;
+    for (const ChannelAccount& account : settings.channels) channels.push_back(account.channel);
+    pairing_.read(context, home, channels, *ledger_, *hash_, out);
+    books_.read(context, home, *ledger_, *hash_, out);
+    const AccessLedgers::Coverage booked = books_.coverage(home);
+    logs_[home.path].read(context, home, settings, {booked.approvals, booked.tool_blocks}, *hash_,
+                          *ledger_, out);
     export_senders(home, settings, context.now.wall, *ledger_, out);
   }
 
@@ -80,6 +88,8 @@ class AccessCollector final : public Collector {
   std::optional<store::KeyedHash> hash_;
   std::optional<EventLedger> ledger_;
   std::map<std::string, LogEvents> logs_;  // by the home's path
+  AccessLedgers books_;
+  PairingRejections pairing_;
 };
 
 }  // namespace

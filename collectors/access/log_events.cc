@@ -49,7 +49,6 @@ void LogEvents::declare(const Home& home, const OpenClawSettings& settings, Even
   for (const std::string_view reason : kExecDenialReasons) {
     ledger.declare(kExecDenials, home.label, reason);
   }
-  ledger.declare(kToolBlocks, home.label);
   for (const std::string_view source : kLogSources) {
     ledger.declare(kLogLines, home.label, source);
     ledger.declare(kLogUnparsed, home.label, source);
@@ -113,7 +112,9 @@ void LogEvents::export_reading(const LogReading& reading, const Home& home,
   };
   for (const Error& problem : reading.problems) unknown(problem);
   if (reading.source == Source::none && reading.problems.empty()) {
-    unknown({Errc::not_found, "no log of the gateway, neither a file nor in the journal"});
+    unknown({Errc::not_found,
+             "no log of the gateway, neither at its usual place nor in the journal; "
+             "logging.file would name one"});
   }
   if (full_) {
     unknown({Errc::too_large, "OpenClaw's log has reached its size limit and is not written"});

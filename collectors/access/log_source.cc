@@ -72,7 +72,7 @@ std::optional<LogSource::Found> LogSource::find(const Context& context, const Ho
   for (const LogPlace& place : places) {
     auto directory = context.root.anchor(place.directory);
     if (!directory) {
-      reading.problems.push_back(directory.error());
+      if (directory.error().code != Errc::not_found) reading.problems.push_back(directory.error());
       continue;
     }
     const auto stat = directory->stat(".");

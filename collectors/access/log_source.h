@@ -23,7 +23,7 @@ struct LogReading {
   Source source = Source::none;
   parse::LogScanner::Counts counts;  // overlong lines are among those not understood
   std::uint64_t lag_bytes = 0;
-  std::vector<Error> problems;  // what could not be read; with `none`, why there is nothing
+  std::vector<Error> problems;  // what could not be read; empty with `none`: there is no log
 };
 
 // One home's. Used by one thread.

@@ -1,19 +1,22 @@
 #include "tests/support/access_fixture.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
 namespace clawvigil::test {
 
 AccessFixture::AccessFixture() {
+  const std::string id = std::to_string(::getuid());
+  host.write("/etc/passwd", "claw:x:" + id + ":" + id + "::/home/claw:/bin/sh\n");
   host.mkdir("/tmp/openclaw", 0700);
   config_.rootfs = host.real("");
   restart();
 }
 
-void AccessFixture::add_home(const std::string& name, std::string_view config) {
-  const std::string path = "/home/" + name;
+void AccessFixture::add_home(std::string_view config, const std::string& profile) {
+  const std::string path = "/home/claw/.openclaw" + (profile.empty() ? "" : "-" + profile);
   host.mkdir(path, 0700);
   host.write(path + "/openclaw.json", config, 0600);
   paths_.push_back(path);

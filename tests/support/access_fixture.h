@@ -21,8 +21,8 @@ class AccessFixture {
   // /tmp/openclaw exists, as the gateway makes it.
   AccessFixture();
 
-  // The home /home/<name> with this configuration (JSON5).
-  void add_home(const std::string& name, std::string_view config = "{}");
+  // A home of the user "claw" (its label; with a profile "claw/<profile>") with this openclaw.json.
+  void add_home(std::string_view config, const std::string& profile = "");
   void append(std::string_view absolute, std::string_view text) const;
   // One run, some seconds later.
   Batch run();
