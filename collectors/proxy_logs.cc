@@ -34,6 +34,11 @@ void add_host(std::string_view origin, bool by_tailscale, ProxyHints& hints) {
   hints.hosts.insert(host);
 }
 
+LogNaming naming_of(const AccessRecord& record) {
+  if (record.upstream_port != 0) return LogNaming::ports;
+  return record.host.empty() ? LogNaming::nothing : LogNaming::hosts;
+}
+
 }  // namespace
 
 void add_proxy_hints(const OpenClawSettings& settings, ProxyHints& hints) {
@@ -94,9 +99,7 @@ Result<LogNaming> naming_of(const host::Root& root, const std::string& path) {
   for (const std::string_view line : lines) {
     const auto record = parser.parse(line);
     if (!record || record->status == 0) continue;
-    naming = std::max(naming, record->upstream_port != 0 ? LogNaming::ports
-                              : record->host.empty()     ? LogNaming::nothing
-                                                         : LogNaming::hosts);
+    naming = std::max(naming, naming_of(*record));
   }
   return naming;
 }
