@@ -76,6 +76,7 @@ class ProxyCollector final : public Collector {
 
   std::vector<WatchedLog> choose_logs(const Context& context, const ProxyHints& hints, Batch& out) {
     std::vector<WatchedLog> logs;
+    logs.reserve(context.config.proxy.logs.size());
     for (const ProxyLog& log : context.config.proxy.logs)
       logs.push_back({log.path, log.host, true});
     if (!logs.empty()) return logs;
