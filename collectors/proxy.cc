@@ -31,11 +31,11 @@ class ProxyCollector final : public Collector {
   [[nodiscard]] const CollectorInfo& info() const override { return kProxyInfo; }
 
   Result<> collect(const Context& context, Batch& out) override {
+    if (!ledger_) TRY(open(context.store));
     const auto hints = read_hints(context, out);
     if (!hints) return {};
     const auto logs = choose_logs(context, *hints, out);
     if (logs.empty()) return {};
-    if (!ledger_) TRY(open(context.store));
     for (const std::string_view status : kStatuses) ledger_->declare(kFailures, status);
     ledger_->declare(kLines);
     ledger_->declare(kUnparsed);
@@ -76,6 +76,7 @@ class ProxyCollector final : public Collector {
 
   std::vector<WatchedLog> choose_logs(const Context& context, const ProxyHints& hints, Batch& out) {
     std::vector<WatchedLog> logs;
+    logs.reserve(context.config.proxy.logs.size());
     for (const ProxyLog& log : context.config.proxy.logs)
       logs.push_back({log.path, log.host, true});
     if (!logs.empty()) return logs;
@@ -98,7 +99,7 @@ class ProxyCollector final : public Collector {
 
   // A proxy stands before the gateway, and nothing counts what it refuses.
   static void tell_unattributable(const ProxyHints& hints, bool silent, Batch& out) {
-    if (silent && (hints.proxy_stated || !hints.hosts.empty())) {
+    if (silent && (hints.proxy_stated || hints.proxy_likely)) {
       out.unknown({Errc::unsupported,
                    "the access logs do not say which requests are for the gateway; give its site a "
                    "log of its own and name that under proxy.logs"},
@@ -111,12 +112,16 @@ class ProxyCollector final : public Collector {
     }
   }
 
+  // A log just rotated, and empty, is what it was.
   LogNaming naming_at(const Context& context, const std::string& path) {
     Naming& known = namings_[path];
     if (known.naming == LogNaming::unknown || context.now.steady - known.looked >= kNamingLife) {
-      known = {naming_of(context.root, path).value_or(LogNaming::unknown), context.now.steady};
+      const auto naming = naming_of(context.root, path).value_or(LogNaming::unknown);
+      if (naming != LogNaming::unknown) known.naming = naming;
+      known.looked = context.now.steady;
     }
-    return known.naming;
+    const bool followed = known.naming == LogNaming::unknown && ledger_->position(path);
+    return followed ? LogNaming::ports : known.naming;
   }
 
   Result<> open(store::Store& store) {

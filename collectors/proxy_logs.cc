@@ -27,23 +27,31 @@ bool is_local(std::string_view host) {
          host.starts_with("127.") || host.ends_with(".localhost");
 }
 
-void add_host(std::string_view origin, std::set<std::string>& hosts) {
+void add_host(std::string_view origin, bool by_tailscale, ProxyHints& hints) {
   const std::string host = bare_host(origin);
-  if (!is_local(host)) hosts.insert(host);
+  if (is_local(host)) return;
+  if (!by_tailscale && !host.ends_with(".ts.net")) hints.proxy_likely = true;
+  hints.hosts.insert(host);
+}
+
+LogNaming naming_of(const AccessRecord& record) {
+  if (record.upstream_port != 0) return LogNaming::ports;
+  return record.host.empty() ? LogNaming::nothing : LogNaming::hosts;
 }
 
 }  // namespace
 
 void add_proxy_hints(const OpenClawSettings& settings, ProxyHints& hints) {
   const GatewaySettings& gateway = settings.gateway;
-  add_host(gateway.public_origin.value, hints.hosts);
-  for (const std::string& origin : gateway.allowed_origins.value) add_host(origin, hints.hosts);
-  hints.ports.insert(static_cast<std::uint16_t>(gateway.port));
   const bool by_tailscale = gateway.tailscale_mode.value != "off";
-  if (!by_tailscale &&
-      (!gateway.trusted_proxies.value.empty() || gateway.auth_mode.value == "trusted-proxy")) {
-    hints.proxy_stated = true;
+  add_host(gateway.public_origin.value, by_tailscale, hints);
+  for (const std::string& origin : gateway.allowed_origins.value) {
+    add_host(origin, by_tailscale, hints);
   }
+  hints.ports.insert(static_cast<std::uint16_t>(gateway.port));
+  const bool stated =
+      !gateway.trusted_proxies.value.empty() || gateway.auth_mode.value == "trusted-proxy";
+  if (stated && !by_tailscale) hints.proxy_stated = true;
 }
 
 bool is_for_gateway(const AccessRecord& record, const WatchedLog& log, const ProxyHints& hints) {
@@ -91,9 +99,7 @@ Result<LogNaming> naming_of(const host::Root& root, const std::string& path) {
   for (const std::string_view line : lines) {
     const auto record = parser.parse(line);
     if (!record || record->status == 0) continue;
-    naming = std::max(naming, record->upstream_port != 0 ? LogNaming::ports
-                              : record->host.empty()     ? LogNaming::nothing
-                                                         : LogNaming::hosts);
+    naming = std::max(naming, naming_of(*record));
   }
   return naming;
 }

@@ -21,6 +21,7 @@ struct ProxyHints {
   std::set<std::string> hosts;    // names the gateway is reached by, not those of loopback
   std::set<std::uint16_t> ports;  // of the gateways
   bool proxy_stated = false;      // a setting says that a reverse proxy stands before it
+  bool proxy_likely = false;      // one of the hosts is neither loopback's nor Tailscale's
 };
 
 // Adds the settings of one home. `tailscale serve` is no proxy that keeps a log.

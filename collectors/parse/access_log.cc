@@ -93,19 +93,27 @@ int status_after(std::string_view rest) {
   return is_byte_count(take_word(rest)) ? status : 0;
 }
 
+// d a digit, a a letter, s a sign, all else itself.
+bool fits(char c, char shape) {
+  switch (shape) {
+    case 'd':
+      return is_digit(c);
+    case 'a':
+      return c >= 'A' && c <= 'z';
+    case 's':
+      return c == '+' || c == '-';
+    default:
+      return c == shape;
+  }
+}
+
 // Takes "[22/Nov/2026:08:02:24 +0000] " from the end.
 bool take_time(std::string_view& head) {
   constexpr std::string_view kShape = "[dd/aaa/dddd:dd:dd:dd sdddd] ";
   if (head.size() < kShape.size()) return false;
   const std::string_view time = head.substr(head.size() - kShape.size());
   for (std::size_t i = 0; i < kShape.size(); ++i) {
-    const char c = time[i];
-    const char shape = kShape[i];
-    const bool fits = shape == 'd'   ? is_digit(c)
-                      : shape == 'a' ? (c >= 'A' && c <= 'z')
-                      : shape == 's' ? (c == '+' || c == '-')
-                                     : c == shape;
-    if (!fits) return false;
+    if (!fits(time[i], kShape[i])) return false;
   }
   head.remove_suffix(kShape.size());
   return true;

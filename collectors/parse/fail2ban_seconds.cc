@@ -97,29 +97,36 @@ class Evaluator {
   }
 
  private:
-  [[nodiscard]] char next() const {
-    return at_ < tokens_.size() && tokens_[at_].symbol != '\0' ? tokens_[at_].symbol : ' ';
-  }
   bool take(char symbol) {
-    if (next() != symbol) return false;
+    if (at_ >= tokens_.size() || tokens_[at_].symbol != symbol) return false;
     ++at_;
     return true;
   }
 
   double sum() {
     double value = product();
-    while (next() == '+' || next() == '-') {
-      value = take('+') ? value + product() : (++at_, value - product());
+    while (true) {
+      if (take('+')) {
+        value += product();
+      } else if (take('-')) {
+        value -= product();
+      } else {
+        return value;
+      }
     }
-    return value;
   }
 
   double product() {
     double value = factor();
-    while (next() == '*' || next() == '/') {
-      value = take('*') ? value * factor() : (++at_, value / factor());
+    while (true) {
+      if (take('*')) {
+        value *= factor();
+      } else if (take('/')) {
+        value /= factor();
+      } else {
+        return value;
+      }
     }
-    return value;
   }
 
   double factor() {

@@ -126,6 +126,27 @@ TEST_F(Proxy, TheGatewaysHostIsFoundInUsualPlaces) {
   EXPECT_TRUE(batch.unknowns().empty());
 }
 
+TEST_F(Proxy, AHostOfTailscaleIsNoSignOfAProxy) {
+  log(kNginx, combined(200));
+  openclaw(R"({"controlUi":{"allowedOrigins":["https://claw.tail1.ts.net"]}})");
+  EXPECT_TRUE(run().unknowns().empty());
+  openclaw(R"({"controlUi":{"allowedOrigins":["https://claw.example.org"]}})");
+  EXPECT_EQ(run().unknowns().size(), 1U);
+}
+
+TEST_F(Proxy, ALogThatWasRotatedAndIsEmptyIsStillFollowed) {
+  openclaw(R"({"publicOrigin":"https://claw.example.org"})");
+  log(kCaddy, caddy(200, "claw.example.org"));
+  static_cast<void>(run());
+  std::filesystem::rename(machine_.real(kCaddy), machine_.real(kCaddy) + ".1");
+  log(kCaddy, "");
+  collector_ = make_proxy_collector();
+  harness_.restart_store();
+  EXPECT_EQ(failures("401"), 0);
+  log(kCaddy, caddy(401, "claw.example.org"));
+  EXPECT_EQ(failures("401"), 1);
+}
+
 TEST_F(Proxy, TraefikNamesTheGatewaysPort) {
   openclaw(R"({"port":18790})");
   const auto line = [](const std::string& url) {
