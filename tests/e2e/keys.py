@@ -164,9 +164,8 @@ def prepare(case, version):
     claw = OpenClaw(case, version, Provider(case, version))
     if version.startswith("2026.9"):
         claw.edit(own_roster)
-        claw.command(
-            "secrets", "store", "set", "LAB_KEY", "--kind", "secret", "--value-file", "-", text=STORED
-        )
+        store = ("secrets", "store", "set", "LAB_KEY", "--kind", "secret", "--value-file", "-")
+        claw.command(*store, text=STORED)
     claw.command("config", "set", "channels.telegram.botToken", BOT)
     paste_token(claw, setup_token(1))
     return claw, Watcher(Daemon(case, claw.state))

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The bundled rules in a real Prometheus: silent beside a sound OpenClaw, and what is broken fires."""
 
+import json
 import pathlib
 import socket
 import time
@@ -55,6 +56,25 @@ def set_gateway(**settings):
     return change
 
 
+def keep_secrets_apart(claw):
+    """In a file openclaw.json refers to: sound, as OpenClaw's own `secrets audit` has it."""
+    secrets = claw.state / "secrets.json"
+
+    def refer(config):
+        values = {}
+        for name, holder, key in (
+            ("gateway", config["gateway"]["auth"], "token"),
+            ("fakeai", config["models"]["providers"]["fakeai"], "apiKey"),
+        ):
+            values[name] = holder[key]
+            holder[key] = {"source": "file", "provider": "lab", "id": f"/{name}"}
+        secrets.write_text(json.dumps(values))
+        secrets.chmod(0o600)
+        config["secrets"] = {"providers": {"lab": {"source": "file", "path": str(secrets)}}}
+
+    claw.edit(refer)
+
+
 def check_files_and_channels(case, prometheus, claw):
     claw.config.chmod(0o644)
     expect(case, prometheus, "UnsafeFileMode", "pending")  # for: 2m
@@ -89,6 +109,7 @@ def check_gateway(case, prometheus, claw):
 def check(case, version):
     make_network()
     claw = OpenClaw(case, version, Provider(case, version))
+    keep_secrets_apart(claw)
     claw.start()
     claw.turn("main", "hello")
     daemon = Daemon(case, claw.state)

@@ -57,6 +57,18 @@ TEST_F(KeysHostile, HostileFiles) {
   EXPECT_EQ(out.unknowns().size(), 2U);  // .env and .ssh
 }
 
+// Whoever may write openclaw.json must not learn the age of a file of another user.
+TEST_F(KeysHostile, ForeignFiles) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to give a file away";
+  constexpr uid_t kOther = 65534;
+  write("foreign", "MARKER-foreign-token");
+  ASSERT_EQ(::chown(real("foreign").c_str(), kOther, kOther), 0);
+  config(R"({channels:{telegram:{tokenFile:'~/.openclaw/foreign'}}})");
+  const auto out = run();
+  EXPECT_EQ(out.find(kCreated), nullptr);
+  EXPECT_EQ(value(out, kNotWatched, {"claw", "missing"}), 1);
+}
+
 TEST_F(KeysHostile, ManyValuesUnderOneNameStayBounded) {
   run();
   for (int i = 0; i < 60; ++i) {

@@ -111,7 +111,7 @@ class OpenClaw:
         """Runs the openclaw command in this home; what it prints. `text` is its standard input."""
         command = [PROGRAM, "openclaw", self.version, self.home, *arguments]
         done = subprocess.run(
-            command, input=text, capture_output=True, text=True, timeout=120, check=False
+            command, input=text, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 0, f"{arguments[:3]}: {done.stdout[-500:]} {done.stderr[-500:]}"
         return done.stdout
