@@ -100,6 +100,7 @@ class SecretsCollector final : public Collector {
     }
     bool complete = true;
     for (std::size_t i = 0; i < last; ++i) {
+      if (findings[i].absent) continue;
       export_location(home, i, findings[i], watched.reported, out);
       complete = complete && (findings[i].completed_at || findings[i].problem);
     }

@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/support/collector_case.h"
 #include "tests/support/daemon_process.h"
 #include "tests/support/http_client.h"
 #include "tests/support/secret_samples.h"
+#include "tests/support/temp_dir.h"
 
 namespace clawvigil {
 namespace {

@@ -45,6 +45,7 @@ struct Spot {
 struct LocationFindings {
   static constexpr std::size_t kMaxSpots = 200;
 
+  bool absent = false;  // this host has no such place: nothing is said of it
   SecretCounts counts{};
   std::vector<Spot> spots;                 // the first kMaxSpots
   std::uint64_t files_skipped = 0;         // too large, unreadable, or beyond a bound

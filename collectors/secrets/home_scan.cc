@@ -1,5 +1,7 @@
 #include "collectors/secrets/home_scan.h"
 
+#include <algorithm>
+
 namespace clawvigil::secrets {
 
 void HomeScan::take(const Findings& found, std::initializer_list<Location> locations) {
@@ -15,6 +17,8 @@ void HomeScan::run(const Home& home, const OpenClawSettings& settings, const hos
   if (!small_.in_progress()) small_.begin(places_.small);
   if (small_.step(budget, check, now.wall, found)) {
     take(found, {Location::instructions, Location::memory, Location::state, Location::shell});
+    findings_[index_of(Location::shell)].absent =
+        std::ranges::find(places_.small, Location::shell, &Tree::location) == places_.small.end();
   }
   LocationFindings in_logs;
   if (logs_.step(places_.logs, budget, check, now.wall, in_logs)) {

@@ -71,6 +71,7 @@ void LogScan::report(SystemTime now, LocationFindings& found) {
   found.completed_at = now;
   found.files_skipped = skipped_;
   std::vector<const File*> in_order;
+  in_order.reserve(files_.size());
   for (const auto& [identity, file] : files_) in_order.push_back(&file);
   std::ranges::sort(in_order, {}, &File::path);
   for (const File* file : in_order) {

@@ -113,7 +113,10 @@ class Finder {
     }
     places_.small.push_back({home_.path, home_.dir, place_in_state, enters_state, Location::state});
     if (account_) {
-      if (auto directory = own_directory(account_->home)) {
+      auto directory = own_directory(account_->home);
+      if (!directory) {
+        problem(directory.error(), "home directory", account_->home);
+      } else {
         places_.small.push_back(
             {account_->home, *directory, place_in_home, enters_home, Location::shell});
       }
@@ -172,19 +175,21 @@ class Finder {
     if (known != places_.workspaces.end()) return;
     auto directory = own_directory(path);
     if (!directory) {
-      if (directory.error().code != Errc::not_found) problem(directory.error(), path);
+      if (directory.error().code != Errc::not_found) {
+        problem(directory.error(), "workspace", path);
+      }
     } else if (places_.workspaces.size() >= Places::kMaxWorkspaces) {
-      problem({Errc::too_large, "one workspace too many"}, path);
+      problem({Errc::too_large, "one too many"}, "workspace", path);
     } else {
       places_.workspaces.push_back({path, std::move(*directory)});
     }
   }
 
-  void problem(Error error, const std::string& path) {
+  void problem(Error error, const std::string& what, const std::string& path) {
     constexpr std::size_t kShown = 200;
     if (places_.problems.size() >= Places::kMaxWorkspaces) return;
     places_.problems.push_back(
-        prefixed(std::move(error), "workspace " + sanitize(path, kShown)).error());
+        prefixed(std::move(error), what + " " + sanitize(path, kShown)).error());
   }
 
   // "2026.9.6/work" belongs to the profile "work".

@@ -38,7 +38,7 @@ struct Places {
   std::vector<Tree> small;  // instructions, memory, state, shell: looked at in every run
   std::vector<Tree> big;    // the rest of the workspaces
   std::vector<LogDirectory> logs;
-  std::vector<Error> problems;  // a workspace that is configured and cannot be looked at
+  std::vector<Error> problems;  // a workspace or home directory that cannot be looked at
 };
 
 // `workspace*` of the state directory and what agents.defaults.workspace and agents.*.workspace

@@ -333,6 +333,17 @@ TEST_F(Secrets, AWorkspaceOfSomebodyElseIsUnknown) {
   }
 }
 
+TEST_F(Secrets, WithoutAnAccountThereIsNoShell) {
+  host_.write("/etc/passwd", "other:x:4711:4711::/home/claw:/bin/bash\n");
+  host_.write("/home/claw/.bashrc", secret());
+  const std::vector<Home> homes = test::homes_of(host_.root(), {kState});
+  const auto run = test::run_collector(*collector_, host_.root(), homes);
+  ASSERT_TRUE(run.result);
+  EXPECT_FALSE(run.text.contains("location=\"shell\""));
+  EXPECT_TRUE(run.text.contains("location=\"memory\""));
+  EXPECT_TRUE(run.unknowns.empty());
+}
+
 class FixedHistory final : public secrets::HistorySource {
  public:
   secrets::LocationFindings scan(const Context& /*context*/, const Home& /*home*/,
