@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "exporter/host/child_frames.h"
+#include "exporter/host/sandbox.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temp_dir.h"
 
@@ -266,6 +267,19 @@ TEST_F(Child, EndsWithItsParent) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   EXPECT_NE(::kill(*child, 0), 0);
+}
+
+TEST_F(Child, WorksWithinWhatTheDaemonGaveUpAlready) {
+  directory_.write("file", "content");
+  ChildProcess daemon([&] {
+    if (!host::restrict_writes_and_exec("") || !host::drop_capabilities()) return 1;
+    const std::string read = text([] {
+      std::ifstream file("file");
+      return std::string(std::istreambuf_iterator<char>(file), {});
+    });
+    return read == "content" ? 0 : 2;
+  });
+  EXPECT_EQ(daemon.wait(), 0);
 }
 
 TEST_F(Child, ForksBesideThreadsThatAllocate) {
