@@ -59,9 +59,9 @@ Result<> close_the_rest() {
 // The parent's handlers and mask are not for the child: a crash must end it, SIGTERM too.
 void reset_signals() {
   if (!kSanitized) {
-    for (int number = 1; number < NSIG; ++number) std::signal(number, SIG_DFL);
+    for (int number = 1; number < NSIG; ++number) (void)std::signal(number, SIG_DFL);
   }
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   sigset_t none;
   ::sigemptyset(&none);
   ::pthread_sigmask(SIG_SETMASK, &none, nullptr);

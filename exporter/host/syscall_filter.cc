@@ -37,6 +37,11 @@ constexpr std::uint32_t kAllowed[] = {
     SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise,
     // its pipe
     SYS_write, SYS_writev,
+    // how sanitizers find out whether memory can be read
+    SYS_pipe2,
+#ifdef SYS_pipe
+    SYS_pipe,
+#endif
     // what the C library does on its own
     SYS_futex, SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday, SYS_getrandom, SYS_getpid,
     SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_sched_yield,

@@ -8,8 +8,6 @@
 #include <thread>
 
 #include "collectors/git/refs.h"
-#include "collectors/secrets/history_frames.h"
-#include "tests/support/child_process.h"
 #include "tests/support/history_fixture.h"
 
 namespace clawvigil::test {
@@ -62,13 +60,6 @@ class GitHistoryHostile : public HistoryFixture {
   }
   static std::string loose_path(const GitRepository& repository, const std::string& id) {
     return repository.path() + "/.git/objects/" + id.substr(0, 2) + "/" + id.substr(2);
-  }
-  static fs::path pack_of(const GitRepository& repository) {
-    for (const auto& entry : fs::directory_iterator(repository.path() + "/.git/objects/pack")) {
-      if (entry.path().extension() == ".pack") return entry.path();
-    }
-    ADD_FAILURE() << "no pack";
-    return {};
   }
 };
 
@@ -345,125 +336,14 @@ TEST_F(GitHistoryHostile, AMatcherThatFailsIsAProblemOfThisRun) {
     return std::vector<secrets::HistoryMatch>(kMiB * 64);
   };
   const std::string memory = reason(scan(repository));
-  EXPECT_THAT(memory,
-              AnyOf("too_large", "io", "timeout"));  // with a sanitizer it is not the memory
+  // With a sanitizer memory is not limited, and then these matches have no rule.
+  EXPECT_THAT(memory, AnyOf("too_large", "parse"));
   clock_.advance(std::chrono::minutes(6));
   matcher_.match = [](std::string_view) -> std::vector<secrets::HistoryMatch> { std::abort(); };
   EXPECT_EQ(reason(scan(repository)), "io");
   clock_.advance(std::chrono::minutes(11));
   matcher_ = test_matcher();
   EXPECT_EQ(reason(scan(repository)), "none");
-}
-
-TEST_F(GitHistoryHostile, DamagedPacksNeverEndMoreThanTheChild) {
-  const GitRepository repository;
-  for (int i = 0; i < 12; ++i) {
-    repository.commit("file", std::string(3000, 'x') + "\n" + std::to_string(i) + "\nSECRET-" +
-                                  std::to_string(i) + "\n");
-  }
-  repository.git({"repack", "-q", "-a", "-d", "-f"});
-  const fs::path pack = pack_of(repository);
-  fs::permissions(pack, fs::perms::owner_all);
-  const std::string whole = read_all(pack);
-  for (std::size_t at = 0; at < whole.size(); at += whole.size() / 25 + 1) {
-    for (const bool cut : {true, false}) {
-      std::string damaged = cut ? whole.substr(0, at) : whole;
-      if (!cut) damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
-      std::ofstream(pack, std::ios::binary) << damaged;
-      store_ = store::Store::in_memory();
-      restart();
-      const HistoryReport report = scan(repository);
-      EXPECT_TRUE(report.problem || report.unread.at(UnreadReason::damaged) > 0 ||
-                  report.findings.size() == 12)
-          << at << (cut ? " cut" : " flipped");
-    }
-  }
-}
-
-TEST_F(GitHistoryHostile, APackThatShrinksWhileItIsRead) {
-  const GitRepository repository;
-  for (int i = 0; i < 3; ++i) {
-    repository.commit("f" + std::to_string(i), std::string(6 * kMiB, static_cast<char>('a' + i)) +
-                                                   "\nSECRET-" + std::to_string(i) + "\n");
-  }
-  repository.git({"-c", "core.compression=0", "repack", "-q", "-a", "-d", "-f", "--window=0"});
-  const fs::path pack = pack_of(repository);
-  fs::permissions(pack, fs::perms::owner_all);
-  const std::string whole = read_all(pack);
-  auto* const reading = make_shared_value<std::atomic<bool>>();
-  auto* const cut = make_shared_value<std::atomic<bool>>();
-  // In the child: after the first blob, wait until the pack has shrunk under the mapping.
-  matcher_.match = [=](std::string_view content) {
-    if (content.size() > kMiB) {
-      *reading = true;
-      while (!*cut) std::this_thread::yield();
-    }
-    return match_test_secrets(content);
-  };
-  std::thread shrink([&] {
-    while (!*reading) std::this_thread::yield();
-    fs::resize_file(pack, 100);
-    *cut = true;
-  });
-  const HistoryReport report = scan(repository);
-  shrink.join();
-  EXPECT_TRUE(report.problem || report.unread.at(UnreadReason::damaged) > 0);
-  std::ofstream(pack, std::ios::binary) << whole;
-  clock_.advance(std::chrono::minutes(6));
-  matcher_ = test_matcher();
-  store_ = store::Store::in_memory();
-  restart();
-  EXPECT_EQ(scan(repository).findings.size(), 3);
-}
-
-// ---- what the child says ----
-
-TEST(HistoryFrames, AreReadBack) {
-  using namespace secrets;
-  ScanResult result;
-  const std::string id(40, 'a');
-  const std::vector<std::uint64_t> keys{1, ~0ULL};
-  const std::vector<parse::GitId> ids{*parse::git_id_from_hex(id)};
-  for (const std::string& frame :
-       {restart_frame(), finding_frame({"rule", id, "a path", 7, 9}),
-        unread_frame({UnreadReason::too_deep, 5, id, ""}), clean_frame(keys), told_frame(keys),
-        frontier_frame(ids), end_frame(true, 3, 2)}) {
-    ASSERT_TRUE(decode_frame(frame, result)) << frame;
-  }
-  EXPECT_TRUE(result.restarted && result.complete && result.ended);
-  EXPECT_EQ(result.findings.at(0).path, "a path");
-  EXPECT_EQ(result.findings.at(0).line, 7);
-  EXPECT_EQ(result.findings.at(0).fingerprint, 9);
-  EXPECT_EQ(result.unread.at(0).reason, UnreadReason::too_deep);
-  EXPECT_EQ(result.clean, keys);
-  EXPECT_EQ(result.told, keys);
-  EXPECT_EQ(result.frontier, ids);
-  EXPECT_EQ(result.commits, 3);
-  EXPECT_EQ(result.dropped, 2);
-}
-
-TEST(HistoryFrames, HostileOnesAreRefused) {
-  using namespace secrets;
-  const std::string id(40, 'a');
-  for (const std::string& frame :
-       {std::string(), std::string("?"), std::string("Rx"), std::string("C1234567"),
-        std::string("H123"), std::string("E2") + '\0' + "1" + '\0' + "1", std::string("E1"),
-        std::string("F"), finding_frame({"Rule\n", id, "p", 1, 1}),
-        finding_frame({std::string(65, 'r'), id, "p", 1, 1}),
-        finding_frame({"rule", "HEAD", "p", 1, 1}), std::string("Unothing") + '\0' + "1"}) {
-    ScanResult result;
-    EXPECT_FALSE(decode_frame(frame, result)) << frame;
-  }
-  ScanResult result;
-  ASSERT_TRUE(decode_frame(end_frame(true, 1, 0), result));
-  EXPECT_FALSE(decode_frame(restart_frame(), result));
-  ScanResult many;
-  Result<> decoded;
-  for (std::size_t i = 0; decoded && i < 10'000; ++i) {
-    decoded = decode_frame(finding_frame({"rule", id, "p", i, i}), many);
-  }
-  ASSERT_FALSE(decoded);
-  EXPECT_EQ(decoded.error().code, Errc::too_large);
 }
 
 }  // namespace
