@@ -42,6 +42,7 @@ void LogEvents::declare(const Home& home, const OpenClawSettings& settings, Even
       ledger.declare(kRejected, home.label, account.channel, reason);
     }
   }
+  ledger.declare(kRejected, home.label, "unknown", "command");  // some do not say the channel
   for (const std::string_view reason : kAuthFailureReasons) {
     ledger.declare(kAuthFailures, home.label, reason);
   }
