@@ -13,8 +13,9 @@ namespace {
 
 std::optional<std::int64_t> pid_of(std::string_view name) {
   std::int64_t pid = 0;
-  const char* const end = name.data() + name.size();
-  const auto [last, error] = std::from_chars(name.data(), end, pid);
+  const char* const begin = name.data();
+  const char* const end = begin + name.size();
+  const auto [last, error] = std::from_chars(begin, end, pid);
   if (error != std::errc{} || last != end || pid <= 0) return std::nullopt;
   return pid;
 }

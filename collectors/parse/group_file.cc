@@ -14,8 +14,9 @@ bool parse_line(std::string_view line, Group& group) {
   const auto fields = split(line, ':');
   if (fields.size() != 4 || fields[0].empty() || fields[0].front() == '#') return false;
   const std::string_view number = fields[2];
-  const char* const end = number.data() + number.size();
-  const auto [last, error] = std::from_chars(number.data(), end, group.gid);
+  const char* const begin = number.data();
+  const char* const end = begin + number.size();
+  const auto [last, error] = std::from_chars(begin, end, group.gid);
   if (error != std::errc{} || last != end) return false;
   group.name = fields[0];
   for (const std::string_view member : split(fields[3], ',')) {

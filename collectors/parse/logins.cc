@@ -16,8 +16,9 @@ std::optional<uid_t> session_user(std::string_view text) {
     if (line.starts_with("UID=")) {
       uid_t uid = 0;
       const std::string_view number = line.substr(4);
-      const char* const end = number.data() + number.size();
-      const auto [last, error] = std::from_chars(number.data(), end, uid);
+      const char* const begin = number.data();
+      const char* const end = begin + number.size();
+      const auto [last, error] = std::from_chars(begin, end, uid);
       if (error == std::errc{} && last == end) user = uid;
     }
     person = person || line == "CLASS=user" || line == "CLASS=user-early";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include "exporter/base/strings.h"
@@ -86,15 +87,15 @@ class Judge {
   // The last member that matches decides; nullopt when none does.
   [[nodiscard]] std::optional<bool> decide(const List& list, AliasKind kind, const Matches& matches,
                                            int depth = 0) const {
-    for (auto item = list.rbegin(); item != list.rend(); ++item) {
-      const List* const members = alias(kind, item->text);
-      if (item->text == "ALL") return !item->negated;
+    for (const Item& item : std::views::reverse(list)) {
+      const List* const members = alias(kind, item.text);
+      if (item.text == "ALL") return !item.negated;
       if (members != nullptr) {
         if (depth == kMaxDepth || ++steps_ > kMaxSteps) continue;
         const auto inner = decide(*members, kind, matches, depth + 1);
-        if (inner) return item->negated ? !*inner : *inner;
-      } else if (matches(item->text)) {
-        return !item->negated;
+        if (inner) return item.negated ? !*inner : *inner;
+      } else if (matches(item.text)) {
+        return !item.negated;
       }
     }
     return std::nullopt;
