@@ -29,6 +29,7 @@ Result<> export_config(const std::vector<SshdLine>& lines,
                        const std::vector<LoginAccount>& accounts, Batch& out) {
   TRY_ASSIGN(const SshdSettings server, sshd_settings(lines, nullptr));
   std::vector<SshdAccount> users;
+  users.reserve(accounts.size());
   for (const LoginAccount& login : accounts) {
     users.push_back({login.account.name, login.groups, login.account.uid == 0});
   }

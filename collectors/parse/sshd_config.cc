@@ -1,7 +1,6 @@
 #include "collectors/parse/sshd_config.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -31,7 +30,7 @@ struct Known {
 };
 
 const std::map<std::string_view, Known>& known_keywords() {
-  static const std::map<std::string_view, Known> kKeywords = {
+  static const std::map<std::string_view, Known> keywords = {
       {"passwordauthentication", {}},
       {"kbdinteractiveauthentication", {}},
       {"challengeresponseauthentication", {Kind::flag, true, "kbdinteractiveauthentication"}},
@@ -46,7 +45,7 @@ const std::map<std::string_view, Known>& known_keywords() {
       {"denygroups", {Kind::patterns}},
       {kPort, {Kind::port, false}},
       {kListen, {Kind::listen, false}}};
-  return kKeywords;
+  return keywords;
 }
 
 // What one pass over the configuration has found: keyword to its values.
@@ -63,22 +62,15 @@ Result<bool> parse_flag(std::string_view keyword, const Values& values) {
 }
 
 Result<RootLogin> parse_root(const Values& values) {
-  static const std::map<std::string_view, RootLogin> kValues = {
+  static const std::map<std::string_view, RootLogin> meanings = {
       {"yes", RootLogin::yes},
       {"no", RootLogin::no},
       {"prohibit-password", RootLogin::prohibit_password},
       {"without-password", RootLogin::prohibit_password},
       {"forced-commands-only", RootLogin::forced_commands_only}};
-  const auto value = kValues.find(to_lower_ascii(values.front()));
-  if (value == kValues.end() || values.size() != 1) return bad_value(kRoot);
+  const auto value = meanings.find(to_lower_ascii(values.front()));
+  if (value == meanings.end() || values.size() != 1) return bad_value(kRoot);
   return value->second;
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
 }
 
 // The port of "host:port", "[address]:port" or ":port"; nullopt for an address alone.

@@ -1,7 +1,6 @@
 #include "collectors/parse/sshd_exposure.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "exporter/base/strings.h"
@@ -46,11 +45,8 @@ Result<> note_match(const SshdLine& line, Distinctions& out) {
     if (attribute == "address") add_examples(argument, out.addresses);
     if (attribute == "localaddress") add_examples(argument, out.local_addresses);
     if (attribute == "host") add_examples(to_lower_ascii(argument), out.hosts);
-    std::uint16_t port = 0;
-    const auto end = argument.data() + argument.size();
-    if (attribute == "localport" && std::from_chars(argument.data(), end, port).ptr == end) {
-      out.local_ports.insert(port);
-    }
+    const auto port = attribute == "localport" ? parse_port(argument) : std::nullopt;
+    if (port) out.local_ports.insert(*port);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 
 namespace clawvigil {
@@ -65,10 +66,8 @@ bool is_end(std::string_view message) {
       std::string_view("Disconnecting invalid user "),
       std::string_view("error: maximum authentication attempts exceeded for "),
       std::string_view("maximum authentication attempts exceeded for ")};
-  for (const std::string_view beginning : kUnfinished) {
-    if (message.starts_with(beginning)) return true;
-  }
-  return false;
+  return std::ranges::any_of(
+      kUnfinished, [&](std::string_view beginning) { return message.starts_with(beginning); });
 }
 
 // "User NAME [from HOST] not allowed because …", NAME being an account of this host.

@@ -17,6 +17,14 @@ constexpr std::size_t kIpv4Bytes = 4;
 constexpr std::size_t kIpv6Bytes = 16;
 constexpr unsigned kBitsPerByte = 8;
 
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  T number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 struct IpAddress {
   std::array<std::uint8_t, kIpv6Bytes> bytes{};
   std::size_t size = 0;
@@ -64,9 +72,9 @@ Result<std::optional<Network>> parse_network(std::string_view text) {
   if (slash != std::string_view::npos) {
     constexpr unsigned kMaxBits = 128;
     const std::string_view length = text.substr(slash + 1);
-    const auto end = length.data() + length.size();
-    const auto [stop, error] = std::from_chars(length.data(), end, bits);
-    if (error != std::errc() || stop != end || bits > kMaxBits) return std::optional<Network>();
+    const auto parsed = parse_number<unsigned>(length);
+    if (!parsed || *parsed > kMaxBits) return std::optional<Network>();
+    bits = *parsed;
   }
   if (!address) return std::optional<Network>();
   if (bits > address->bits() || (slash != std::string_view::npos && !zero_behind(*address, bits))) {
@@ -96,11 +104,8 @@ bool matches_group(const std::vector<std::string>& groups, std::string_view list
 }
 
 Result<bool> matches_port(const SshdConnection* connection, std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || stop != text.data() + text.size()) {
-    return fail(Errc::parse, "sshd_config: Match LocalPort is not a port");
-  }
+  const auto port = parse_port(text);
+  if (!port) return fail(Errc::parse, "sshd_config: Match LocalPort is not a port");
   return connection != nullptr && connection->local_port == port;
 }
 
@@ -131,6 +136,11 @@ Result<bool> matches(const SshdCriterion& criterion, const SshdConnection* conne
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  const auto port = parse_number<std::uint16_t>(text);
+  return port == 0 ? std::nullopt : port;
+}
 
 bool matches_pattern(std::string_view text, std::string_view pattern) {
   std::size_t t = 0;

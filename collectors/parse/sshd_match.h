@@ -22,6 +22,9 @@ struct SshdConnection {
   std::uint16_t local_port = 0;
 };
 
+// 1 to 65535; nullopt for anything else.
+[[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text);
+
 // '*' any characters, '?' one. The whole text must match.
 [[nodiscard]] bool matches_pattern(std::string_view text, std::string_view pattern);
 

@@ -77,8 +77,9 @@ std::vector<Group> parse_groups(std::string_view text) {
     const auto fields = split(line, ':');
     if (fields.size() != 4 || fields[0].empty()) continue;
     Group group{std::string(fields[0]), 0, {}};
-    const auto end = fields[2].data() + fields[2].size();
-    if (std::from_chars(fields[2].data(), end, group.gid).ptr != end) continue;
+    const std::string_view id = fields[2];
+    const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), group.gid);
+    if (error != std::errc() || stop != id.data() + id.size()) continue;
     for (const std::string_view member : split(fields[3], ',')) group.members.emplace_back(member);
     groups.push_back(std::move(group));
   }

@@ -25,7 +25,12 @@ TEST(SshdLogin, WhatARealSshdSaysIsCountedOnce) {
   const auto process = test::start_program({"unshare", "--mount", "sh", directory / "login.sh",
                                             directory.path(), std::to_string(test::free_port())},
                                            directory / "log");
-  ASSERT_EQ(process->wait(), 0) << test::read_all(directory / "log");
+  const int status = process->wait();
+  const std::string log = test::read_all(directory / "log");
+  if (status != 0 && log.find("Operation not permitted") != std::string::npos) {
+    GTEST_SKIP() << "no mount namespace here: " << log;
+  }
+  ASSERT_EQ(status, 0) << log;
   const std::string syslog = test::read_all(directory / "syslog");
 
   test::SshdHost host;

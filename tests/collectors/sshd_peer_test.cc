@@ -277,7 +277,12 @@ TEST(SshdPeer, AgreesWithSshdOnGeneratedConfigurations) {
   directory.write("script", script);
   const auto process =
       test::start_program({"unshare", "--mount", "sh", directory / "script"}, directory / "log");
-  ASSERT_EQ(process->wait(), 0) << test::read_all(directory / "log");
+  const int status = process->wait();
+  const std::string log = test::read_all(directory / "log");
+  if (status != 0 && log.find("Operation not permitted") != std::string::npos) {
+    GTEST_SKIP() << "no mount namespace here: " << log;
+  }
+  ASSERT_EQ(status, 0) << log;
 
   unsigned refused = 0;
   for (unsigned i = 0; i < count; ++i) {

@@ -59,7 +59,7 @@ TEST_F(SshdHostile, ADirectoryThatLeadsElsewhere) {
 
 TEST_F(SshdHostile, KeysThatAreNotText) {
   host_.write_as(1001, "/home/claw/.ssh/authorized_keys",
-                 std::string("\0\xFF\xFE\n\"\"\"\nssh-rsa \0\n", 19) + std::string(4096, '"'));
+                 std::string("\0\xFF\xFE\n\"\"\"\nssh-rsa \0\n", 18) + std::string(4096, '"'));
   EXPECT_EQ(value(host_.run(), kKeys, {"openclaw"}), 1);  // "ssh-rsa" and a word
 }
 
