@@ -49,6 +49,15 @@ def close_channel(config):
     del config["channels"]
 
 
+def without_commands(config):
+    """As it comes, the agent runs any command unasked, and a rule says so."""
+    config["tools"] = {"deny": ["group:runtime"]}
+
+
+def with_commands(config):
+    del config["tools"]
+
+
 def set_gateway(**settings):
     def change(config):
         config["gateway"].update(settings)
@@ -83,6 +92,10 @@ def check_files_and_channels(case, prometheus, claw):
     claw.edit(open_channel)
     expect(case, prometheus, "ChannelDmOpen")
     expect(case, prometheus, "OwnerIdsMissing", "pending")  # for: 1h
+    claw.edit(with_commands)
+    expect(case, prometheus, "OpenChannelWithExec", "pending")  # for: 1m
+    expect(case, prometheus, "SandboxOffWithExec", "pending")  # for: 1h
+    claw.edit(without_commands)
     claw.edit(close_channel)
 
 
@@ -110,6 +123,7 @@ def check(case, version):
     make_network()
     claw = OpenClaw(case, version, Provider(case, version))
     keep_secrets_apart(claw)
+    claw.edit(without_commands)
     claw.start()
     claw.turn("main", "hello")
     daemon = Daemon(case, claw.state)

@@ -29,6 +29,12 @@ class CapabilitiesHostile : public ::testing::Test {
     host_.write("/home/claw/.openclaw/openclaw.json", text, 0600);
   }
   fs::path state(const std::string& path) { return host_.real("/home/claw/.openclaw/" + path); }
+  // Names for one and the same file, which are made faster than files.
+  static void fill(const fs::path& directory, int count) {
+    const fs::path file = directory / "0";
+    std::ofstream(file).put('x');
+    for (int i = 1; i < count; ++i) fs::create_hard_link(file, directory / std::to_string(i));
+  }
   test::RunResult run() {
     const auto collector = make_capabilities_collector();
     auto result = test::run_collector(*collector, host_.root(), test::homes_of(host_.root()));
@@ -48,22 +54,23 @@ class CapabilitiesHostile : public ::testing::Test {
 constexpr std::string_view kSkills = "clawvigil_skills_installed";
 constexpr std::string_view kPlugins = "clawvigil_plugins_enabled";
 
-TEST_F(CapabilitiesHostile, AHundredThousandEntriesAreTooManyAndSoon) {
+// Reading stops at the bound, so one entry more is as good as a hundred thousand.
+TEST_F(CapabilitiesHostile, DirectoriesBeyondTheBoundAreUnknown) {
   fs::create_directories(state("skills"));
   fs::create_directories(state("extensions"));
-  for (int i = 0; i < 100'000; ++i) std::ofstream(state("skills") / std::to_string(i));
-  for (int i = 0; i < 2'000; ++i) fs::create_directory(state("extensions") / std::to_string(i));
+  fill(state("skills"), 2'001);
+  fill(state("extensions"), 1'025);
   const auto result = run();
   EXPECT_TRUE(is_unknown(result, kSkills, Errc::too_large));
   EXPECT_TRUE(is_unknown(result, kPlugins, Errc::too_large));
   EXPECT_EQ(result.text.find("skills_"), std::string::npos);
 }
 
-TEST_F(CapabilitiesHostile, ManySmallDirectoriesAreBoundedTogether) {
-  for (int i = 0; i < 250; ++i) {
+TEST_F(CapabilitiesHostile, ManyDirectoriesAreBoundedTogether) {
+  for (int i = 0; i < 11; ++i) {
     const fs::path skill = state("skills/" + std::to_string(i));
     fs::create_directories(skill);
-    for (int j = 0; j < 100; ++j) std::ofstream(skill / std::to_string(j));
+    fill(skill, 1'900);
   }
   EXPECT_TRUE(is_unknown(run(), kSkills, Errc::too_large));
 }
