@@ -32,10 +32,11 @@ inline constexpr Metric kRejected{
     "Messages that were turned away because of who sent them, as far as OpenClaw left a trace.",
     {"home", "channel", "reason"},
     1024};
-inline constexpr Metric kRejectedSenders{MetricType::gauge,
-                                         "clawvigil_rejected_senders",
-                                         "Different senders of direct messages that were turned away within 24 hours.",
-                                         {"home", "channel"}};
+inline constexpr Metric kRejectedSenders{
+    MetricType::gauge,
+    "clawvigil_rejected_senders",
+    "Different senders of direct messages that were turned away within 24 hours.",
+    {"home", "channel"}};
 inline constexpr Metric kRejectionsVisible{
     MetricType::gauge,
     "clawvigil_rejections_visible",

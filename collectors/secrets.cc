@@ -87,7 +87,7 @@ class SecretsCollector final : public Collector {
                        check);
       export_home(context, home, watched, out);
     }
-    return {};
+    return history_ ? history_->forget_others(context) : Result<>();
   }
 
  private:

@@ -26,6 +26,8 @@ class HistorySource {
   // without a repository has nothing to find.
   [[nodiscard]] virtual LocationFindings scan(const Context& context, const Home& home,
                                               const std::vector<Workspace>& workspaces) = 0;
+  // After the scans of all homes: forgets workspaces that none of them had.
+  [[nodiscard]] virtual Result<> forget_others(const Context& context) = 0;
 };
 
 // `history` may be null: git_history is then no place of this host.

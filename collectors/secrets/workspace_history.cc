@@ -50,7 +50,14 @@ void add(const HistoryReport& report, const std::string& workspace, LocationFind
             finding.line, *rule);
   }
   for (const auto& [reason, objects] : report.unread) sum.files_skipped += objects;
-  if (report.problem && !sum.problem) sum.problem = report.problem;
+  if (sum.problem) return;
+  sum.problem = report.problem;
+  if (!sum.problem && report.unread.at(UnreadReason::damaged) > 0) {
+    sum.problem = Error{Errc::parse, "objects are missing or damaged"};
+  }
+  if (!sum.problem && report.absent_parts) {
+    sum.problem = Error{Errc::unsupported, "a shallow or partial clone: the rest is elsewhere"};
+  }
 }
 
 }  // namespace
@@ -75,6 +82,7 @@ LocationFindings WorkspaceHistory::scan(const Context& context, const Home& home
   bool complete = true;
   for (const Workspace& workspace : workspaces) {
     const HistoryRepository repository{home.label + ":" + workspace.path, *workspace.directory};
+    keys_.push_back(repository.key);
     const auto report = history_.scan(context, repository, matcher);
     if (!report && report.error().code == Errc::not_found) continue;
     if (!report) {
@@ -87,6 +95,14 @@ LocationFindings WorkspaceHistory::scan(const Context& context, const Home& home
   }
   if (complete) sum.completed_at = context.now.wall;
   return sum;
+}
+
+Result<> WorkspaceHistory::forget_others(const Context& context) {
+  const std::vector<std::string> keys = std::exchange(keys_, {});
+  if (keys == last_keys_) return {};
+  TRY(GitHistory::forget_others(context.store, keys));
+  last_keys_ = keys;
+  return {};
 }
 
 }  // namespace clawvigil::secrets

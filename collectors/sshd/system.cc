@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 
+#include "collectors/parse/group_file.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::sshd {
@@ -64,28 +64,6 @@ Result<std::vector<std::string>> read_included(const host::Root& root, std::stri
   return texts;
 }
 
-struct Group {
-  std::string name;
-  gid_t gid = 0;
-  std::vector<std::string> members;
-};
-
-// group(5): "sudo:x:27:deploy,ops"
-std::vector<Group> parse_groups(std::string_view text) {
-  std::vector<Group> groups;
-  for (const std::string_view line : split(text, '\n')) {
-    const auto fields = split(line, ':');
-    if (fields.size() != 4 || fields[0].empty()) continue;
-    Group group{std::string(fields[0]), 0, {}};
-    const std::string_view id = fields[2];
-    const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), group.gid);
-    if (error != std::errc() || stop != id.data() + id.size()) continue;
-    for (const std::string_view member : split(fields[3], ',')) group.members.emplace_back(member);
-    groups.push_back(std::move(group));
-  }
-  return groups;
-}
-
 }  // namespace
 
 bool installed(const host::Root& root) {
@@ -105,10 +83,10 @@ Result<std::vector<SshdLine>> read_config(const host::Root& root, std::string_vi
 Result<std::vector<LoginAccount>> read_login_accounts(const host::Root& root) {
   TRY_ASSIGN(const std::vector<host::Account> accounts, host::read_accounts(root));
   TRY_ASSIGN(const std::string text, root.read_system_file("/etc/group", kMaxGroups));
-  const std::vector<Group> groups = parse_groups(text);
+  const std::vector<parse::Group> groups = parse::parse_group_file(text);
   std::map<gid_t, std::string_view> names;
   std::map<std::string_view, std::vector<std::string>> memberships;
-  for (const Group& group : groups) {
+  for (const parse::Group& group : groups) {
     names.try_emplace(group.gid, group.name);
     for (const std::string& member : group.members) memberships[member].push_back(group.name);
   }

@@ -48,6 +48,13 @@ void state(Table& table, const View& view, std::string_view agent, const Words& 
   }
 }
 
+void elevated(Table& table, const View& view, std::string_view agent) {
+  const double open = view.sum("clawvigil_elevated_tools_open", "agent", agent).value_or(0);
+  state(table, view, agent,
+        {"clawvigil_elevated_tools_enabled", open > 0 ? Mark::bad : Mark::plain,
+         open > 0 ? "For anyone" : "For listed senders", Mark::good, "No"});
+}
+
 void table_of_agents(Html& html, const View& view, const std::string& id) {
   Table table(html, "agents-" + id,
               {{"Agent"}, {"Runs commands"}, {"Sandbox"}, {"Elevated tools"}});
@@ -56,10 +63,9 @@ void table_of_agents(Html& html, const View& view, const std::string& id) {
     if (!table.begin_row(agent)) continue;
     state(table, view, agent, {kExec, Mark::plain, "Yes", Mark::good, "No"},
           exec_policy(view, agent));
-    state(table, view, agent, {"clawvigil_sandbox_off", Mark::bad, "Off", Mark::good, "On"},
+    state(table, view, agent, {"clawvigil_sandbox_off", Mark::plain, "Off", Mark::good, "On"},
           sandbox_mode(view, agent));
-    state(table, view, agent,
-          {"clawvigil_elevated_tools_enabled", Mark::bad, "Yes", Mark::good, "No"});
+    elevated(table, view, agent);
   }
   table.end();
 }
@@ -86,8 +92,7 @@ void agents(Html& html, const View& view, std::size_t index) {
         .yes_no("Runs as root", "clawvigil_gateway_running_as_root",
                 {"Yes", Mark::bad, "No", Mark::good})
         .findings("Privileged groups", "clawvigil_gateway_user_privileged_group", "group", "None")
-        .yes_no("May use sudo", "clawvigil_gateway_user_sudo",
-                {"Yes", Mark::bad, "No", Mark::good});
+        .findings("May use sudo", "clawvigil_gateway_user_sudo", "commands", "No");
   }
   facts.end();
 }

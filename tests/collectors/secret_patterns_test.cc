@@ -92,7 +92,8 @@ void print(const char* title, const std::map<std::string, std::size_t>& kinds) {
   }
 }
 
-// The seeds after the first were never looked at while the matcher was written.
+// The matcher was written before the set, and mended after looking at what it missed: no blind
+// test.
 TEST(SecretPatterns, PrecisionAndRecallOnTheLabelledSet) {
   for (const std::uint64_t seed : {kSeed, std::uint64_t{1}, std::uint64_t{77777}}) {
     Score score;

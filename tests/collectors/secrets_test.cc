@@ -354,6 +354,7 @@ class FixedHistory final : public secrets::HistorySource {
       found.add(workspace.path + "@4f2a", 7, SecretRule::npm);
     return found;
   }
+  Result<> forget_others(const Context& /*context*/) override { return {}; }
 };
 
 TEST_F(Secrets, HistoryIsAPlaceOfItsOwn) {
