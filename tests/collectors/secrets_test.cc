@@ -94,8 +94,8 @@ TEST_F(Secrets, NothingFoundIsZeroEverywhere) {
 TEST_F(Secrets, WhatWasOnceCommittedIsFound) {
   const test::GitRepository repository;
   const std::string leaked = secret();
-  const std::string commit = repository.commit("notes.md", "one\n" + leaked + "\n");
-  repository.commit("copy.md", "the same: " + leaked + "\n");
+  repository.commit("notes.md", "one\n" + leaked + "\n");
+  const std::string commit = repository.commit("copy.md", "the same: " + leaked + "\n");
   repository.commit("other.md", secret(SecretRule::github) + "\n");
   for (const char* name : {"notes.md", "copy.md", "other.md"}) {
     std::filesystem::remove(repository.path() + "/" + name);
@@ -107,7 +107,7 @@ TEST_F(Secrets, WhatWasOnceCommittedIsFound) {
   EXPECT_EQ(found("workspace"), 0);
   EXPECT_EQ(found("git_history"), 2) << "one is to be exchanged once, wherever it stands";
   const bool told = std::ranges::any_of(batch_->findings(), [&](const Finding& finding) {
-    return finding.file.find("commit " + commit.substr(0, 12)) != std::string::npos;
+    return finding.file.ends_with(" commit " + commit.substr(0, 12) + " copy.md");
   });
   EXPECT_TRUE(told);
   EXPECT_EQ(text_.find(leaked), std::string::npos);

@@ -88,7 +88,7 @@ std::string everything_below(const std::string& directory) {
   return text;
 }
 
-TEST(Secrets, AreInNoLogErrorMetricOrDatabase) {
+TEST(NotifySecrets, AreInNoLogErrorMetricOrDatabase) {
   testing::internal::CaptureStderr();
   const HttpServer server(echo);
   const test::TempDir secrets;
