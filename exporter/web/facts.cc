@@ -28,7 +28,7 @@ Facts& Facts::number(Markup name, std::string_view family) {
   const std::vector<Row> rows = view_.rows(family);
   double sum = 0;
   for (const Row& row : rows) sum += row.value();
-  if (rows.empty()) {
+  if (rows.empty() || (sum == 0 && view_.is_incomplete(family))) {
     unknown(family);
   } else {
     html_.text(format_count(sum));
@@ -75,7 +75,7 @@ Facts& Facts::counts(Markup name, std::string_view family, std::string_view labe
   for (const Row& row : rows) {
     if (row.value() > 0) sums[std::string(row.label(label))] += row.value();
   }
-  if (rows.empty()) {
+  if (rows.empty() || (sums.empty() && view_.is_incomplete(family))) {
     unknown(family);
   } else if (sums.empty()) {
     html_.text(none);

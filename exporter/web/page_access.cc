@@ -27,7 +27,11 @@ void visibility(Table& table, const View& view, const std::string& channel) {
 void rejections(Html& html, const View& view, const std::string& id) {
   std::set<std::string> channels;
   for (const std::string_view family : {kRejected, kVisible}) {
-    for (const Row& row : view.rows(family)) channels.emplace(row.label("channel"));
+    for (const Row& row : view.rows(family)) {
+      // What OpenClaw does not name a channel for is shown when there is any.
+      if (row.label("channel") == "unknown" && row.value() == 0) continue;
+      channels.emplace(row.label("channel"));
+    }
   }
   if (channels.empty()) return;
   Table table(html, "access-" + id,

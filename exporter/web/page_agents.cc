@@ -23,7 +23,9 @@ std::string exec_policy(const View& view, std::string_view agent) {
 std::string sandbox_mode(const View& view, std::string_view agent) {
   for (const Row& row : view.rows("clawvigil_sandbox_info")) {
     if (row.label("agent") != agent) continue;
-    return "mode " + std::string(row.label("mode")) + ", " + std::string(row.label("scope"));
+    if (row.label("mode") == "off") return {};
+    return "mode " + std::string(row.label("mode")) + ", one per " +
+           std::string(row.label("scope"));
   }
   return {};
 }
@@ -44,7 +46,7 @@ void state(Table& table, const View& view, std::string_view agent, const Words& 
   } else if (*value > 0) {
     table.mark(words.on_mark, words.on, small);
   } else {
-    table.mark(words.off_mark, words.off);
+    table.mark(words.off_mark, words.off, small);
   }
 }
 

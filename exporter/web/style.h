@@ -48,6 +48,7 @@ td .b{white-space:nowrap}
 border-bottom:1px solid var(--line)}
 dt{color:var(--soft)}
 dd{margin:0 0 0 auto;text-align:right;overflow-wrap:anywhere}
+.facts+.scroll{margin-top:1rem}
 .figures{display:flex;flex-wrap:wrap;gap:.75rem 2.5rem;margin:.5rem 0 1rem}
 .figures dt{font-size:.85rem}
 .figures dd{margin:0;text-align:left;font-size:1.25rem;font-weight:650;font-variant-numeric:tabular-nums}
@@ -73,6 +74,6 @@ thead th{white-space:normal;vertical-align:bottom}tbody th{min-width:7rem}td sma
 )css";
 
 // Base64 of its SHA-256; a test compares and tells the right one.
-inline constexpr std::string_view kStyleHash = "ejOmVG4bZEPF2FAGQLYVHtM5uIMYvgD9/KiYvPLTKV4=";
+inline constexpr std::string_view kStyleHash = "9IcGROZ/1TWo8dHZXzhnhMaquxDq4MJaLfQlwwhJskQ=";
 
 }  // namespace clawvigil::web

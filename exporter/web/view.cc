@@ -88,6 +88,14 @@ const CollectorState* View::collector_of(std::string_view family) const {
   return found == snapshot_.collectors.end() ? nullptr : &*found;
 }
 
+namespace {
+
+bool concerns(const Unknown& unknown, std::string_view family) {
+  return std::ranges::find(unknown.families, family) != unknown.families.end();
+}
+
+}  // namespace
+
 std::string View::why_unknown(std::string_view family) const {
   const CollectorState* const state = collector_of(family);
   if (state == nullptr) return "no collector for this is running";
@@ -96,6 +104,9 @@ std::string View::why_unknown(std::string_view family) const {
   if (state->error) return sanitize(state->error->message, kMaxReason);
   if (!state->batch) return "the last reading of the " + name + " collector is too old";
   const std::vector<Unknown>& unknowns = state->batch->unknowns();
+  const auto found = std::ranges::find_if(
+      unknowns, [&](const Unknown& unknown) { return concerns(unknown, family); });
+  if (found != unknowns.end()) return found->detail;
   if (unknowns.size() == 1) return unknowns.front().detail;
   if (unknowns.size() > 1) {
     return std::to_string(unknowns.size()) + " things are unknown to the " + name +
@@ -104,14 +115,20 @@ std::string View::why_unknown(std::string_view family) const {
   return "the " + name + " collector reported nothing";
 }
 
+bool View::is_incomplete(std::string_view family) const {
+  const CollectorState* const state = collector_of(family);
+  if (state == nullptr || !state->batch) return false;
+  return std::ranges::any_of(state->batch->unknowns(),
+                             [&](const Unknown& unknown) { return concerns(unknown, family); });
+}
+
 bool View::is_absent(std::string_view family) const {
   if (!rows(family).empty()) return false;
   const CollectorState* const state = collector_of(family);
   if (state == nullptr) return true;
   if (!state->ran || state->error || !state->batch) return false;
   return std::ranges::none_of(state->batch->unknowns(), [&](const Unknown& unknown) {
-    return unknown.families.empty() ||
-           std::ranges::find(unknown.families, family) != unknown.families.end();
+    return unknown.families.empty() || concerns(unknown, family);
   });
 }
 

@@ -42,6 +42,8 @@ class View {
                                           std::string_view value) const;
   // Why a family has no samples: its collector's error or first unknown, or that none reports it.
   [[nodiscard]] std::string why_unknown(std::string_view family) const;
+  // Something is missing of what the family should tell, though it may have samples.
+  [[nodiscard]] bool is_incomplete(std::string_view family) const;
   // Nothing to say and nothing unknown: what the family is about does not exist on this host, or
   // its collector is switched off.
   [[nodiscard]] bool is_absent(std::string_view family) const;
