@@ -24,8 +24,7 @@ std::string sandbox_mode(const View& view, std::string_view agent) {
   for (const Row& row : view.rows("clawvigil_sandbox_info")) {
     if (row.label("agent") != agent) continue;
     if (row.label("mode") == "off") return {};
-    return "mode " + std::string(row.label("mode")) + ", one per " +
-           std::string(row.label("scope"));
+    return "mode " + std::string(row.label("mode")) + ", scope " + std::string(row.label("scope"));
   }
   return {};
 }
