@@ -1,6 +1,7 @@
 // Packs that are damaged, and packs that change while libgit2 has them mapped.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <thread>
@@ -46,9 +47,12 @@ TEST_F(GitPacks, DamagedPacksNeverEndMoreThanTheChild) {
       store_ = store::Store::in_memory();
       restart();
       const HistoryReport report = scan(repository);
-      EXPECT_TRUE(report.problem || report.unread.at(UnreadReason::damaged) > 0 ||
-                  report.findings.size() == 12)
-          << at << (cut ? " cut" : " flipped");
+      // A damaged length may make an object too large instead of damaged.
+      const bool told =
+          std::ranges::any_of(report.unread, [](const auto& entry) { return entry.second > 0; });
+      EXPECT_TRUE(report.problem || told || report.findings.size() == 12)
+          << at << (cut ? " cut" : " flipped") << ": " << report.findings.size() << " findings in "
+          << report.commits << " commits" << (report.complete ? "" : ", not complete");
     }
   }
 }
