@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "collectors/parse/json_members.h"
 #include "collectors/parse/openclaw_log_events.h"
 #include "collectors/parse/openclaw_rejections.h"
 #include "exporter/base/strings.h"
@@ -11,6 +12,9 @@ namespace clawvigil::parse {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
+using json::for_each_member;
+using json::for_each_member_of;
+using json::read_text;
 using simdjson::error_code;
 
 // JSON.stringify puts keys that are numbers first: every line with arguments begins like this.
@@ -80,39 +84,6 @@ Look look_at(std::string_view line) {
   if (rest.starts_with(R"("tools: )")) return Look::parse;
   if (rest.starts_with(R"("[openclaw] file log queue overflow; )")) return Look::not_understood;
   return Look::skip;
-}
-
-// A text; anything else leaves `out` as it is.
-error_code read_text(ondemand::value& value, std::string_view& out) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::string) return simdjson::SUCCESS;
-  return value.get_string().get(out);
-}
-
-template <class OnMember>
-error_code for_each_member(ondemand::object& object, OnMember on_member) {
-  for (auto field : object) {
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) {
-      return error;
-    }
-    ondemand::value member;
-    if (const error_code error = field.value().get(member)) return error;
-    if (const error_code error = on_member(key, member)) return error;
-  }
-  return simdjson::SUCCESS;
-}
-
-// The members of an object; of anything else, none.
-template <class OnMember>
-error_code for_each_member_of(ondemand::value& value, OnMember on_member) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
-  ondemand::object object;
-  if (const error_code error = value.get_object().get(object)) return error;
-  return for_each_member(object, on_member);
 }
 
 // The texts of one line as they stand.

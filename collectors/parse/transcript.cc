@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <initializer_list>
 
+#include "collectors/parse/json_members.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
@@ -15,6 +16,9 @@ namespace clawvigil::parse {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
+using json::for_each_member;
+using json::for_each_member_of;
+using json::read_text;
 using simdjson::error_code;
 
 // More tokens than any model call can have: the entry is malformed, or made up.
@@ -40,14 +44,6 @@ struct Fields {
   Usage entry_usage;
 };
 
-// A string field; anything else leaves `out` empty. Escapes are resolved by the parser's buffer.
-error_code read_string(ondemand::value& value, std::string_view& out) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::string) return simdjson::SUCCESS;
-  return value.get_string().get(out);
-}
-
 error_code read_number(ondemand::value& value, std::optional<double>& out) {
   ondemand::json_type type{};
   if (const error_code error = value.type().get(type)) return error;
@@ -69,30 +65,6 @@ error_code read_count(ondemand::value& value, std::int64_t& out) {
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
-}
-
-// Calls on_member(key, value) for each member of an object, until one returns an error.
-template <class Object, class OnMember>
-error_code for_each_member(Object& object, OnMember on_member) {
-  for (auto field : object) {
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) return error;
-    ondemand::value member;
-    if (const error_code error = field.value().get(member)) return error;
-    if (const error_code error = on_member(key, member)) return error;
-  }
-  return simdjson::SUCCESS;
-}
-
-// The same for a value; anything else than an object has no members.
-template <class OnMember>
-error_code for_each_member_of(ondemand::value& value, OnMember on_member) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
-  ondemand::object object;
-  if (const error_code error = value.get_object().get(object)) return error;
-  return for_each_member(object, on_member);
 }
 
 error_code read_cost(ondemand::value& value, std::optional<double>& cost) {
@@ -152,10 +124,10 @@ error_code read_message_time(ondemand::value& value, std::int64_t& time_ms) {
 
 error_code read_message(ondemand::value& value, Fields& fields) {
   return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    if (key == "role") return read_string(member, fields.role);
-    if (key == "provider") return read_string(member, fields.provider);
-    if (key == "model") return read_string(member, fields.model);
-    if (key == "stopReason") return read_string(member, fields.stop_reason);
+    if (key == "role") return read_text(member, fields.role);
+    if (key == "provider") return read_text(member, fields.provider);
+    if (key == "model") return read_text(member, fields.model);
+    if (key == "stopReason") return read_text(member, fields.stop_reason);
     if (key == "usage") return read_usage(member, fields.message_usage);
     if (key == "timestamp") return read_message_time(member, fields.message_time_ms);
     return simdjson::SUCCESS;
@@ -164,10 +136,10 @@ error_code read_message(ondemand::value& value, Fields& fields) {
 
 error_code read_entry(ondemand::object& object, Fields& fields) {
   return for_each_member(object, [&](std::string_view key, ondemand::value& member) {
-    if (key == "type") return read_string(member, fields.type);
-    if (key == "id") return read_string(member, fields.id);
-    if (key == "timestamp") return read_string(member, fields.timestamp);
-    if (key == "parentSession") return read_string(member, fields.parent_session);
+    if (key == "type") return read_text(member, fields.type);
+    if (key == "id") return read_text(member, fields.id);
+    if (key == "timestamp") return read_text(member, fields.timestamp);
+    if (key == "parentSession") return read_text(member, fields.parent_session);
     if (key == "message") return read_message(member, fields);
     if (key == "usage") return read_usage(member, fields.entry_usage);
     return simdjson::SUCCESS;
