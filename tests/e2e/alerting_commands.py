@@ -108,7 +108,7 @@ def check_accept_finding(case, daemon):
 
 def check_exit_codes(case, daemon, home):
     daemon.check("exposure", expected=1)
-    daemon.check("agent", expected=0)
+    daemon.check("spend", expected=0)
     home.set_channels(OPEN_TELEGRAM)
     wait_until("ChannelDmOpen", lambda: "broken" in daemon.state_of("ChannelDmOpen"), 40)
     daemon.check("access", expected=2)

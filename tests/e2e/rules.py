@@ -127,8 +127,7 @@ def check(case, version):
     claw.start()
     claw.turn("main", "hello")
     daemon = Daemon(case, claw.state)
-    # Root, sshd and fail2ban are what this machine has of them, sound or not.
-    daemon.arguments += ["--no-collector.identity", "--no-collector.sshd", "--no-collector.fail2ban"]
+    daemon.without_machine()
     daemon.start()
     prometheus = Prometheus(case, daemon.address, rule_files())
     wait_until("the first scrape", lambda: prometheus.query("up") == 1, 30)

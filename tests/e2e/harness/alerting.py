@@ -142,6 +142,7 @@ class Told(Daemon):
 
     def __init__(self, case, home, receivers, alerts=None, **more):
         super().__init__(case, home.state, **more)
+        self.without_machine()
         self.own_rules = case.directory / "own.yml"
         self.own_rules.write_text(OWN_RULES)
         self.alerts = {"rule-files": [str(self.own_rules)], **(alerts or {})}

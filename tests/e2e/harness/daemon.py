@@ -64,6 +64,11 @@ class Daemon:
         self.process = None
         case.stack.callback(self.kill)
 
+    def without_machine(self):
+        """Root, sshd and fail2ban are what this machine has of them, sound or not."""
+        for name in ("identity", "sshd", "fail2ban"):
+            self.arguments.append(f"--no-collector.{name}")
+
     def _empty_config(self):
         path = self.case.directory / "clawvigil.yml"
         path.write_text("# defaults\n")
