@@ -130,8 +130,12 @@ def check_alone(case, daemon):
     alone = daemon.check(expected=None)
     check_document(alone)
 
+    # The daemon leaves this machine's own logins out.
+    machine = ("Fail2ban", "Ssh", "AuthorizedKeys", "GatewayRunsAsRoot", "GatewayUser")
+
     def broken(document):
-        return sorted(r["alertname"] for r in document["rules"] if r["state"] == "broken")
+        names = [r["alertname"] for r in document["rules"] if r["state"] == "broken"]
+        return sorted(name for name in names if not name.startswith(machine))
 
     assert broken(alone) == broken(live), (broken(alone), broken(live))
     names = [sorted({r["alertname"] for r in d["rules"]}) for d in (alone, live)]

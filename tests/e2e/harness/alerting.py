@@ -37,18 +37,24 @@ groups:
 
 
 class Home:
-    """A state directory as OpenClaw leaves it, whose gateway is not running."""
+    """A sound state directory: no secret in openclaw.json, no commands. The gateway is not running."""
 
     def __init__(self, case, port):
         self.state = case.directory / "home" / ".openclaw"
         self.state.mkdir(mode=0o700, parents=True)
         self.config = self.state / "openclaw.json"
+        secrets = self.state / "secrets.json"
+        secrets.write_text(json.dumps({"gateway": "f3a91c5e7720d48b6a0c19e2d5b84f7713c6"}))
+        secrets.chmod(0o600)
+        token = {"source": "file", "provider": "home", "id": "/gateway"}
         self.content = {
             "gateway": {
                 "port": port,
                 "bind": "loopback",
-                "auth": {"mode": "token", "token": "f3a91c5e7720d48b6a0c19e2d5b84f7713c6"},
+                "auth": {"mode": "token", "token": token},
             },
+            "secrets": {"providers": {"home": {"source": "file", "path": str(secrets)}}},
+            "tools": {"deny": ["group:runtime"]},
             "channels": {},
         }
         self.write()
