@@ -75,6 +75,7 @@ class AccessCollector final : public Collector {
                     Batch& out) {
     LogEvents::declare(home, settings, *ledger_);
     std::vector<std::string> channels;
+    channels.reserve(settings.channels.size());
     for (const ChannelAccount& account : settings.channels) channels.push_back(account.channel);
     pairing_.read(context, home, channels, *ledger_, *hash_, out);
     books_.read(context, home, *ledger_, *hash_, out);

@@ -7,10 +7,12 @@ namespace clawvigil {
 namespace {
 
 bool take_number(std::string_view& text, std::int64_t& value) {
-  const char* const end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || last == end || *last != ' ') return false;
-  text.remove_prefix(static_cast<std::size_t>(last - text.data()) + 1);
+  const std::size_t end = text.find(' ');
+  if (end == std::string_view::npos) return false;
+  const char* const last = text.data() + end;
+  const auto [stop, error] = std::from_chars(text.data(), last, value);
+  if (error != std::errc{} || stop != last) return false;
+  text.remove_prefix(end + 1);
   return true;
 }
 

@@ -56,7 +56,7 @@ LogPlace place_of_file(std::string_view path) {
   const std::size_t dot = name.rfind('.');
   const std::size_t end = dot == std::string_view::npos || dot == 0 ? name.size() : dot;
   place.extension = name.substr(end);
-  std::string_view stem = name.substr(0, end);
+  const std::string_view stem = name.substr(0, end);
   const std::size_t date = stem.size() - std::min(stem.size(), kDateShape.size());
   const bool rolls = place.extension == kDefaultExtension && stem.starts_with(kDefaultStem) &&
                      date > 0 && stem[date - 1] == '-' &&

@@ -76,6 +76,7 @@ Result<std::vector<NewBlobs::Change>> NewBlobs::changes(const GitId& tree,
     if (auto read = read_tree(*database_, parent)) before.push_back(std::move(*read));
   }
   std::vector<Cursor> cursors;
+  cursors.reserve(before.size());
   for (const Tree& parent : before) cursors.emplace_back(parent.entries);
   std::vector<Change> found;
   for (const GitTreeEntry& entry : after.entries) {

@@ -45,7 +45,7 @@ class Reader {
 
   void take(const std::string& path, std::string_view text) {
     File file = parse_file(text);
-    for (Error& problem : file.problems) {
+    for (const Error& problem : file.problems) {
       files_.problems.push_back({problem.code, path + ": " + problem.message});
     }
     for (Entry& entry : file.entries) {

@@ -42,9 +42,9 @@ class AgeLedger {
 
   [[nodiscard]] bool knows(const Fingerprint& value) const { return values_.contains(value); }
 
-  // Notes that this value is what `home` has under this name now. `proven` in the future, or before
-  // 2000, is no proof.
-  Age note(std::string_view home, std::string_view credential, const Fingerprint& value,
+  // Notes that the value with this fingerprint is what `home` has under this name now. `proven` in
+  // the future, or before 2000, is no proof.
+  Age note(std::string_view home, std::string_view credential, const Fingerprint& print,
            std::optional<SystemTime> proven, SystemTime now);
 
   // Writes what changed; without changes it costs nothing. On error everything stays noted for the

@@ -86,7 +86,7 @@ class DirectoryReader {
     if (is_refreshable(document->root)) {
       set_.add_refreshable({"oauth", stem}, expiry_of(document->root));
     } else {
-      for (auto& [key, member] : document->root.items()) {
+      for (const auto& [key, member] : document->root.items()) {
         if (!is_refreshable(member)) continue;
         set_.add_refreshable({"oauth", stem, key}, expiry_of(member));
         wipe(member);

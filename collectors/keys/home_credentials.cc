@@ -161,7 +161,7 @@ class Gatherer {
   }
 
   [[nodiscard]] Parts parts_of(const std::string& variable) const {
-    const auto fallback =
+    const auto* const fallback =
         std::ranges::find(kFallbacks, std::string_view(variable), &Fallback::variable);
     if (fallback != kFallbacks.end()) {
       Parts parts;

@@ -33,7 +33,9 @@ std::optional<Secret> text_at(const json& document, const std::string& pointer) 
     std::string key;
     for (std::size_t i = at + 1; i < end; ++i) {
       const bool escape = pointer[i] == '~' && i + 1 < end;
-      key.push_back(!escape ? pointer[i] : pointer[++i] == '1' ? '/' : '~');
+      const char escaped = escape && pointer[i + 1] == '1' ? '/' : '~';
+      key.push_back(escape ? escaped : pointer[i]);
+      if (escape) ++i;
     }
     if (!value->is_object() || !value->contains(key)) return std::nullopt;
     value = &value->at(key);
@@ -74,7 +76,7 @@ LookedUp SecretLookup::whole_file(const std::string& path) const {
 }
 
 LookedUp SecretLookup::file_member(const FileProvider& provider, const std::string& id) const {
-  const LookedUp file = whole_file(provider.path);
+  LookedUp file = whole_file(provider.path);
   if (!file.value) return file;
   if (provider.whole) return found(file.value->reveal(), file.proof);
   json document = json::parse(file.value->reveal(), nullptr, /*allow_exceptions=*/false);

@@ -73,7 +73,7 @@ Look look_at_other(std::string_view line) {
 // Judges by the first bytes; nearly all lines are skipped here.
 Look look_at(std::string_view line) {
   if (!line.starts_with(kLine)) return look_at_other(line);
-  std::string_view rest = line.substr(kLine.size());
+  const std::string_view rest = line.substr(kLine.size());
   for (const std::string_view logger : {kSubsystem, kModule}) {
     if (rest.starts_with(logger)) return look_at_logger(rest.substr(logger.size()));
   }
@@ -170,7 +170,8 @@ bool arrange(Parts& parts) {
   }
   line.logger = logger_name(parts.first);
   line.plain = line.logger.empty();
-  line.message = line.plain ? parts.first : parts.third.empty() ? parts.second : parts.third;
+  const std::string_view last = parts.third.empty() ? parts.second : parts.third;
+  line.message = line.plain ? std::string_view(parts.first) : last;
   return true;
 }
 

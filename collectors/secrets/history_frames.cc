@@ -136,7 +136,7 @@ std::string_view to_string(UnreadReason reason) {
   return "damaged";
 }
 
-std::string restart_frame() { return std::string(1, kRestart); }
+std::string restart_frame() { return {kRestart}; }
 
 std::string finding_frame(const HistoryFinding& finding) {
   return fields(kFinding, {finding.rule, std::to_string(finding.line),

@@ -65,10 +65,10 @@ Result<std::vector<HistoryFinding>> findings_of(store::Store& store, std::int64_
   while (true) {
     TRY_ASSIGN(const bool more, rows.step());
     if (!more) return found;
-    enum Column { kRule, kCommit, kPath, kLine, kFingerprint };
-    found.push_back({std::string(rows.text(kRule)), std::string(rows.text(kCommit)),
-                     std::string(rows.text(kPath)), loaded(rows.integer(kLine)),
-                     loaded(rows.integer(kFingerprint))});
+    enum Column { column_rule, column_commit, column_path, column_line, column_fingerprint };
+    found.push_back({std::string(rows.text(column_rule)), std::string(rows.text(column_commit)),
+                     std::string(rows.text(column_path)), loaded(rows.integer(column_line)),
+                     loaded(rows.integer(column_fingerprint))});
   }
 }
 
@@ -96,15 +96,24 @@ Result<HistoryState> HistoryState::read(store::Store& store, std::string_view ke
                            " complete FROM git_history WHERE key = ?"));
   TRY_ASSIGN(const bool found, row.bind(1, key).step());
   if (!found) return fail(Errc::io, "git history: its row is gone");
-  enum Column { kId, kMatcher, kRefs, kFrontier, kGeneration, kCommits, kDropped, kComplete };
-  state.id_ = row.integer(kId);
-  state.matcher_ = row.text(kMatcher);
-  state.refs_ = loaded(row.integer(kRefs));
-  state.frontier_ = ids_of(row.blob(kFrontier));
-  state.generation_ = row.integer(kGeneration);
-  state.commits_ = loaded(row.integer(kCommits));
-  state.dropped_ = loaded(row.integer(kDropped));
-  state.complete_ = row.integer(kComplete) != 0;
+  enum Column {
+    column_id,
+    column_matcher,
+    column_refs,
+    column_frontier,
+    column_generation,
+    column_commits,
+    column_dropped,
+    column_complete
+  };
+  state.id_ = row.integer(column_id);
+  state.matcher_ = row.text(column_matcher);
+  state.refs_ = loaded(row.integer(column_refs));
+  state.frontier_ = ids_of(row.blob(column_frontier));
+  state.generation_ = row.integer(column_generation);
+  state.commits_ = loaded(row.integer(column_commits));
+  state.dropped_ = loaded(row.integer(column_dropped));
+  state.complete_ = row.integer(column_complete) != 0;
   return state;
 }
 
@@ -262,10 +271,24 @@ Result<> HistoryState::write_told(store::Store& store, const ScanResult& result)
                        std::string_view commit) -> Result<> {
     // Of two generations at most: more than that is not told.
     if (rows++ >= 2 * stored(GitHistory::kMaxFindings)) return {};
-    enum Parameter { kId = 1, kPath, kRule, kPrint, kReason, kLine, kCommit, kGeneration };
-    insert.bind(kId, id_).bind(kPath, path).bind(kRule, rule).bind(kPrint, stored(fingerprint));
-    insert.bind(kReason, reason).bind(kLine, stored(line)).bind(kCommit, commit);
-    return insert.bind(kGeneration, generation_).run();
+    enum Parameter {
+      parameter_id = 1,
+      parameter_path,
+      parameter_rule,
+      parameter_print,
+      parameter_reason,
+      parameter_line,
+      parameter_commit,
+      parameter_generation
+    };
+    insert.bind(parameter_id, id_)
+        .bind(parameter_path, path)
+        .bind(parameter_rule, rule)
+        .bind(parameter_print, stored(fingerprint));
+    insert.bind(parameter_reason, reason)
+        .bind(parameter_line, stored(line))
+        .bind(parameter_commit, commit);
+    return insert.bind(parameter_generation, generation_).run();
   };
   for (const HistoryFinding& one : result.findings) {
     TRY(add(one.path, one.rule, one.fingerprint, "", one.line, one.commit));
@@ -295,21 +318,24 @@ Result<> HistoryState::write_row(store::Store& store) const {
                            " generation = ?, commits = ?, dropped = ?, complete = ?"
                            " WHERE id = ?"));
   enum Parameter {
-    kMatcher = 1,
-    kRefs,
-    kFrontier,
-    kGeneration,
-    kCommits,
-    kDropped,
-    kComplete,
-    kId
+    parameter_matcher = 1,
+    parameter_refs,
+    parameter_frontier,
+    parameter_generation,
+    parameter_commits,
+    parameter_dropped,
+    parameter_complete,
+    parameter_id
   };
   const std::string_view frontier(reinterpret_cast<const char*>(frontier_.data()),
                                   frontier_.size() * sizeof(parse::GitId));
-  row.bind(kMatcher, matcher_).bind(kRefs, stored(refs_)).bind_blob(kFrontier, frontier);
-  row.bind(kGeneration, generation_).bind(kCommits, stored(commits_));
-  row.bind(kDropped, stored(dropped_)).bind(kComplete, std::int64_t{complete_ ? 1 : 0});
-  return row.bind(kId, id_).run();
+  row.bind(parameter_matcher, matcher_)
+      .bind(parameter_refs, stored(refs_))
+      .bind_blob(parameter_frontier, frontier);
+  row.bind(parameter_generation, generation_).bind(parameter_commits, stored(commits_));
+  row.bind(parameter_dropped, stored(dropped_))
+      .bind(parameter_complete, std::int64_t{complete_ ? 1 : 0});
+  return row.bind(parameter_id, id_).run();
 }
 
 }  // namespace clawvigil::secrets
