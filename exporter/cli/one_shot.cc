@@ -46,9 +46,9 @@ void await_collectors(const Hub& hub, Runner& runner, const HomeList& homes, con
     if (ready && history && secrets) return;
     runner.report_overdue();
     if (progress && clock.now().steady > next_report) {
-      progress(!ready     ? "waiting for the collectors"
-               : !history ? "reading the history of the transcripts"
-                          : "looking for secrets");
+      const std::string_view reading =
+          history ? "looking for secrets" : "reading the history of the transcripts";
+      progress(ready ? reading : "waiting for the collectors");
       next_report = clock.now().steady + std::chrono::seconds(2);
     }
     ::poll(nullptr, 0, kPollMs);

@@ -162,6 +162,7 @@ void EventLedger::drop_longest_unseen(Set& set) {
   // Room for a tenth at once: a flood of strangers must not cost a search each.
   constexpr std::size_t kRoom = kMaxMembers / 10;
   std::vector<std::pair<SystemTime, std::uint64_t>> by_age;
+  by_age.reserve(set.members.size());
   for (const auto& [member, seen] : set.members) by_age.emplace_back(seen.last_seen, member);
   std::ranges::nth_element(by_age, by_age.begin() + kRoom);
   for (std::size_t i = 0; i < kRoom; ++i) erase_member(set, by_age[i].second);
