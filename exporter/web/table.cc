@@ -10,7 +10,7 @@ Table::Table(Html& html, std::string_view labelled_by, std::initializer_list<Col
   html_.text(labelled_by).raw("\"><table><thead><tr>");
   for (const Column& column : columns) {
     if (column.is_number) {
-      html_.raw("<th scope=\"col\" class=\"n\">");
+      html_.raw(R"(<th scope="col" class="n">)");
     } else {
       html_.raw("<th scope=\"col\">");
     }
