@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "collectors/parse/fail2ban_config.h"
 #include "collectors/parse/fail2ban_seconds.h"
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -110,11 +110,9 @@ std::optional<double> count_of(const Fail2banConfig& config, std::string_view se
                                std::string_view option) {
   const auto text = text_of(config, section, option);
   if (!text) return std::nullopt;
-  std::int64_t count = 0;
-  const char* const end = text->data() + text->size();
-  const auto [last, error] = std::from_chars(text->data(), end, count);
-  if (error != std::errc() || last != end) return std::nullopt;
-  return static_cast<double>(count);
+  const auto count = parse_integer<std::int64_t>(*text);
+  if (!count) return std::nullopt;
+  return static_cast<double>(*count);
 }
 
 bool is_true(std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include "alerts/promql/functions_call.h"
 #include "alerts/promql/ranking.h"
+#include "exporter/base/digits.h"
 
 namespace clawvigil::promql {
 namespace {
@@ -13,8 +14,6 @@ void set_label(Sample& sample, std::string_view name, std::string_view value) {
   sample.labels = sample.labels.with(name, value);
   if (name == kMetricName) sample.drop_name = false;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The digits, or the other characters, that `text` begins with.
 std::string_view take_chunk(std::string_view& text) {

@@ -4,12 +4,12 @@
 #include <array>
 
 #include "alerts/promql/literal.h"
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::promql {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collectors/openclaw_settings.h"
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -12,8 +13,6 @@ namespace {
 constexpr std::string_view kDefaultStem = "openclaw";
 constexpr std::string_view kDefaultExtension = ".log";
 constexpr std::string_view kDateShape = "0000-00-00";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_date(std::string_view text) {
   return text.size() == kDateShape.size() &&

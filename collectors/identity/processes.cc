@@ -1,10 +1,10 @@
 #include "collectors/identity/processes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "collectors/parse/gateway_lock.h"
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -12,12 +12,8 @@ namespace clawvigil {
 namespace {
 
 std::optional<std::int64_t> pid_of(std::string_view name) {
-  std::int64_t pid = 0;
-  const char* const begin = name.data();
-  const char* const end = begin + name.size();
-  const auto [last, error] = std::from_chars(begin, end, pid);
-  if (error != std::errc{} || last != end || pid <= 0) return std::nullopt;
-  return pid;
+  const auto pid = parse_integer<std::int64_t>(name);
+  return pid && *pid > 0 ? pid : std::nullopt;
 }
 
 bool is_named_in_lock(const Home& home, const GatewayProcess& process) {

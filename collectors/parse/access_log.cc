@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "collectors/parse/access_log_json.h"
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -15,8 +16,6 @@ namespace clawvigil {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;

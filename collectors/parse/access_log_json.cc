@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "exporter/base/digits.h"
 
 namespace clawvigil {
 
@@ -51,8 +52,9 @@ int status_of(ondemand::value& value) {
   if (value.type().get(type) != simdjson::SUCCESS) return 0;
   if (type == ondemand::json_type::string) {
     const std::string_view text = text_of(value);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
-    if (error != std::errc() || end != text.data() + text.size()) return 0;
+    const auto number = parse_integer<decltype(status)>(text);
+    if (!number) return 0;
+    status = *number;
   } else if (value.get_int64().get(status) != simdjson::SUCCESS) {
     return 0;
   }
@@ -105,10 +107,7 @@ std::uint16_t loopback_port(std::string_view address) {
   address = address.substr(0, address.find('/'));
   const std::size_t colon = address.rfind(':');
   if (colon == std::string_view::npos) return 0;
-  std::uint16_t port = 0;
-  const char* const end = address.data() + address.size();
-  const auto [last, error] = std::from_chars(address.data() + colon + 1, end, port);
-  return error == std::errc() && last == end ? port : 0;
+  return parse_integer<std::uint16_t>(address.substr(colon + 1)).value_or(0);
 }
 
 std::optional<AccessRecord> AccessJsonReader::read(std::string_view line) {

@@ -4,13 +4,14 @@
 #include <array>
 #include <cstdint>
 
+#include "exporter/base/digits.h"
+
 namespace clawvigil {
 
 namespace {
 
 using Path = std::span<const std::string>;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_separator(char c) { return c == '.' || c == '_' || c == '-'; }
 
 std::size_t longest_digit_run(std::string_view name) {

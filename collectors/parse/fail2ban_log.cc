@@ -2,11 +2,11 @@
 
 #include <cstddef>
 
+#include "exporter/base/digits.h"
+
 namespace clawvigil {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "2026-11-22 07:57:42,470 " in front; false if it is not there.
 bool take_time(std::string_view& line) {

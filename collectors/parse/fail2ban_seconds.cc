@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -33,7 +34,6 @@ constexpr std::array kUnits{
     Unit{{"h", "hh", "ho", "hou", "hour", "hours"}, kHour},
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::optional<double> unit_seconds(std::string_view word) {

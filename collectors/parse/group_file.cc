@@ -1,7 +1,6 @@
 #include "collectors/parse/group_file.h"
 
-#include <charconv>
-
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
@@ -13,11 +12,9 @@ constexpr std::size_t kMaxGroups = 50'000;
 bool parse_line(std::string_view line, Group& group) {
   const auto fields = split(line, ':');
   if (fields.size() != 4 || fields[0].empty() || fields[0].front() == '#') return false;
-  const std::string_view number = fields[2];
-  const char* const begin = number.data();
-  const char* const end = begin + number.size();
-  const auto [last, error] = std::from_chars(begin, end, group.gid);
-  if (error != std::errc{} || last != end) return false;
+  const auto gid = parse_integer<gid_t>(fields[2]);
+  if (!gid) return false;
+  group.gid = *gid;
   group.name = fields[0];
   for (const std::string_view member : split(fields[3], ',')) {
     if (!trim(member).empty()) group.members.emplace_back(trim(member));

@@ -1,9 +1,9 @@
 #include "collectors/parse/logins.h"
 
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
@@ -14,12 +14,7 @@ std::optional<uid_t> session_user(std::string_view text) {
   bool terminal = false;
   for (const std::string_view line : split(text, '\n')) {
     if (line.starts_with("UID=")) {
-      uid_t uid = 0;
-      const std::string_view number = line.substr(4);
-      const char* const begin = number.data();
-      const char* const end = begin + number.size();
-      const auto [last, error] = std::from_chars(begin, end, uid);
-      if (error == std::errc{} && last == end) user = uid;
+      if (const auto uid = parse_integer<uid_t>(line.substr(4))) user = uid;
     }
     person = person || line == "CLASS=user" || line == "CLASS=user-early";
     terminal = terminal || line == "TYPE=tty" || line == "TYPE=x11" || line == "TYPE=wayland" ||

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <utility>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -99,11 +99,8 @@ std::int64_t read_port(const Node& gateway, const Variables& environment, std::s
                        const std::optional<OpenClawVersion>& version) {
   if (const auto found = environment.find("OPENCLAW_GATEWAY_PORT"); found != environment.end()) {
     const std::string_view text = trim(found->second);
-    std::int64_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error == std::errc{} && end == text.data() + text.size() && port > 0 && port <= kMaxPort) {
-      return port;
-    }
+    const auto port = parse_integer<std::int64_t>(text);
+    if (port && *port > 0 && *port <= kMaxPort) return *port;
   }
   const auto port = gateway["port"].integer(GatewaySettings{}.port, 1, kMaxPort);
   const bool named = !profile.empty() && to_lower_ascii(profile) != "default";

@@ -1,9 +1,9 @@
 #include "collectors/parse/openclaw_pairing.h"
 
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -20,11 +20,8 @@ Result<json> parse_object(std::string_view text, std::string_view what) {
 
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
   if (text.size() < at + count) return std::nullopt;
-  int value = 0;
-  const char* const end = text.data() + at + count;
-  const auto [last, error] = std::from_chars(text.data() + at, end, value);
-  if (error != std::errc{} || last != end || value < 0) return std::nullopt;
-  return value;
+  const auto value = parse_integer<int>(text.substr(at, count));
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 // ".554Z" or "Z"

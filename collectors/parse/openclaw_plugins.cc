@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -28,8 +29,6 @@ std::set<std::string> read_ids(const Node& node, bool& known) {
   }
   return ids;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes a number off the front of `text`.
 bool take_number(std::string_view& text) {

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <string_view>
 
+#include "exporter/base/digits.h"
+
 namespace clawvigil::secret_text {
 
-[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using clawvigil::is_digit;
 [[nodiscard]] constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 [[nodiscard]] constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 [[nodiscard]] constexpr bool is_alpha(char c) { return is_upper(c) || is_lower(c); }

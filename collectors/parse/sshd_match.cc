@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -16,14 +16,6 @@ namespace {
 constexpr std::size_t kIpv4Bytes = 4;
 constexpr std::size_t kIpv6Bytes = 16;
 constexpr unsigned kBitsPerByte = 8;
-
-template <class T>
-std::optional<T> parse_number(std::string_view text) {
-  T number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 struct IpAddress {
   std::array<std::uint8_t, kIpv6Bytes> bytes{};
@@ -72,7 +64,7 @@ Result<std::optional<Network>> parse_network(std::string_view text) {
   if (slash != std::string_view::npos) {
     constexpr unsigned kMaxBits = 128;
     const std::string_view length = text.substr(slash + 1);
-    const auto parsed = parse_number<unsigned>(length);
+    const auto parsed = parse_integer<unsigned>(length);
     if (!parsed || *parsed > kMaxBits) return std::optional<Network>();
     bits = *parsed;
   }
@@ -138,7 +130,7 @@ Result<bool> matches(const SshdCriterion& criterion, const SshdConnection* conne
 }  // namespace
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
-  const auto port = parse_number<std::uint16_t>(text);
+  const auto port = parse_integer<std::uint16_t>(text);
   return port == 0 ? std::nullopt : port;
 }
 

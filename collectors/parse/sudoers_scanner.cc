@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "exporter/base/digits.h"
+
 namespace clawvigil::parse::sudoers {
 
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 }  // namespace
 
 bool Scanner::at_continuation() const {

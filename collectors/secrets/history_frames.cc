@@ -1,10 +1,10 @@
 #include "collectors/secrets/history_frames.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <optional>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::secrets {
@@ -40,11 +40,7 @@ std::string_view take_field(std::string_view& rest) {
 }
 
 std::optional<std::uint64_t> take_number(std::string_view& rest) {
-  const std::string_view field = take_field(rest);
-  std::uint64_t value = 0;
-  const auto end = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (end.ec != std::errc() || end.ptr != field.data() + field.size()) return std::nullopt;
-  return value;
+  return parse_integer<std::uint64_t>(take_field(rest));
 }
 
 bool is_rule(std::string_view text) {

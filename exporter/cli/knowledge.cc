@@ -1,12 +1,12 @@
 // `clawvigil silence …` and `clawvigil accept …`: what the owner knows about and does not want to
 // be told of. Both are written to the state database, where the daemon finds them within seconds;
 // its HTTP endpoint can change nothing, because the agent reaches that, too.
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 
 #include "alerts/notify/silences.h"
+#include "exporter/base/digits.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
@@ -95,9 +95,8 @@ Result<std::vector<promql::Matcher>> parse_matchers(const std::vector<std::strin
 }
 
 Result<std::int64_t> parse_id(const std::string& word, std::string_view list_command) {
-  std::int64_t id = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
-  if (error == std::errc{} && end == word.data() + word.size() && id > 0) return id;
+  const auto id = parse_integer<std::int64_t>(word);
+  if (id && *id > 0) return *id;
   return fail(Errc::parse, "found \"" + sanitize(word) +
                                "\", expected an ID as shown by clawvigil " +
                                std::string(list_command));

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 
@@ -23,12 +24,9 @@ bool is_alphanumeric(char c) {
 
 // A decimal number without sign or leading zero, at most `most`.
 std::optional<unsigned> parse_decimal(std::string_view text, unsigned most) {
-  unsigned value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto value = parse_integer<unsigned>(text);
   const bool padded = text.size() > 1 && text.front() == '0';
-  if (error != std::errc{} || stop != text.data() + text.size() || padded || value > most)
-    return std::nullopt;
-  return value;
+  return value && !padded && *value <= most ? value : std::nullopt;
 }
 
 }  // namespace
@@ -128,14 +126,10 @@ std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
   constexpr unsigned kMinutes = 60;
   const auto parts = split(text, ':');
   if (parts.size() != 2 || parts[0].size() != 2 || parts[1].size() != 2) return std::nullopt;
-  unsigned hour = 0;
-  unsigned minute = 0;
-  for (const auto& [part, value] : {std::pair{parts[0], &hour}, std::pair{parts[1], &minute}}) {
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), *value);
-    if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
-  }
-  if (hour >= kHours || minute >= kMinutes) return std::nullopt;
-  return std::chrono::minutes(hour * kMinutes + minute);
+  const auto hour = parse_integer<unsigned>(parts[0]);
+  const auto minute = parse_integer<unsigned>(parts[1]);
+  if (!hour || !minute || *hour >= kHours || *minute >= kMinutes) return std::nullopt;
+  return std::chrono::minutes(*hour * kMinutes + *minute);
 }
 
 std::string to_time_of_day(std::chrono::minutes time) {
@@ -152,10 +146,7 @@ std::optional<std::chrono::sys_days> parse_date(std::string_view text) {
   constexpr int kLastYear = 2199;
   if (text.size() != kShape.size() || text[4] != '-' || text[7] != '-') return std::nullopt;
   const auto number = [text](std::size_t at, std::size_t size) {
-    int value = -1;
-    const char* const end = text.data() + at + size;
-    const auto [last, error] = std::from_chars(text.data() + at, end, value);
-    return error == std::errc{} && last == end && text[at] != '-' ? value : -1;
+    return text[at] == '-' ? -1 : parse_integer<int>(text.substr(at, size)).value_or(-1);
   };
   const int year = number(0, 4);
   const int month = number(5, 2);

@@ -8,11 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/fd.h"
 
 namespace clawvigil::host {
@@ -118,10 +118,10 @@ Result<LooseObject> take_header(Inflater& stream, std::string& text) {
   const std::size_t space = std::min(text.find(' '), text.size());
   const auto type = type_of(std::string_view(text).substr(0, space));
   LooseObject object;
-  const char* const end = text.data() + text.size();
-  const auto number =
-      std::from_chars(text.data() + std::min(space + 1, text.size()), end, object.size);
-  if (!type || number.ec != std::errc() || number.ptr != end) return damaged();
+  const auto size = parse_integer<decltype(object.size)>(
+      std::string_view(text).substr(std::min(space + 1, text.size())));
+  if (!type || !size) return damaged();
+  object.size = *size;
   object.type = *type;
   return object;
 }

@@ -1,9 +1,9 @@
 #include "exporter/host/passwd.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::host {
@@ -14,10 +14,7 @@ constexpr std::size_t kMaxPasswdBytes = 4UL * 1024 * 1024;
 constexpr std::size_t kMaxAccounts = 50'000;
 
 std::optional<std::uint32_t> number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stopped != text.data() + text.size() || text.empty())
-    return std::nullopt;
+  const auto value = parse_integer<std::uint32_t>(text);
   if (value == std::numeric_limits<std::uint32_t>::max()) return std::nullopt;  // "no such id"
   return value;
 }

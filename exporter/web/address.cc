@@ -3,8 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include <charconv>
-
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::web {
@@ -35,12 +34,12 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   std::string_view host = text.substr(0, colon);
   const std::string_view digits = text.substr(colon + 1);
   ListenAddress result;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
-  if (error != std::errc{} || end != digits.data() + digits.size()) {
+  const auto port = parse_integer<decltype(result.port)>(digits);
+  if (!port) {
     return fail(Errc::parse,
                 "listen address " + sanitize(text, kMaxShown) + " has no valid port (0 to 65535)");
   }
+  result.port = *port;
   if (host == "[::1]" || host == "::1") {
     return fail(Errc::unsupported,
                 "the web server has no IPv6: listen on 127.0.0.1 instead of ::1");
