@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/home_account.h"
 #include "collectors/identity/processes.h"
 #include "collectors/identity/sudo_files.h"
 #include "collectors/identity_families.h"
@@ -100,10 +101,10 @@ class HomeIdentity {
       const Error& error = machine_.accounts ? machine_.groups.error() : machine_.accounts.error();
       return out_.unknown(error, {kPrivilegedGroup.name(), kSudo.name(), kInteractive.name()});
     }
-    const auto account = std::ranges::find(*machine_.accounts, home_.uid, &host::Account::uid);
+    const host::Account* const account = account_of(*machine_.accounts, home_);
     subject_.uid = home_.uid;
     subject_.host = machine_.host;
-    if (account != machine_.accounts->end()) {
+    if (account != nullptr) {
       subject_.name = account->name;
       subject_.gids.push_back(account->gid);
       const bool shell = is_login_shell(account->shell);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/home_account.h"
 #include "collectors/keys/age_ledger.h"
 #include "collectors/keys/credential_files.h"
 #include "collectors/keys/home_credentials.h"
@@ -25,18 +26,6 @@ using keys::Credential;
 // What a problem may hide.
 std::vector<std::string_view> families_of_values() {
   return {kCreated.name(), kExpiry.name(), kRotations.name()};
-}
-
-const host::Account* account_of(const std::vector<host::Account>& accounts, const Home& home) {
-  // Several accounts may have one uid: the one the home lies below.
-  const host::Account* found = nullptr;
-  for (const host::Account& account : accounts) {
-    if (account.uid != home.uid) continue;
-    const bool below = home.path.starts_with(account.home + "/");
-    if (found == nullptr || below) found = &account;
-    if (below) break;
-  }
-  return found;
 }
 
 // The owner's date counts unless this program knows better: it has seen the value earlier, or it

@@ -29,23 +29,6 @@ std::string_view without_rotation(std::string_view name) {
   return digit >= '1' && digit <= '9' ? name.substr(0, name.size() - kSuffix) : name;
 }
 
-// What OpenClaw makes of a profile in a file name; it allows no other characters in one.
-std::string profile_segment(std::string_view profile) {
-  std::string result;
-  for (const char c : profile) {
-    if ((c >= 'a' && c <= 'z') || is_digit(c)) {
-      result += c;
-    } else if (c == '-') {
-      result += "--";
-    } else if (c == '_') {
-      result += "-0";
-    } else if (c >= 'A' && c <= 'Z') {
-      result += {'-', '1', static_cast<char>(c - 'A' + 'a')};
-    }
-  }
-  return result;
-}
-
 // The place of logging.file; a name of the default shape moves on with the date.
 LogPlace place_of_file(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -66,6 +49,22 @@ LogPlace place_of_file(std::string_view path) {
 }
 
 }  // namespace
+
+std::string profile_segment(std::string_view profile) {
+  std::string result;
+  for (const char c : profile) {
+    if ((c >= 'a' && c <= 'z') || is_digit(c)) {
+      result += c;
+    } else if (c == '-') {
+      result += "--";
+    } else if (c == '_') {
+      result += "-0";
+    } else if (c >= 'A' && c <= 'Z') {
+      result += {'-', '1', static_cast<char>(c - 'A' + 'a')};
+    }
+  }
+  return result;
+}
 
 bool belongs_to(const LogPlace& place, std::string_view name) {
   if (!name.ends_with(place.extension)) return false;

@@ -27,6 +27,10 @@ struct LogPlace {
   friend bool operator==(const LogPlace&, const LogPlace&) = default;
 };
 
+// What OpenClaw makes of a profile in a file name ("my-work" is "my--work"); it allows no other
+// characters in one than letters, digits, '-' and '_'.
+[[nodiscard]] std::string profile_segment(std::string_view profile);
+
 // True if `name` is a file of this log, rotated ones included.
 [[nodiscard]] bool belongs_to(const LogPlace& place, std::string_view name);
 

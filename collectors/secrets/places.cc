@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/access/log_place.h"
+#include "collectors/home_account.h"
+#include "collectors/openclaw_settings.h"
 #include "exporter/base/strings.h"
 #include "exporter/host/passwd.h"
 
@@ -62,8 +65,9 @@ std::optional<Location> place_of_steering(std::string_view relative) {
 }
 
 std::optional<Location> place_of_rest(std::string_view relative) {
-  if (place_of_steering(relative)) return std::nullopt;
-  return place_in_workspace(relative);
+  const auto place = place_in_workspace(relative);
+  const bool is_rest = place == Location::workspace || place == Location::env_files;
+  return is_rest ? place : std::nullopt;
 }
 
 bool enters_rest(std::string_view relative) {
@@ -129,8 +133,8 @@ class Finder {
   void find_account() {
     const auto accounts = host::read_accounts(root_);
     if (!accounts) return;
-    const auto found = std::ranges::find(*accounts, home_.uid, &host::Account::uid);
-    if (found != accounts->end() && found->home != "/") account_ = *found;
+    const host::Account* const found = account_of(*accounts, home_);
+    if (found != nullptr && found->home != "/") account_ = *found;
   }
 
   [[nodiscard]] Result<std::shared_ptr<const host::Dir>> own_directory(
@@ -192,18 +196,13 @@ class Finder {
         prefixed(std::move(error), what + " " + sanitize(path, kShown)).error());
   }
 
-  // "2026.9.6/work" belongs to the profile "work".
-  [[nodiscard]] std::string profile() const {
-    constexpr std::string_view kPrefix = ".openclaw-";
-    const std::string_view name = file_name(home_.path);
-    return name.starts_with(kPrefix) ? std::string(name.substr(kPrefix.size())) : "";
-  }
-
   void find_logs() {
     add_logs(home_.path + "/logs", [](std::string_view name) {
       return name.contains(".log") || name.contains(".jsonl");
     });
-    const std::string prefix = profile().empty() ? "openclaw-" : "openclaw-" + profile() + "-";
+    const std::string_view profile = profile_of(home_);
+    const std::string prefix =
+        profile.empty() ? "openclaw-" : "openclaw-" + profile_segment(profile) + "-";
     const auto dated = [prefix](std::string_view name) {
       return name.starts_with(prefix) && name.size() > prefix.size() &&
              name[prefix.size()] >= '0' && name[prefix.size()] <= '9' && name.contains(".log");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "exporter/base/strings.h"
@@ -253,6 +254,19 @@ TEST_F(Secrets, ABigTreeIsSpreadOverRunsAndSaysSo) {
   EXPECT_EQ(complete(), 1);
   EXPECT_EQ(found("workspace"), 50);
   EXPECT_TRUE(batch_->unknowns().empty());
+}
+
+// OpenClaw doubles the '-' of a profile in the names of its logs.
+TEST_F(Secrets, LogsOfAProfileAreFoundByTheNameOpenClawGivesThem) {
+  host_.write("/home/claw/.openclaw-my-work/openclaw.json", "{}", 0600);
+  host_.write("/tmp/openclaw/openclaw-my--work-2026-11-22.log", secret() + "\n");
+  run();
+  std::map<std::string, double> found_by_home;
+  for (const auto& [labels, value] : batch_->find(kFindings)->samples) {
+    if (labels[1] == "logs") found_by_home[labels[0]] += value;
+  }
+  EXPECT_EQ(found_by_home["claw"], 0);
+  EXPECT_EQ(found_by_home["claw/my-work"], 1);
 }
 
 TEST_F(Secrets, LogsAreReadOnWhereTheyStood) {
