@@ -4,16 +4,17 @@ namespace clawvigil {
 
 namespace {
 
-// Fills in the names; ?1 is the cursor's number, ?2 its id, ?3 its time.
+// Fills in the names; ?1 is the cursor's number, ?2 its id, ?3 its time. Only where the cursor's
+// row is gone, in a ledger made anew, are rows counted by time, which no index helps with.
 //
 // Rows before the cursor's own are never counted, so a ledger to which history is added in front
 // (numbers below, as OpenClaw does when it takes over an older file) counts nothing twice.
 std::string statement_for(const NumberedLedger& ledger) {
   std::string sql =
-      "SELECT (SELECT count(*) FROM {table} WHERE {rows} AND {number} = ?1 AND "
-      "substr({id}, 1, 256) = ?2),"
-      "(SELECT count(*) FROM {table} WHERE {rows} AND {number} > ?1 AND {count}),"
-      "(SELECT count(*) FROM {table} WHERE {rows} AND {time} > ?3 AND {count}),"
+      "SELECT CASE WHEN ?2 != '' AND EXISTS(SELECT 1 FROM {table} WHERE {rows} AND {number} = ?1 "
+      "AND substr({id}, 1, 256) = ?2) "
+      "THEN (SELECT count(*) FROM {table} WHERE {rows} AND {number} > ?1 AND {count}) "
+      "ELSE (SELECT count(*) FROM {table} WHERE {rows} AND {time} > ?3 AND {count}) END,"
       "{number}, {time}, substr({id}, 1, 256) FROM {table} WHERE {rows} "
       "ORDER BY {number} DESC LIMIT 1";
   const auto fill = [&sql](std::string_view name, std::string_view value) {
@@ -45,10 +46,9 @@ Result<LedgerReading> read_numbered_ledger(host::ReadOnlyDatabase& database,
   TRY_ASSIGN(const bool row, query.step());
   if (!row) return LedgerReading{0, from};
   LedgerReading reading;
-  reading.cursor = {query.integer(3), query.integer(4), std::string(query.text(5))};
+  reading.cursor = {query.integer(1), query.integer(2), std::string(query.text(3))};
   if (!cursor) return reading;
-  const bool same_ledger = !from.id.empty() && query.integer(0) > 0;
-  reading.counted = query.integer(same_ledger ? 1 : 2);
+  reading.counted = query.integer(0);
   return reading;
 }
 

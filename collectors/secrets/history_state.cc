@@ -77,25 +77,28 @@ Result<std::vector<HistoryFinding>> findings_of(store::Store& store, std::int64_
 Result<HistoryState> HistoryState::load(store::Store& store, std::string_view key,
                                         const std::string& matcher_version) {
   TRY(store.ensure_schema(kSchema));
-  {
+  TRY_ASSIGN(std::optional<HistoryState> known, read(store, key));
+  if (!known) {
     TRY_ASSIGN(store::Statement insert,
                store.prepare("INSERT OR IGNORE INTO git_history (key, matcher, refs, frontier,"
                              " generation, commits, dropped, complete)"
                              " VALUES (?, ?, 0, x'', 1, 0, 0, 0)"));
     TRY(insert.bind(1, key).bind(2, matcher_version).run());
+    TRY_ASSIGN(known, read(store, key));
   }
-  TRY_ASSIGN(HistoryState state, read(store, key));
+  if (!known) return fail(Errc::io, "git history: its row is gone");
+  HistoryState state = *std::move(known);
   if (state.matcher_ != matcher_version) TRY(state.begin_anew(store, matcher_version));
   return state;
 }
 
-Result<HistoryState> HistoryState::read(store::Store& store, std::string_view key) {
+Result<std::optional<HistoryState>> HistoryState::read(store::Store& store, std::string_view key) {
   HistoryState state;
   TRY_ASSIGN(store::Statement row,
              store.prepare("SELECT id, matcher, refs, frontier, generation, commits, dropped,"
                            " complete FROM git_history WHERE key = ?"));
   TRY_ASSIGN(const bool found, row.bind(1, key).step());
-  if (!found) return fail(Errc::io, "git history: its row is gone");
+  if (!found) return std::nullopt;
   enum Column {
     column_id,
     column_matcher,

@@ -56,7 +56,8 @@ class HistoryState {
   [[nodiscard]] Result<> clear(store::Store& store, std::uint64_t refs_fingerprint);
 
  private:
-  [[nodiscard]] static Result<HistoryState> read(store::Store& store, std::string_view key);
+  [[nodiscard]] static Result<std::optional<HistoryState>> read(store::Store& store,
+                                                                std::string_view key);
   [[nodiscard]] Result<> begin_anew(store::Store& store, const std::string& matcher_version);
   [[nodiscard]] Result<> write(store::Store& store, const ScanResult& result) const;
   [[nodiscard]] Result<> write_told(store::Store& store, const ScanResult& result) const;
