@@ -79,9 +79,7 @@ class AccessCollector final : public Collector {
     for (const ChannelAccount& account : settings.channels) channels.push_back(account.channel);
     pairing_.read(context, home, channels, *ledger_, *hash_, out);
     books_.read(context, home, *ledger_, *hash_, out);
-    const AccessLedgers::Coverage booked = books_.coverage(home);
-    logs_[home.path].read(context, home, settings, {booked.approvals, booked.tool_blocks}, *hash_,
-                          *ledger_, out);
+    logs_[home.path].read(context, home, settings, books_.coverage(home), *hash_, *ledger_, out);
     export_senders(home, settings, context.now.wall, *ledger_, out);
   }
 

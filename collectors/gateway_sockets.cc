@@ -5,7 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "collectors/openclaw_settings.h"
 #include "collectors/parse/gateway_lock.h"
+#include "collectors/parse/proc_status.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -32,13 +34,6 @@ std::string_view profile_of_unit(std::string_view unit) {
   unit.remove_suffix(std::min(unit.size(), kServiceSuffix.size()));
   if (!unit.starts_with("openclaw-gateway-")) return {};
   return unit.substr(kUnitStem.size() + 1);
-}
-
-std::string profile_of_home(std::string_view path) {
-  constexpr std::string_view kPrefix = "/.openclaw-";
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos || !path.substr(slash).starts_with(kPrefix)) return {};
-  return std::string(path.substr(slash + kPrefix.size()));
 }
 
 std::string lock_directory(const Home& home) { return "tmp/openclaw-" + std::to_string(home.uid); }
@@ -75,7 +70,7 @@ bool is_gateway_process(std::string_view pid, const host::Root& root) {
   constexpr std::size_t kMaxComm = 64;
   if (pid.empty() || pid.find_first_not_of("0123456789") != std::string_view::npos) return false;
   const auto comm = root.read_system_file("/proc/" + std::string(pid) + "/comm", kMaxComm);
-  return comm && trim(*comm) == "openclaw-gatewa";  // the kernel keeps 15 characters
+  return comm && trim(*comm) == parse::kGatewayProcessName;
 }
 
 bool runs_gateway(std::string_view cgroup_path, const host::Root& root) {
@@ -157,7 +152,7 @@ std::vector<GatewayHints> GatewayHintsCache::of(std::span<const Home> homes, Ste
         old->second.hints.uid == home.uid && now - old->second.read_at < kRemember) {
       entry = std::move(old->second);
     } else {
-      entry = {{home.uid, profile_of_home(home.path), ports_(home), read_lock_ports(home)},
+      entry = {{home.uid, std::string(profile_of(home)), ports_(home), read_lock_ports(home)},
                std::move(changes),
                now};
     }

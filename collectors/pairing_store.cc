@@ -6,6 +6,7 @@
 
 #include "collectors/parse/openclaw_pairing.h"
 #include "collectors/state_database.h"
+#include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -58,10 +59,6 @@ void keep(Result<T> result, std::optional<T>& target, std::vector<Error>& proble
   } else {
     problems.push_back(std::move(result).error());
   }
-}
-
-std::int64_t to_milliseconds(SystemTime time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 void read_tables(host::ReadOnlyDatabase& database, SystemTime now, PairingState& state) {

@@ -12,18 +12,22 @@ constexpr std::string_view kFile = "openclaw.sqlite";
 
 }  // namespace
 
+Result<std::optional<host::ReadOnlyDatabase>> open_home_database(const Home& home,
+                                                                 std::string_view directory,
+                                                                 std::string_view name,
+                                                                 Duration budget) {
+  const auto anchor = home.dir->open_dir(directory);
+  auto opened = anchor
+                    ? host::ReadOnlyDatabase::open(*anchor, name, host::OpenRules{home.uid}, budget)
+                    : std::unexpected(anchor.error());
+  if (opened) return std::move(*opened);
+  if (opened.error().code == Errc::not_found) return std::nullopt;
+  return prefixed(std::move(opened).error(), std::string(directory) + "/" + std::string(name));
+}
+
 Result<std::optional<host::ReadOnlyDatabase>> open_state_database(const Home& home,
                                                                   Duration budget) {
-  const auto directory = home.dir->open_dir(kDirectory);
-  if (!directory) {
-    if (directory.error().code == Errc::not_found) return std::nullopt;
-    return std::unexpected(directory.error());
-  }
-  auto database =
-      host::ReadOnlyDatabase::open(*directory, kFile, host::OpenRules{home.uid}, budget);
-  if (database) return std::move(*database);
-  if (database.error().code == Errc::not_found) return std::nullopt;
-  return prefixed(std::move(database).error(), "state/openclaw.sqlite");
+  return open_home_database(home, kDirectory, kFile, budget);
 }
 
 bool DatabaseAppearance::settled(SystemTime now) const {

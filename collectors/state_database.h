@@ -10,8 +10,12 @@
 
 namespace clawvigil {
 
-// The database of `home`, or nullopt when there is none. Errors as of ReadOnlyDatabase::open, with
-// the file's name before them.
+// The database `name` in `directory` of `home`, or nullopt when there is none. Errors as of
+// ReadOnlyDatabase::open, with the file's name before them.
+[[nodiscard]] Result<std::optional<host::ReadOnlyDatabase>> open_home_database(
+    const Home& home, std::string_view directory, std::string_view name, Duration budget);
+
+// The same for state/openclaw.sqlite.
 [[nodiscard]] Result<std::optional<host::ReadOnlyDatabase>> open_state_database(const Home& home,
                                                                                 Duration budget);
 

@@ -19,8 +19,6 @@ class TailedLog {
   explicit TailedLog(std::string path);
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] const std::string& directory() const { return directory_; }
-  [[nodiscard]] const std::string& name() const { return name_; }
 
   // Reads on and notes the position in `ledger`, to be committed by the caller with what `sink` has
   // counted. not_found: there is no such log; other errors: those of LogFollower::read, or the

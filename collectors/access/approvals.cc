@@ -6,6 +6,7 @@
 #include <string>
 
 #include "collectors/access_families.h"
+#include "exporter/base/milliseconds.h"
 
 namespace clawvigil {
 
@@ -20,16 +21,6 @@ constexpr std::chrono::hours kOverlap{1};
 constexpr std::int64_t kMaxRows = 8'000;
 
 std::string source_of(const Home& home) { return "approvals/" + home.label; }
-
-SystemTime from_milliseconds(std::int64_t value) {
-  // Beyond these nanoseconds overflow; such a row is of a broken clock.
-  constexpr std::int64_t kMax = 9'000'000'000'000;
-  return SystemTime(milliseconds(std::clamp<std::int64_t>(value, 0, kMax)));
-}
-
-std::int64_t to_milliseconds(SystemTime time) {
-  return std::chrono::duration_cast<milliseconds>(time.time_since_epoch()).count();
-}
 
 std::optional<SystemTime> read_until(const EventLedger& ledger, const Home& home) {
   const auto position = ledger.position(source_of(home));

@@ -6,6 +6,7 @@
 
 #include "collectors/access_families.h"
 #include "collectors/parse/proc_status.h"
+#include "exporter/base/milliseconds.h"
 
 namespace clawvigil {
 
@@ -25,11 +26,6 @@ constexpr std::int64_t kMaxRows = 1'024;  // a start every 90 s for a whole day
 constexpr std::string_view kNoBoot = "-";
 
 std::string source_of(const Home& home) { return "boots/" + home.label; }
-
-SystemTime from_milliseconds(std::int64_t value) {
-  constexpr std::int64_t kMax = 9'000'000'000'000;  // beyond it nanoseconds overflow
-  return SystemTime(std::chrono::milliseconds(std::clamp<std::int64_t>(value, 0, kMax)));
-}
 
 }  // namespace
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "exporter/base/milliseconds.h"
+
 namespace clawvigil {
 
 namespace {
@@ -19,9 +21,8 @@ bool take_number(std::string_view& text, std::int64_t& value) {
 }  // namespace
 
 LedgerCursor LedgerCursor::from(SystemTime now) {
-  using std::chrono::milliseconds;
   LedgerCursor cursor;
-  cursor.time_ms = std::chrono::duration_cast<milliseconds>(now.time_since_epoch()).count();
+  cursor.time_ms = to_milliseconds(now);
   return cursor;
 }
 

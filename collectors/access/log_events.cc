@@ -135,8 +135,8 @@ void LogEvents::export_reading(const LogReading& reading, const Home& home,
 }
 
 void LogEvents::read(const Context& context, const Home& home, const OpenClawSettings& settings,
-                     CountedElsewhere elsewhere, const store::KeyedHash& hash, EventLedger& ledger,
-                     Batch& out) {
+                     AccessLedgers::Coverage elsewhere, const store::KeyedHash& hash,
+                     EventLedger& ledger, Batch& out) {
   const auto places = log_places(home, settings.log_file, owns_default_log(context.homes, home));
   if (!places) {
     LogReading nothing;

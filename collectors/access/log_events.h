@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "collectors/access/ledgers.h"
 #include "collectors/access/log_source.h"
 #include "collectors/openclaw_settings.h"
 #include "exporter/store/keyed_hash.h"
@@ -16,19 +17,14 @@ namespace clawvigil {
 // One home's. Used by one thread.
 class LogEvents {
  public:
-  // What OpenClaw's ledgers tell better: those are counted there, not here.
-  struct CountedElsewhere {
-    bool approvals = false;    // exec denials for want of an approval
-    bool tool_blocks = false;  // blocked tool calls
-  };
-
   // Every series of the closed lists that the log counts, at 0.
   static void declare(const Home& home, const OpenClawSettings& settings, EventLedger& ledger);
 
-  // Counts what was logged since the last call into `ledger`, without committing. What cannot be
+  // Counts what was logged since the last call into `ledger`, without committing, but for what
+  // OpenClaw's own ledgers tell: that is counted there. What cannot be
   // told is unknown in `out`, which also gets the gauges of the log.
   void read(const Context& context, const Home& home, const OpenClawSettings& settings,
-            CountedElsewhere elsewhere, const store::KeyedHash& hash, EventLedger& ledger,
+            AccessLedgers::Coverage elsewhere, const store::KeyedHash& hash, EventLedger& ledger,
             Batch& out);
 
  private:
@@ -36,7 +32,7 @@ class LogEvents {
     const Home& home;
     const store::KeyedHash& hash;
     EventLedger& ledger;
-    CountedElsewhere elsewhere;
+    AccessLedgers::Coverage elsewhere;
     SystemTime now;
   };
   void count(const parse::LogEvent& event, const Target& target);

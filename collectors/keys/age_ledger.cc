@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "exporter/base/milliseconds.h"
+
 namespace clawvigil::keys {
 
 namespace {
@@ -19,13 +21,6 @@ constexpr std::string_view kSchema =
 // When a value was last seen is written this often, not every minute.
 constexpr std::chrono::hours kSeenStep{24};
 constexpr SystemTime kFirstCredible{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
-
-std::int64_t to_milliseconds(SystemTime time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-SystemTime from_milliseconds(std::int64_t count) {
-  return SystemTime(std::chrono::milliseconds(count));
-}
 
 }  // namespace
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "exporter/host/sqlite.h"
+#include "collectors/state_database.h"
 
 namespace clawvigil::keys {
 
@@ -15,18 +15,6 @@ constexpr std::chrono::seconds kQueryBudget{1};
 constexpr char kMainAgent[] = "main";
 
 using Database = std::optional<host::ReadOnlyDatabase>;
-
-// The database, or nullopt when there is none.
-Result<Database> open_database(const Home& home, const std::string& directory,
-                               const std::string& name) {
-  const auto anchor = home.dir->open_dir(directory);
-  auto opened =
-      anchor ? host::ReadOnlyDatabase::open(*anchor, name, host::OpenRules{home.uid}, kQueryBudget)
-             : std::unexpected(anchor.error());
-  if (opened) return Database(std::move(*opened));
-  if (opened.error().code == Errc::not_found) return Database();
-  return prefixed(std::move(opened).error(), directory + "/" + name);
-}
 
 // {document, time of its last change} of the only row `sql` selects; nullopt without row or table.
 struct Document {
@@ -82,7 +70,7 @@ class Reader {
   StoredCredentials read() {
     bool devices_read = false;
     bool files_retired = false;
-    auto state = open_database(home_, "state", "openclaw.sqlite");
+    auto state = open_state_database(home_, kQueryBudget);
     if (!state) {
       // Whatever the older files say may be outdated: better nothing than that.
       note(state.error());
@@ -131,7 +119,7 @@ class Reader {
 
   void read_agent(const std::string& agent, bool files_retired) {
     const std::string directory = "agents/" + agent + "/agent";
-    auto database = open_database(home_, directory, "openclaw-agent.sqlite");
+    auto database = open_home_database(home_, directory, "openclaw-agent.sqlite", kQueryBudget);
     if (!database) return note(database.error());
     if (*database) {
       const auto document = read_document(**database, "auth_profile_store",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/openclaw_settings.h"
 #include "collectors/parse/dotenv.h"
 #include "collectors/parse/unit_environment.h"
 
@@ -13,15 +14,6 @@ namespace {
 constexpr std::size_t kMaxBytes = 1024UL * 1024;
 constexpr std::size_t kMaxUnits = 64;
 constexpr std::size_t kMaxEntries = 4096;
-
-// The profile of a state directory: "work" for /home/claw/.openclaw-work.
-std::string_view profile_of(const Home& home) {
-  constexpr std::string_view kPrefix = "/.openclaw-";
-  const std::size_t at = home.path.rfind('/');
-  const std::string_view name =
-      std::string_view(home.path).substr(at == std::string::npos ? 0 : at);
-  return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : std::string_view();
-}
 
 class Reader {
  public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/parse/json_members.h"
 #include "exporter/base/digits.h"
 
 namespace clawvigil {
@@ -86,14 +87,9 @@ error_code read_member(std::string_view key, ondemand::value& value, Found& foun
 }
 
 error_code read_object(ondemand::object object, Found& found, bool top) {
-  for (auto member : object) {
-    ondemand::field field;
-    if (const error_code error = std::move(member).get(field)) return error;
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) return error;
-    if (const error_code error = read_member(key, field.value(), found, top)) return error;
-  }
-  return simdjson::SUCCESS;
+  return json::for_each_member(object, [&](std::string_view key, ondemand::value value) {
+    return read_member(key, value, found, top);
+  });
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "collectors/parse/json_web_token.h"
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "collectors/parse/auth_profiles.h"
+#include "collectors/parse/secret_jwt.h"
 
 namespace clawvigil {
 
@@ -13,33 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxBytes = 16UL * 1024;
-constexpr unsigned kBitsPerDigit = 6;
-constexpr unsigned kBitsPerByte = 8;
-
-std::optional<unsigned> digit_of(char c) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const auto at = kDigits.find(c);
-  if (at == std::string_view::npos) return std::nullopt;
-  return static_cast<unsigned>(at);
-}
-
-// base64url without padding (RFC 4648, section 5).
-std::optional<std::string> decode(std::string_view text) {
-  std::string bytes;
-  std::uint32_t bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    const auto digit = digit_of(c);
-    if (!digit) return std::nullopt;
-    bits = (bits << kBitsPerDigit) | *digit;
-    count += kBitsPerDigit;
-    if (count < kBitsPerByte) continue;
-    count -= kBitsPerByte;
-    bytes.push_back(static_cast<char>((bits >> count) & 0xffU));
-  }
-  return bytes;
-}
 
 std::optional<SystemTime> time_of(const json& claims, const char* key) {
   const auto found = claims.find(key);
@@ -54,7 +27,9 @@ TokenTimes json_web_token_times(std::string_view value) {
   const auto first = value.find('.');
   const auto second = first == std::string_view::npos ? first : value.find('.', first + 1);
   if (second == std::string_view::npos) return {};
-  const auto text = decode(value.substr(first + 1, second - first - 1));
+  const std::string_view payload = value.substr(first + 1, second - first - 1);
+  if (payload.find_first_of("+/=") != std::string_view::npos) return {};  // not of a token
+  const auto text = secret_jwt::decode_base64url(payload);
   if (!text) return {};
   const json claims = json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!claims.is_object()) return {};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "collectors/parse/wildcard.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {

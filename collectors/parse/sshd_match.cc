@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "collectors/parse/wildcard.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
@@ -132,29 +133,6 @@ Result<bool> matches(const SshdCriterion& criterion, const SshdConnection* conne
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   const auto port = parse_integer<std::uint16_t>(text);
   return port == 0 ? std::nullopt : port;
-}
-
-bool matches_pattern(std::string_view text, std::string_view pattern) {
-  std::size_t t = 0;
-  std::size_t p = 0;
-  std::size_t star = std::string_view::npos;  // the last '*', and where its match began
-  std::size_t begin = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      begin = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++begin;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
 }
 
 ListMatch match_list(std::string_view text, std::string_view list) {

@@ -25,9 +25,6 @@ struct SshdConnection {
 // 1 to 65535; nullopt for anything else.
 [[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text);
 
-// '*' any characters, '?' one. The whole text must match.
-[[nodiscard]] bool matches_pattern(std::string_view text, std::string_view pattern);
-
 // "web*,!web-test": a match of a negated pattern wins.
 enum class ListMatch { none, yes, negated };
 [[nodiscard]] ListMatch match_list(std::string_view text, std::string_view list);

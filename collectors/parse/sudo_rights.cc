@@ -6,6 +6,7 @@
 #include <ranges>
 #include <utility>
 
+#include "collectors/parse/wildcard.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse::sudoers {
@@ -13,30 +14,6 @@ namespace clawvigil::parse::sudoers {
 namespace {
 
 constexpr int kMaxDepth = 64;
-
-// `pattern` with * and ?; for names of hosts.
-bool matches_wildcard(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 bool is_address(std::string_view text) {
   return text.find_first_not_of("0123456789./") == std::string_view::npos &&
@@ -124,8 +101,8 @@ class Judge {
       const std::string wanted = to_lower_ascii(where);
       const std::size_t dot = wanted.find('.');
       if (is_address(wanted)) return true;
-      if (dot != std::string::npos && has_domain) return matches_wildcard(wanted, host);
-      return matches_wildcard(std::string_view(wanted).substr(0, dot), name);
+      if (dot != std::string::npos && has_domain) return matches_pattern(host, wanted);
+      return matches_pattern(name, std::string_view(wanted).substr(0, dot));
     };
     return decide(hosts, AliasKind::host, matches).value_or(false);
   }

@@ -4,6 +4,7 @@
 
 #include "collectors/parse/authorized_keys.h"
 #include "collectors/parse/sshd_exposure.h"
+#include "collectors/parse/wildcard.h"
 
 namespace clawvigil {
 namespace {
