@@ -84,6 +84,7 @@ struct Config {
   AlertsConfig alerts;
   NotifyConfig notify;
   std::string storage_path = "/var/lib/clawvigil";
+  std::string probes_directory = "/var/lib/clawvigil-probes";  // the spool of privileged probes
   std::string rootfs = "/";
 };
 

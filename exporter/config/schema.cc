@@ -42,6 +42,7 @@ constexpr std::array kSections{
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
     Section{"storage", "State that survives a restart"},
+    Section{"probes", "Readings that need root"},
     Section{"path", "Where the machine is mounted"},
     Section{"log", "Log lines, written to standard error"},
 };
@@ -151,6 +152,10 @@ constexpr std::array kKeys{
     Key{"storage.path", "--storage.path", "PATH",
         Text{[](Config& c) -> std::string& { return c.storage_path; }}, is_absolute_path,
         kExpectedPath, "Directory of the state database.", ""},
+    Key{"probes.directory", "--probes.directory", "PATH",
+        Text{[](Config& c) -> std::string& { return c.probes_directory; }}, is_absolute_path,
+        kExpectedPath, "Where `clawvigil probe` leaves what only root can read; owned by root.",
+        ""},
     Key{"path.rootfs", "--path.rootfs", "PATH",
         Text{[](Config& c) -> std::string& { return c.rootfs; }}, is_absolute_path, kExpectedPath,
         "Root of the machine to watch, when it is mounted elsewhere (in a container).", ""},

@@ -1,0 +1,52 @@
+// The spool: what privileged one-shot probes (`clawvigil probe NAME`, run by timers as root) leave
+// for the daemon. One file a probe, DIRECTORY/NAME.json, replaced atomically:
+//
+//   {"schema": 1, "probe": "nftables", "taken": 1795350000, "boot": "5c0b…",
+//    "readings": [{"subject": "ruleset", "output": "{\"nftables\": […]}"},
+//                 {"subject": "claw/work", "error": {"reason": "timeout", "message": "…"}}]}
+//
+// `output` is what the program printed, whole and unjudged: root parses nothing, the daemon does.
+// It may be written by the agent (its own audit, say) and is as hostile as any file of its.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporter/base/clock.h"
+#include "exporter/base/result.h"
+
+namespace clawvigil::host {
+
+inline constexpr std::size_t kMaxProbeReport = 16UL << 20;  // bytes of a file of the spool
+inline constexpr std::size_t kMaxReadings = 64;
+
+struct ProbeReading {
+  std::string subject;         // what was looked at: "ruleset", or the label of a home
+  Result<std::string> output;  // or why there is none
+};
+
+struct ProbeReport {
+  SystemTime taken;                    // when the readings were made; whole seconds
+  std::vector<ProbeReading> readings;  // at most kMaxReadings
+};
+
+// Replaces the report of `probe` as a whole: written beside it, synced, renamed; mode 0600, owned
+// by the writer. The directory is made (0700) when it is missing. Output that is not UTF-8 is
+// refused (parse). On error the report before stays.
+[[nodiscard]] Result<> write_probe_report(const std::string& directory, std::string_view probe,
+                                          const ProbeReport& report);
+
+// not_found: there is none, with the advice which command makes one; unsafe: the directory or file
+// belongs to somebody else than `owner`, others may write it, or it is no plain file; timeout:
+// taken more than `max_age` ago, in the future, or before this boot; parse, too_large: malformed.
+// Any thread.
+[[nodiscard]] Result<ProbeReport> read_probe_report(const std::string& directory,
+                                                    std::string_view probe, SystemTime now,
+                                                    Duration max_age, uid_t owner = 0);
+
+}  // namespace clawvigil::host
