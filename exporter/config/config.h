@@ -10,6 +10,7 @@
 #include "exporter/base/clock.h"
 #include "exporter/base/log.h"
 #include "exporter/config/alerting.h"
+#include "exporter/config/ground.h"
 
 namespace clawvigil {
 
@@ -81,11 +82,17 @@ struct Config {
   ListenersConfig listeners;
   KeysConfig keys;
   ProxyConfig proxy;
+  TlsConfig tls;
+  BackupsConfig backups;
+  EgressConfig egress;
+  OwnerConfig owner;
+  WorkspaceConfig workspace;
   AlertsConfig alerts;
   NotifyConfig notify;
   std::string storage_path = "/var/lib/clawvigil";
   std::string probes_directory = "/var/lib/clawvigil-probes";  // the spool of privileged probes
   std::string rootfs = "/";
+  std::string cgroups;  // where the cgroup tree is mounted below rootfs; "": found
 };
 
 }  // namespace clawvigil
