@@ -86,6 +86,7 @@ void Engine::State::plan() {
     }
   }
   live.watch(std::move(watched));
+  version = 0;  // what it watches now has not been taken yet
   history.plan(selectors);
   for (RunningGroup& old : before) {
     for (RunningRule& rule : old.rules) {
@@ -165,6 +166,15 @@ bool Engine::State::input_changed(const RunningRule& rule) const {
   });
 }
 
+void Engine::State::take(const Snapshot& snapshot) {
+  news = snapshot.version == 0 || snapshot.version != version;
+  version = snapshot.version;
+  if (!news) return;
+  judge.look(snapshot);
+  live.update(snapshot);
+  batches = snapshot.batches;
+}
+
 // False if the result could not be determined; rule.error says why.
 bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) const {
   const HistorySource source(live, history, to_milliseconds(now.wall));
@@ -186,6 +196,7 @@ bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) const {
 }
 
 void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now) {
+  rule.looked = now.wall;
   const std::optional<std::string> frozen = judge.frozen(rule.inputs);
   rule.frozen = frozen.value_or("");
   const bool thawed = std::exchange(rule.was_frozen, frozen.has_value()) != frozen.has_value();
@@ -223,17 +234,9 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
   if (rule.unknown.empty() != was_known) known_changed = true;
 }
 
-Engine::Outcome Engine::State::outcome() {
-  Outcome out;
-  out.changed = std::exchange(changed, false);
-  out.known_changed = std::exchange(known_changed, false);
-  for (const RunningGroup& group : groups) {
-    for (const RunningRule& rule : group.rules) {
-      for (const auto& [print, active] : rule.state.alerts) out.alerts.push_back(active.alert);
-    }
-  }
-  for (const ActiveAlert& gone : retired) out.alerts.push_back(gone.alert);
-  return out;
+// Without news a rule is only looked at for the sake of time.
+bool Engine::State::must_look(const RunningRule& rule, Instant now) const {
+  return news || !rule.evaluated || rule.state.waits() || now.wall - rule.looked >= kTimeStep;
 }
 
 Engine::Engine(std::shared_ptr<const RuleSet> rules, EngineOptions options)
@@ -244,19 +247,30 @@ Engine::~Engine() = default;
 Engine::Outcome Engine::evaluate(const Snapshot& snapshot, Instant now) {
   State& state = *state_;
   state.watch_clock(now);
-  state.judge.look(snapshot);
-  state.live.update(snapshot);
+  state.take(snapshot);
   state.history.observe(state.live, to_milliseconds(now.wall));
-  state.batches = snapshot.batches;
   for (RunningGroup& group : state.groups) {
-    for (RunningRule& rule : group.rules) state.evaluate(group, rule, now);
     Duration total{};
-    for (const RunningRule& rule : group.rules) total += rule.duration;
+    for (RunningRule& rule : group.rules) {
+      if (state.must_look(rule, now)) state.evaluate(group, rule, now);
+      total += rule.duration;
+    }
     group.duration = total;
   }
   state.forget_retired(now.wall);
   state.last = now;
-  return state.outcome();
+  return {std::exchange(state.changed, false), std::exchange(state.known_changed, false)};
+}
+
+std::vector<Alert> Engine::alerts() const {
+  std::vector<Alert> alerts;
+  for (const RunningGroup& group : state_->groups) {
+    for (const RunningRule& rule : group.rules) {
+      for (const auto& [print, active] : rule.state.alerts) alerts.push_back(active.alert);
+    }
+  }
+  for (const ActiveAlert& gone : state_->retired) alerts.push_back(gone.alert);
+  return alerts;
 }
 
 Result<> Engine::restore(store::Store& store, Instant now) {

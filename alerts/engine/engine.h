@@ -19,7 +19,8 @@
 //    a pause of more than two minutes and the time between two runs of the program do not count,
 //    and none of them resolves or fires anything by itself.
 //  - A rule is evaluated when its input changed, every 10 s if its result depends on the time, and
-//    an alert's own times are looked at in every call. `interval` of a group is ignored.
+//    an alert's own times are looked at in every call. `interval` of a group is ignored. A call
+//    with the snapshot of the call before costs next to nothing.
 //
 // One thread, except where noted. Time is an argument.
 #pragma once
@@ -55,7 +56,6 @@ struct EngineOptions {
 class Engine {
  public:
   struct Outcome {
-    std::vector<Alert> alerts;   // pending, firing, and for 15 minutes resolved ones
     bool changed = false;        // some alert has another state than after the last call
     bool known_changed = false;  // some rule has become unknown, or known
   };
@@ -72,6 +72,8 @@ class Engine {
   // Call it every second. `snapshot` holds what the collectors export and, as further batches, the
   // program's own families, should rules read them.
   Outcome evaluate(const Snapshot& snapshot, Instant now);
+  // As of the last evaluation: pending, firing, and for 15 minutes resolved ones.
+  [[nodiscard]] std::vector<Alert> alerts() const;
 
   // True when save() has something to write: at once after a change of state, and once a minute.
   [[nodiscard]] bool must_save(Instant now) const;
@@ -85,6 +87,13 @@ class Engine {
 
   [[nodiscard]] const RuleSet& rules() const;
   [[nodiscard]] Posture posture(SystemTime now, const SilencedBy& silenced = {}) const;
+  // How many entries of the posture are ok, broken and unknown, without making it.
+  struct Tally {
+    std::size_t ok = 0;
+    std::size_t broken = 0;
+    std::size_t unknown = 0;
+  };
+  [[nodiscard]] Tally tally(const SilencedBy& silenced = {}) const;
   // The `data` of Prometheus' answers.
   [[nodiscard]] nlohmann::json api_rules() const;
   [[nodiscard]] nlohmann::json api_alerts() const;

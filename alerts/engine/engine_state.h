@@ -26,6 +26,7 @@ struct RunningRule {
   bool evaluated = false;
   std::uint64_t update = 0;  // the live view's, at the last evaluation
   SystemTime time;           // of the last evaluation
+  SystemTime looked;         // when it was last asked whether it must be evaluated
   bool was_frozen = false;
   std::optional<std::string> error;  // of the last evaluation
   std::string unknown;               // why, or ""
@@ -49,13 +50,14 @@ struct Engine::State {
 
   void plan();
   void evaluate(RunningGroup& group, RunningRule& rule, Instant now);
+  [[nodiscard]] bool must_look(const RunningRule& rule, Instant now) const;
   bool evaluate_expression(RunningRule& rule, Instant now) const;
   void watch_clock(Instant now);
   void retire(const RunningRule& rule, SystemTime now);
   void forget_retired(SystemTime now);
   [[nodiscard]] bool is_active(std::uint64_t fingerprint) const;
   [[nodiscard]] bool input_changed(const RunningRule& rule) const;
-  [[nodiscard]] Outcome outcome();
+  void take(const Snapshot& snapshot);
 
   std::shared_ptr<const RuleSet> rules;
   EngineOptions options;
@@ -69,6 +71,8 @@ struct Engine::State {
   std::vector<std::shared_ptr<const Batch>> batches;  // of the last snapshot
   std::set<std::string> dirty;                        // alertnames to be saved
   std::optional<Instant> last;                        // evaluation
+  std::uint64_t version = 0;                          // of the last snapshot
+  bool news = true;                                   // the snapshot is another one than before
   bool changed = false;
   bool known_changed = false;
 };

@@ -75,7 +75,7 @@ void History::plan(const std::vector<SelectorUse>& selectors) {
   uses_ = std::move(planned);
 }
 
-void History::sample(Use& use, const LiveView& live, TimeMs now) const {
+bool History::sample(Use& use, const LiveView& live, TimeMs now) {
   const TimeMs grid = now - now % use.spacing;
   const bool due = !use.since || grid > use.sampled;
   const std::string_view metric = metric_of(use.matchers);
@@ -84,7 +84,7 @@ void History::sample(Use& use, const LiveView& live, TimeMs now) const {
   const bool changed =
       use.seen == 0 || metric.empty() || (family != nullptr && family->changed > use.seen);
   use.seen = live.update_number();
-  if (!due && !changed) return;
+  if (!due && !changed) return false;
   std::unordered_set<Labels, LabelsHash> present;
   live.select(use.matchers, [&](const LiveSeries& series) {
     present.insert(series.labels);
@@ -94,11 +94,12 @@ void History::sample(Use& use, const LiveView& live, TimeMs now) const {
     if (runs.empty() || runs.ended() || present.contains(labels)) continue;
     runs.push(std::max(now, runs.last_time() + 1), promql::stale_marker(), use.spacing);
   }
-  if (!due) return;
+  if (!due) return true;
   use.sampled = grid;
   if (!use.since) use.since = grid;
   for (auto& [labels, runs] : use.series) runs.drop_until(now - use.depth(), use.spacing);
   std::erase_if(use.series, [](const auto& entry) { return entry.second.empty(); });
+  return true;
 }
 
 void History::observe(const LiveView& live, TimeMs now) {
@@ -111,10 +112,11 @@ void History::observe(const LiveView& live, TimeMs now) {
     }
   }
   observed_ = now;
+  bool grown = false;
   for (Use& use : uses_) {
-    if (!use.given_up) sample(use, live, now);
+    if (!use.given_up && sample(use, live, now)) grown = true;
   }
-  enforce_bound();
+  if (grown) enforce_bound();
 }
 
 void History::enforce_bound() {

@@ -72,7 +72,8 @@ class History {
     [[nodiscard]] promql::TimeMs depth() const;
     [[nodiscard]] std::size_t bytes() const;
   };
-  void sample(Use& use, const LiveView& live, promql::TimeMs now) const;
+  // True if it has taken any.
+  [[nodiscard]] static bool sample(Use& use, const LiveView& live, promql::TimeMs now);
   void enforce_bound();
   [[nodiscard]] const Use* find(std::span<const promql::Matcher> matchers,
                                 promql::TimeMs window) const;

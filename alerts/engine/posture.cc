@@ -117,6 +117,24 @@ Posture Engine::posture(SystemTime now, const SilencedBy& silenced) const {
   return out;
 }
 
+Engine::Tally Engine::tally(const SilencedBy& silenced) const {
+  Tally tally;
+  for (const RunningGroup& group : state_->groups) {
+    for (const RunningRule& rule : group.rules) {
+      bool any = false;
+      for (const auto& [print, active] : rule.state.alerts) {
+        const Alert& alert = active.alert;
+        if (alert.state == AlertState::resolved) continue;
+        any = true;
+        if (alert.state == AlertState::pending || (silenced && silenced(alert.labels))) continue;
+        ++(alert.name() == kWatchdog ? tally.ok : tally.broken);
+      }
+      if (!any) ++(rule.unknown.empty() ? tally.ok : tally.unknown);
+    }
+  }
+  return tally;
+}
+
 nlohmann::json to_json(const Posture& posture) {
   nlohmann::json summary;
   for (const RuleStatus status : kAllStatus) {

@@ -46,6 +46,7 @@ LiveView::LiveView(std::string job, std::string instance)
 
 void LiveView::watch(std::set<std::string, std::less<>> metrics) {
   watched_ = std::move(metrics);
+  taken_.clear();
   if (watched_.contains("")) return;
   std::erase_if(families_, [&](const auto& entry) { return !watched_.contains(entry.first); });
 }
@@ -80,22 +81,22 @@ void LiveView::take(LiveFamily& live, const Family& family) const {
 
 void LiveView::update(const Snapshot& snapshot) {
   ++updates_;
-  std::set<std::string_view> present;
   const bool all = watched_.contains("");
   for (const auto& batch : snapshot.batches) {
+    if (std::ranges::count(taken_, batch) > 0) continue;
     for (const auto& [name, family] : batch->families()) {
       if (!all && !watched_.contains(name)) continue;
-      present.insert(name);
       LiveFamily& live = families_[std::string(name)];
-      if (live.batch == batch) continue;
       take(live, family);
       live.batch = batch;
     }
   }
+  // What came from a batch that is gone, and from no new one.
   for (auto& [name, live] : families_) {
-    if (live.batch == nullptr || present.contains(name)) continue;
+    if (live.batch == nullptr || std::ranges::count(snapshot.batches, live.batch) > 0) continue;
     live = LiveFamily{nullptr, {}, updates_};
   }
+  taken_ = snapshot.batches;
 }
 
 const LiveFamily* LiveView::find(std::string_view metric) const {

@@ -61,6 +61,7 @@ class LiveView {
   std::string instance_;
   std::set<std::string, std::less<>> watched_;
   std::map<std::string, LiveFamily, std::less<>> families_;
+  std::vector<std::shared_ptr<const Batch>> taken_;  // of the last update
   std::uint64_t updates_ = 0;
 };
 

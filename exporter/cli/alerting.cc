@@ -20,8 +20,9 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Duration kInterval = seconds(1);
-// Without a change: how often reminders and silences are looked at, metrics and page renewed.
+// Without a change: how often reminders and silences are looked at, and metrics renewed.
 constexpr Duration kRoundInterval = seconds(5);
+constexpr Duration kExportInterval = seconds(15);
 constexpr Duration kPruneInterval = std::chrono::hours(6);
 constexpr Duration kKeepSilences = std::chrono::days(30);
 constexpr Duration kHung = std::chrono::minutes(1);
@@ -40,12 +41,6 @@ std::string api_body(nlohmann::json data) {
   body["status"] = "success";
   body["data"] = std::move(data);
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-// Counts kinds of alerts for the daily digest.
-notify::DigestFacts facts_of(const alerts::Posture& posture) {
-  return {posture.count(alerts::RuleStatus::ok), posture.count(alerts::RuleStatus::broken),
-          posture.count(alerts::RuleStatus::unknown)};
 }
 
 }  // namespace
@@ -98,8 +93,9 @@ struct Alerting::State {
   void take_configuration();
   void evaluate();
   bool round_due(const alerts::Engine::Outcome& outcome, Instant now);
-  void save_and_tell(const alerts::Engine::Outcome& outcome, Instant now);
-  void publish(Instant now);
+  void save_and_tell(Instant now);
+  void export_metrics(Instant now);
+  void show(Instant now);
   void prune(Instant now);
   void log_problem(const char* what, const Result<>& result);
 
@@ -126,8 +122,9 @@ struct Alerting::State {
   notify::Dispatcher dispatcher;
   notify::Sender sender;
   SteadyTime next_round;
+  SteadyTime next_export;
   SteadyTime next_prune;
-  alerts::Posture posture;
+  bool shown = false;
   std::string last_problem;
 };
 
@@ -164,7 +161,7 @@ bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant 
   return true;
 }
 
-void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Instant now) {
+void Alerting::State::save_and_tell(Instant now) {
   dispatcher.set_failing(sender.failing());
   const bool saving = engine.must_save(now);
   auto transaction = store.begin();
@@ -172,7 +169,9 @@ void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Inst
   if (!transaction) result = std::unexpected(transaction.error());
   try {
     if (result && saving) result = engine.save(store, now);
-    const Result<> told = dispatcher.step(store, outcome.alerts, facts_of(posture), now.wall);
+    const auto tally = engine.tally(notify::silenced_by(dispatcher.silences(), now.wall));
+    const Result<> told =
+        dispatcher.step(store, engine.alerts(), {tally.ok, tally.broken, tally.unknown}, now.wall);
     if (result && !told) result = told;
     if (result) result = transaction->commit();
   } catch (...) {
@@ -186,21 +185,25 @@ void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Inst
   sender.wake();
 }
 
-void Alerting::State::publish(Instant now) {
+void Alerting::State::export_metrics(Instant now) {
+  next_export = now.steady + kExportInterval;
   auto batch = std::make_shared<Batch>();
   engine.export_metrics(*batch);
   sender.describe(*batch);
   const Instant end = clock.now();
   hub.publish_success(alerting_info(), std::move(batch), end, end.steady - now.steady);
-  posture = engine.posture(now.wall, notify::silenced_by(dispatcher.silences(), now.wall));
+}
+
+void Alerting::State::show(Instant now) {
   auto view = std::make_shared<web::AlertView>();
-  view->posture = posture;
+  view->posture = engine.posture(now.wall, notify::silenced_by(dispatcher.silences(), now.wall));
   view->rules_json = api_body(engine.api_rules());
   view->alerts_json = api_body(engine.api_alerts());
   view->receivers = sender.status();
   const HeartbeatConfig& heartbeat = notify_config->heartbeat;
   view->heartbeat = !heartbeat.url.empty() || !heartbeat.url_secret.empty();
-  board.put_up(std::move(view));
+  board.put_up(std::move(view), now.steady);
+  shown = true;
 }
 
 void Alerting::State::prune(Instant now) {
@@ -213,13 +216,14 @@ void Alerting::State::prune(Instant now) {
 
 void Alerting::State::evaluate() {
   const Instant now = clock.now();
+  const bool wanted = board.take_wish();
   take_configuration();
   const auto snapshot = hub.snapshot(now);
   const alerts::Engine::Outcome outcome = engine.evaluate(*snapshot, now);
-  if (round_due(outcome, now)) {
-    save_and_tell(outcome, now);
-    publish(now);
-  }
+  if (round_due(outcome, now)) save_and_tell(now);
+  const bool changed = outcome.changed || outcome.known_changed;
+  if (changed || now.steady >= next_export) export_metrics(now);
+  if (!shown || changed || wanted) show(now);
   sender.alive();
   prune(now);
   last_evaluation = clock.now().steady.time_since_epoch().count();
@@ -234,6 +238,9 @@ void Alerting::start() {
   state_->last_evaluation = state_->clock.now().steady.time_since_epoch().count();
   state_->restore();
   state_->sender.start(state_->notify_config);
+  state_->board.set_maker([state = std::weak_ptr(state_)] {
+    if (const auto held = state.lock()) held->wake.notify_all();
+  });
   thread_ = std::thread(&Alerting::work, state_);
 }
 
@@ -250,7 +257,7 @@ void Alerting::work(const std::shared_ptr<State>& state) {
       log::error("evaluation failed", {{"error", error.what()}});
     }
     lock.lock();
-    state->wake.wait_for(lock, kInterval, [&] { return state->stopping; });
+    state->wake.wait_for(lock, kInterval, [&] { return state->stopping || state->board.wanted(); });
   }
   state->ended = true;
   state->wake.notify_all();
@@ -269,6 +276,7 @@ bool Alerting::alive(SteadyTime now) const {
 
 bool Alerting::stop(Duration grace) {
   if (!thread_.joinable()) return true;
+  state_->board.set_maker(nullptr);
   {
     std::unique_lock lock(state_->mutex);
     state_->stopping = true;

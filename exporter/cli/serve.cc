@@ -207,7 +207,7 @@ class Daemon {
   }
 
   void tell_status() {
-    const auto view = board_.view();
+    const auto view = board_.view(clock_.now().steady);
     if (!view) return status_socket_->answer({});
     const nlohmann::json document = status_document(view->posture, *hub_->snapshot(clock_.now()));
     status_socket_->answer(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

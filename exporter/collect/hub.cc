@@ -88,6 +88,10 @@ void Hub::publish_success(const CollectorInfo& collector, std::shared_ptr<const 
                           Instant end, Duration duration) {
   const MutexLock lock(mutex_);
   CollectorState& state = state_of(collector);
+  // What has expired meanwhile, or failed, is to be seen again at once.
+  const bool shown =
+      state.success && state.batch && end.steady < *state.batch_time + collector.max_age;
+  const bool same = shown && state.batch->same_content(*batch);
   state.ran = true;
   state.success = true;
   state.error.reset();
@@ -97,8 +101,12 @@ void Hub::publish_success(const CollectorInfo& collector, std::shared_ptr<const 
   for (const auto& [name, family] : batch->families()) {
     if (family.dropped > 0) state.dropped[family.info.name] += family.dropped;
   }
+  if (same) {
+    times_changed_ = true;
+    return;
+  }
   state.batch = std::move(batch);
-  ++version_;
+  changed_ = true;
 }
 
 void Hub::publish_failure(const CollectorInfo& collector, const Error& error, Duration duration) {
@@ -109,7 +117,7 @@ void Hub::publish_failure(const CollectorInfo& collector, const Error& error, Du
   state.error = error;
   state.duration = duration;
   ++state.failures[error.code];
-  ++version_;
+  changed_ = true;
 }
 
 void Hub::publish_overdue(const CollectorInfo& collector, Duration duration) {
@@ -118,9 +126,10 @@ void Hub::publish_overdue(const CollectorInfo& collector, Duration duration) {
 
 std::shared_ptr<const Snapshot> Hub::snapshot(Instant now) const {
   const MutexLock lock(mutex_);
-  if (cached_ && cached_->version == version_ && now.steady < cached_until_) return cached_;
+  const bool changed = changed_ || (times_changed_ && now.steady - cached_at_ >= kTimesShown);
+  if (cached_ && !changed && now.steady < cached_until_) return cached_;
   auto snapshot = std::make_shared<Snapshot>();
-  snapshot->version = version_;
+  snapshot->version = cached_ ? cached_->version + 1 : 1;
   snapshot->time = now.wall;
   auto self = std::make_shared<Batch>();
   cached_until_ = SteadyTime::max();
@@ -139,6 +148,9 @@ std::shared_ptr<const Snapshot> Hub::snapshot(Instant now) const {
   }
   snapshot->batches.push_back(std::move(self));
   cached_ = std::move(snapshot);
+  cached_at_ = now.steady;
+  changed_ = false;
+  times_changed_ = false;
   return cached_;
 }
 

@@ -32,7 +32,7 @@ struct CollectorState {
 };
 
 struct Snapshot {
-  std::uint64_t version = 0;
+  std::uint64_t version = 0;  // of this snapshot; another one of the same hub has another number
   SystemTime time;
   std::vector<CollectorState> collectors;             // in registry order
   std::vector<std::shared_ptr<const Batch>> batches;  // what /metrics shows, self metrics included
@@ -54,7 +54,9 @@ class Hub {
   // A run that has not come back by its deadline; the run itself goes on.
   void publish_overdue(const CollectorInfo& collector, Duration duration);
 
-  // The latest snapshot; the same pointer as long as nothing changed and nothing expired.
+  // The latest snapshot; the same pointer as long as nothing changed and nothing expired. That a
+  // collector has run again and found the same is shown within kTimesShown.
+  static constexpr Duration kTimesShown = std::chrono::seconds(5);
   [[nodiscard]] std::shared_ptr<const Snapshot> snapshot(Instant now) const;
 
   // True once every collector has ended its first run, well or not.
@@ -65,8 +67,10 @@ class Hub {
 
   mutable Mutex mutex_;
   std::vector<CollectorState> states_ GUARDED_BY(mutex_);
-  std::uint64_t version_ GUARDED_BY(mutex_) = 1;
+  mutable bool changed_ GUARDED_BY(mutex_) = true;  // since the cached snapshot was made
+  mutable bool times_changed_ GUARDED_BY(mutex_) = false;
   mutable std::shared_ptr<const Snapshot> cached_ GUARDED_BY(mutex_);
+  mutable SteadyTime cached_at_ GUARDED_BY(mutex_);
   mutable SteadyTime cached_until_ GUARDED_BY(mutex_);
 };
 

@@ -1,6 +1,7 @@
 #include "exporter/model/batch.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -41,6 +42,33 @@ void Batch::add_sample(const MetricInfo& info, double value,
                        std::initializer_list<std::string_view> labels) {
   if (std::isnan(value)) return;
   if (double* sample = slot(info, labels)) *sample += value;
+}
+
+namespace {
+
+bool same_family(const Family& a, const Family& b) {
+  const auto same_sample = [](const auto& left, const auto& right) {
+    return std::bit_cast<std::uint64_t>(left.second) ==
+               std::bit_cast<std::uint64_t>(right.second) &&
+           left.first == right.first;
+  };
+  return a.dropped == b.dropped && std::ranges::equal(a.samples, b.samples, same_sample);
+}
+
+bool same_finding(const Finding& a, const Finding& b) {
+  return a.family.name == b.family.name && a.labels == b.labels && a.file == b.file &&
+         a.line == b.line;
+}
+
+}  // namespace
+
+bool Batch::same_content(const Batch& other) const {
+  const auto same_entry = [](const auto& left, const auto& right) {
+    return left.first == right.first && same_family(left.second, right.second);
+  };
+  return std::ranges::equal(families_, other.families_, same_entry) &&
+         unknowns_ == other.unknowns_ &&
+         std::ranges::equal(findings_, other.findings_, same_finding);
 }
 
 std::vector<std::string_view> names_of(std::span<const MetricInfo> families) {

@@ -33,6 +33,8 @@ struct Unknown {
   // The families that are missing or incomplete because of it (names with static storage); empty:
   // not said, which concerns every declared family without a sample.
   std::vector<std::string_view> families = {};
+
+  bool operator==(const Unknown&) const = default;
 };
 
 // Where exactly a part of a sample comes from. For the owner at the terminal only (`clawvigil
@@ -80,6 +82,9 @@ class Batch {
   [[nodiscard]] const std::map<std::string_view, Family>& families() const { return families_; }
   [[nodiscard]] const std::vector<Unknown>& unknowns() const { return unknowns_; }
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
+
+  // True if both show the same: samples, what is unknown, and where it was found.
+  [[nodiscard]] bool same_content(const Batch& other) const;
 
   // The family, or nullptr when this batch has no sample of it.
   [[nodiscard]] const Family* find(std::string_view name) const;

@@ -1,15 +1,21 @@
-// What the page and the API show of rules and notifications: put up by the thread that evaluates,
-// read by the threads that serve. The lock covers a pointer swap only.
+// What the page and the API show of rules and notifications: made by the thread that evaluates,
+// read by the threads that serve. Making it costs more than an evaluation, so it is made when
+// something changed or somebody looks. The lock covers a pointer swap only.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "alerts/engine/posture.h"
 #include "alerts/notify/sender.h"
-#include "exporter/base/mutex.h"
+#include "exporter/base/clock.h"
 
 namespace clawvigil::web {
 
@@ -23,19 +29,50 @@ struct AlertView {
 
 class AlertBoard {
  public:
-  void put_up(std::shared_ptr<const AlertView> view) {
-    const MutexLock lock(mutex_);
-    view_ = std::move(view);
+  static constexpr Duration kFresh = std::chrono::seconds(5);
+
+  // Calls back, from any thread, when a view is wanted; the maker then puts one up. Without a maker
+  // the last view is shown whatever its age. nullptr takes it back.
+  void set_maker(std::function<void()> wanted) {
+    const std::lock_guard lock(mutex_);
+    maker_ = std::move(wanted);
   }
-  // Null before the first evaluation, and where rules are not evaluated at all.
-  [[nodiscard]] std::shared_ptr<const AlertView> view() const {
-    const MutexLock lock(mutex_);
+  void put_up(std::shared_ptr<const AlertView> view, SteadyTime now) {
+    const std::lock_guard lock(mutex_);
+    view_ = std::move(view);
+    made_at_ = now;
+    ++made_;
+    arrived_.notify_all();
+  }
+  [[nodiscard]] bool wanted() const {
+    const std::lock_guard lock(mutex_);
+    return wanted_;
+  }
+  // The same, and the wish is taken as heard.
+  [[nodiscard]] bool take_wish() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(wanted_, false);
+  }
+  // Not older than kFresh, unless the maker does not answer within two seconds: then the one there
+  // is. Null before the first evaluation, and where rules are not evaluated at all.
+  [[nodiscard]] std::shared_ptr<const AlertView> view(SteadyTime now) {
+    constexpr std::chrono::seconds kPatience{2};
+    std::unique_lock lock(mutex_);
+    if (!view_ || !maker_ || now - made_at_ < kFresh) return view_;
+    wanted_ = true;
+    maker_();
+    arrived_.wait_for(lock, kPatience, [&, before = made_] { return made_ != before; });
     return view_;
   }
 
  private:
-  mutable Mutex mutex_;
-  std::shared_ptr<const AlertView> view_ GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::function<void()> maker_;
+  std::shared_ptr<const AlertView> view_;
+  SteadyTime made_at_;
+  std::uint64_t made_ = 0;
+  bool wanted_ = false;
 };
 
 }  // namespace clawvigil::web

@@ -24,7 +24,7 @@ struct ServerOptions {
   About about;
   const Hub& hub;  // these four must outlive the server
   const HomeRegistry& homes;
-  const AlertBoard& alerts;
+  AlertBoard& alerts;
   const Clock& clock;
   std::function<void()>
       on_reload;  // POST /-/reload; called by a server thread, must return at once

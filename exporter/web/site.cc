@@ -17,7 +17,7 @@ std::shared_ptr<const Reply> text(int status, std::string_view message,
 }  // namespace
 
 Site::Site(WebConfig config, std::string listen_ip, About about, const Hub& hub,
-           const HomeRegistry& homes, const AlertBoard& alerts, const Clock& clock,
+           const HomeRegistry& homes, AlertBoard& alerts, const Clock& clock,
            std::unique_ptr<BasicAuth> auth, std::function<void()> on_reload)
     : config_(std::move(config)),
       listen_ip_(std::move(listen_ip)),
@@ -86,12 +86,10 @@ Site::ReplyPtr Site::route(const Request& request) {
   return text(200, "clawvigil is healthy.");
 }
 
-Sources Site::sources() const {
-  return {hub_.snapshot(clock_.now()), homes_.current(), alerts_.view()};
-}
+Sources Site::sources() const { return {hub_.snapshot(clock_.now()), homes_.current(), nullptr}; }
 
-Site::ReplyPtr Site::api(std::string_view path) const {
-  const auto view = alerts_.view();
+Site::ReplyPtr Site::api(std::string_view path) {
+  const auto view = alerts_.view(clock_.now().steady);
   if (!view) {
     return std::make_shared<const Reply>(
         503, kJson,
@@ -102,14 +100,14 @@ Site::ReplyPtr Site::api(std::string_view path) const {
 }
 
 Site::ReplyPtr Site::metrics(bool compressed) {
-  Sources from = sources();
-  from.alerts = nullptr;  // they are in the snapshot
+  const Sources from = sources();  // alerts are in the snapshot
   return metrics_document_.get(from, compressed,
                                [&] { return render_text(from.snapshot->batches); });
 }
 
 Site::ReplyPtr Site::page(bool compressed) {
-  const Sources from = sources();
+  Sources from = sources();
+  from.alerts = alerts_.view(clock_.now().steady);
   return page_document_.get(from, compressed, [&] {
     return render_page(PageInput{.snapshot = *from.snapshot,
                                  .homes = *from.homes,

@@ -48,7 +48,7 @@ class Site {
   // `auth` may be null: no authentication. `on_reload` may be empty; it is called by a server
   // thread and must return at once. References must outlive the site.
   Site(WebConfig config, std::string listen_ip, About about, const Hub& hub,
-       const HomeRegistry& homes, const AlertBoard& alerts, const Clock& clock,
+       const HomeRegistry& homes, AlertBoard& alerts, const Clock& clock,
        std::unique_ptr<BasicAuth> auth, std::function<void()> on_reload);
 
   // Never null. The body is present for HEAD too; the caller leaves it out.
@@ -62,7 +62,7 @@ class Site {
   [[nodiscard]] ReplyPtr route(const Request& request);
   [[nodiscard]] ReplyPtr metrics(bool compressed);
   [[nodiscard]] ReplyPtr page(bool compressed);
-  [[nodiscard]] ReplyPtr api(std::string_view path) const;
+  [[nodiscard]] ReplyPtr api(std::string_view path);
   [[nodiscard]] ReplyPtr readiness() const;
   [[nodiscard]] ReplyPtr reload(const Request& request) const;
   [[nodiscard]] Sources sources() const;
@@ -72,7 +72,7 @@ class Site {
   const About about_;
   const Hub& hub_;
   const HomeRegistry& homes_;
-  const AlertBoard& alerts_;
+  AlertBoard& alerts_;
   const Clock& clock_;
   const std::unique_ptr<BasicAuth> auth_;
   const std::function<void()> on_reload_;

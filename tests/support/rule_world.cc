@@ -58,12 +58,13 @@ void RuleWorld::fail_second() {
   hub->publish_failure(kOtherCollector, {Errc::denied, "not allowed"}, Duration{});
 }
 
-Engine::Outcome RuleWorld::evaluate() {
-  return engine->evaluate(*hub->snapshot(clock.now()), clock.now());
+Evaluated RuleWorld::evaluate() {
+  const Engine::Outcome outcome = engine->evaluate(*hub->snapshot(clock.now()), clock.now());
+  return {outcome, engine->alerts()};
 }
 
-Engine::Outcome RuleWorld::run(std::chrono::seconds duration) {
-  Engine::Outcome last;
+Evaluated RuleWorld::run(std::chrono::seconds duration) {
+  Evaluated last;
   for (std::chrono::seconds i{0}; i < duration; ++i) {
     clock.advance(std::chrono::seconds(1));
     publish();

@@ -40,6 +40,11 @@ inline const CollectorInfo kOtherCollector{"second",
 // Loads it as an owner's file; fails the test when it has a problem.
 [[nodiscard]] std::shared_ptr<const alerts::RuleSet> rules_of(const std::string& rules);
 
+// One evaluation, with the alerts after it.
+struct Evaluated : alerts::Engine::Outcome {
+  std::vector<alerts::Alert> alerts;
+};
+
 class RuleWorld {
  public:
   explicit RuleWorld(const std::string& rules, ManualClock clock = ManualClock());
@@ -54,9 +59,9 @@ class RuleWorld {
   void publish_first(std::shared_ptr<const Batch> batch);
   void fail_first();
   void fail_second();
-  alerts::Engine::Outcome evaluate();
+  Evaluated evaluate();
   // Publishes and evaluates once a second.
-  alerts::Engine::Outcome run(std::chrono::seconds duration);
+  Evaluated run(std::chrono::seconds duration);
   // A new engine with the same rules over the same store, as after a restart.
   void restart(store::Store& store);
   void save(store::Store& store);

@@ -277,7 +277,7 @@ void WebFixture::series() {
   success(usage, batch);
 }
 
-web::ServerOptions WebFixture::options() const {
+web::ServerOptions WebFixture::options() {
   web::ServerOptions options{.config = {},
                              .about = {.version = "0.1.0",
                                        .revision = "0123456789ab",

@@ -21,7 +21,7 @@ class WebFixture {
   // "series": 500 series in one family.
   explicit WebFixture(std::string_view scene, std::string payload = {});
 
-  [[nodiscard]] web::ServerOptions options() const;
+  [[nodiscard]] web::ServerOptions options();
   [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
   [[nodiscard]] std::string page() const;  // render_page() of the present state
 

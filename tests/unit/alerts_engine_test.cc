@@ -25,7 +25,7 @@ const char kEvents[] = R"(  - alert: Many
     expr: increase(clawvigil_test_events_total[1h]) > 5
 )";
 
-std::vector<std::string> shown(const Engine::Outcome& outcome) {
+std::vector<std::string> shown(const test::Evaluated& outcome) {
   std::vector<std::string> out;
   for (const Alert& alert : outcome.alerts) {
     const char* const state = alert.state == AlertState::pending  ? "pending"

@@ -127,7 +127,7 @@ class World {
     return out;
   }
 
-  Engine::Outcome evaluate(int step) {
+  test::Evaluated evaluate(int step) {
     world_.values.clear();
     world_.events.clear();
     world_.others.clear();
@@ -145,7 +145,7 @@ class World {
     return outcome;
   }
 
-  std::string firing(const Engine::Outcome& outcome, std::string_view name) {
+  std::string firing(const test::Evaluated& outcome, std::string_view name) {
     std::string out;
     for (const Alert& alert : outcome.alerts) {
       if (alert.name() != name || alert.state != AlertState::firing) continue;

@@ -91,6 +91,38 @@ TEST(Hub, SnapshotIsTheSameUntilSomethingChangesOrExpires) {
   EXPECT_EQ(sample(*full, "clawvigil_test_value", {"x"}), 1);  // published ones never change
 }
 
+TEST(Hub, TheSameAgainShowsWithinSecondsAChangeAtOnce) {
+  Hub hub({&kFast});
+  hub.publish_success(kFast, batch_of(1), at(0), seconds(0));
+  const auto first = hub.snapshot(at(0));
+  hub.publish_success(kFast, batch_of(1), at(1), seconds(0));
+  EXPECT_EQ(hub.snapshot(at(1)), first);
+  const auto later = hub.snapshot(at(5));
+  ASSERT_NE(later, first);
+  EXPECT_NE(later->version, first->version);
+  EXPECT_EQ(sample(*later, "clawvigil_collector_last_success_timestamp_seconds", {"fast"}),
+            1'000'001);
+  hub.publish_success(kFast, batch_of(2), at(6), seconds(0));
+  EXPECT_EQ(sample(*hub.snapshot(at(6)), "clawvigil_test_value", {"x"}), 2);
+  // What runs again and again with the same result never expires.
+  for (int second = 7; second < 60; ++second) {
+    hub.publish_success(kFast, batch_of(2), at(second), seconds(0));
+    EXPECT_EQ(sample(*hub.snapshot(at(second)), "clawvigil_test_value", {"x"}), 2) << second;
+  }
+}
+
+TEST(Hub, TheSameAfterAFailureOrAPauseShowsAtOnce) {
+  Hub hub({&kFast});
+  hub.publish_success(kFast, batch_of(1), at(0), seconds(0));
+  hub.publish_failure(kFast, {Errc::io, "no"}, seconds(0));
+  EXPECT_EQ(sample(*hub.snapshot(at(1)), "clawvigil_collector_success", {"fast"}), 0);
+  hub.publish_success(kFast, batch_of(1), at(2), seconds(0));
+  EXPECT_EQ(sample(*hub.snapshot(at(2)), "clawvigil_collector_success", {"fast"}), 1);
+  EXPECT_EQ(sample(*hub.snapshot(at(30)), "clawvigil_test_value", {"x"}), std::nullopt);
+  hub.publish_success(kFast, batch_of(1), at(31), seconds(0));
+  EXPECT_EQ(sample(*hub.snapshot(at(31)), "clawvigil_test_value", {"x"}), 1);
+}
+
 TEST(Hub, ReadyOnceEveryCollectorHasRun) {
   Hub hub({&kFast, &kSlow});
   EXPECT_FALSE(hub.ready());

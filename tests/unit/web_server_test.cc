@@ -126,7 +126,7 @@ TEST_F(WebServer, HealthAndReadiness) {
 }
 
 TEST(WebServerStarting, IsNotReadyBeforeTheFirstRuns) {
-  const test::WebFixture fixture("empty");
+  test::WebFixture fixture("empty");
   const auto server = Server::start(fixture.options());
   ASSERT_TRUE(server);
   EXPECT_EQ(http((*server)->port(), "GET", "/-/ready").status, 503);
@@ -141,7 +141,7 @@ TEST_F(WebServer, AnswersAsPrometheusWhatTheRulesSay) {
   auto view = std::make_shared<AlertView>();
   view->rules_json = R"({"status":"success","data":{"groups":[]}})";
   view->alerts_json = R"({"status":"success","data":{"alerts":[]}})";
-  fixture_.alerts.put_up(view);
+  fixture_.alerts.put_up(view, SteadyTime());
   EXPECT_EQ(http(port(), "GET", "/api/v1/rules").body, view->rules_json);
   EXPECT_EQ(http(port(), "GET", "/api/v1/rules?type=alert").body, view->rules_json);
   const HttpResponse alerts = http(port(), "GET", "/api/v1/alerts");
