@@ -33,8 +33,6 @@ bool reaches(IpFamily family, const Number& address, Audience audience) {
   switch (audience) {
     case Audience::anyone:
     case Audience::listed:
-      // A private IPv4 address is what many providers translate the public one to.
-      if (scope == host::Scope::private_net) return family == IpFamily::ipv4;
       return scope == host::Scope::public_net;
     case Audience::private_net:
       return scope != host::Scope::tailnet;
@@ -92,6 +90,13 @@ std::vector<std::optional<Number>> Network::targets(IpFamily family, Audience au
   std::vector<std::optional<Number>> out;
   for (const Number& address : own) {
     if (reaches(family, address, audience)) out.emplace_back(address);
+  }
+  const bool internet = audience == Audience::anyone || audience == Audience::listed;
+  if (out.empty() && internet && family == IpFamily::ipv4) {
+    // What many providers translate the public address to.
+    for (const Number& address : own) {
+      if (scope_of(family, address) == host::Scope::private_net) out.emplace_back(address);
+    }
   }
   const bool known = family == IpFamily::ipv4 ? !own.empty() : ipv6_known;
   if (!known) out.emplace_back();

@@ -20,8 +20,10 @@ PortSet together(const Match& match) {
   return out;
 }
 
-// An ingress chain sees the packets of its devices only; nullopt: it is not said which those are.
-std::optional<bool> sees(const BaseChain& base, const Packet& packet) {
+// An ingress chain sees the packets of its devices only; nullopt: it is not said which those are,
+// or whether the table is awake.
+std::optional<bool> sees(const Table& table, const BaseChain& base, const Packet& packet) {
+  if (table.perhaps_asleep) return std::nullopt;
   if (base.hook != Hook::ingress) return true;
   if (!base.devices || packet.in_interface.empty()) return std::nullopt;
   return std::ranges::find(*base.devices, packet.in_interface) != base.devices->end();
@@ -111,7 +113,7 @@ Result<Outcome> Walk::after_routing(Packet packet, PortSet ports) {
 
 Result<Walk::ChainResult> Walk::base_chain(const Stage& stage, Packet& packet, PortSet ports) {
   const BaseChain& base = *stage.chain->base;
-  const auto seen = sees(base, packet);
+  const auto seen = sees(*stage.table, base, packet);
   if (seen == false) {
     ChainResult untouched;
     untouched.accepted = std::move(ports);
@@ -122,7 +124,8 @@ Result<Walk::ChainResult> Walk::base_chain(const Stage& stage, Packet& packet, P
   (base.drops ? result.dropped : result.accepted).add(result.through);
   result.through = {};
   if (!seen && !result.dropped.empty()) {
-    note("a chain of ingress whose device is not known");
+    note(stage.table->perhaps_asleep ? "a table with flags that nft does not name"
+                                     : "a chain of ingress whose device is not known");
     result.accepted = before;
   }
   return result;

@@ -133,7 +133,8 @@ Key read_key(std::string_view kind, element value) {
   if (kind == "&") return masked_key(value);
   // A plain packet has no extension headers; without a field the question is whether there is one.
   if (kind == "exthdr") {
-    return {.field = text_of(value, "field").empty() ? Field::zero : Field::absent};
+    return {.field = text_of(value, "field").empty() ? Field::zero : Field::absent,
+            .family = IpFamily::ipv6};
   }
   return opaque(std::string(kind));
 }

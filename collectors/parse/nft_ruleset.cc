@@ -112,6 +112,9 @@ class RulesetReader {
     Table table;
     table.name = text_of(value, "name");
     const bool device = family == "netdev";
+    // nft 1.0.6 prints any text it finds in memory instead of a flag's name.
+    table.perhaps_asleep = value["flags"].error() == simdjson::SUCCESS &&
+                           !has_flag(value, "owner") && !has_flag(value, "persist");
     table.ipv4 = family == "ip" || family == "inet" || device;
     table.ipv6 = family == "ip6" || family == "inet" || device;
     if (!table.ipv4 && !table.ipv6) return {};

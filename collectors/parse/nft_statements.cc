@@ -183,10 +183,29 @@ class StatementReader {
   // add @set { ip saddr limit rate over 5/minute }
   void update(element value) {
     element inner;
+    if (value["key"].get(inner) == simdjson::SUCCESS) {
+      has(inner);
+    } else if (value["elem"]["elem"]["val"].get(inner) == simdjson::SUCCESS ||
+               value["elem"].get(inner) == simdjson::SUCCESS) {
+      has(inner);
+    }
     if (value["stmt"].get(inner) != simdjson::SUCCESS) return;
     simdjson::dom::array several;
     if (inner.get(several) != simdjson::SUCCESS) return statement(inner);
     for (const element part : several) statement(part);
+  }
+
+  // Only packets that have these keys get any further.
+  void has(element expression) {
+    Lookup lookup;
+    lookup.keys = read_keys(expression);
+    Pattern anything;
+    anything.kind = Pattern::Kind::anything;
+    Elements elements;
+    elements.list.emplace_back();
+    elements.list.back().patterns.assign(lookup.keys.size(), anything);
+    lookup.elements = std::make_shared<const Elements>(std::move(elements));
+    rule.conditions.push_back(std::move(lookup));
   }
 
   void statement(element value) {

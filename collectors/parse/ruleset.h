@@ -156,6 +156,7 @@ struct Table {
   bool ipv6 = false;
   std::map<std::string, Chain, std::less<>> chains;
   std::map<std::string, NamedSet, std::less<>> sets;
+  bool perhaps_asleep = false;    // it has flags, and it is not known whether one is "dormant"
   bool has_hidden_rules = false;  // of iptables, which `nft -j` shows in part only
 };
 
