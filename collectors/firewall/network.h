@@ -44,6 +44,7 @@ struct Network {
   bool routes_known = false;
   bool forwards_ipv4 = true;
   bool forwards_ipv6 = true;
+  bool operator==(const Network&) const = default;
 
   // By which interfaces packets of these senders come; {""} when that is not known.
   [[nodiscard]] std::vector<std::string> ways_in(IpFamily family, Audience audience) const;

@@ -118,6 +118,39 @@ class Evaluation {
 
 }  // namespace
 
+bool has_unclear_ports(const Reach& reach) {
+  for (const FamilyReach* family : {&reach.ipv4, &reach.ipv6}) {
+    for (std::size_t i = 0; i < kTransports.size(); ++i) {
+      if (family->denies_by_default[i] == false) continue;
+      const auto is_unclear = [](const Ports& ports) { return !ports.unclear.empty(); };
+      if (std::ranges::any_of(family->ports[i], is_unclear)) return true;
+    }
+  }
+  return false;
+}
+
+bool has_unclear_forwarding(const Reach& reach) {
+  for (const FamilyReach* family : {&reach.ipv4, &reach.ipv6}) {
+    for (const auto& transport : family->ports) {
+      const auto is_unclear = [](const Ports& ports) { return !ports.forwarded_unclear.empty(); };
+      if (std::ranges::any_of(transport, is_unclear)) return true;
+    }
+  }
+  return false;
+}
+
+std::optional<bool> reaches_any(const Reach& reach, const PortSet& ports) {
+  bool unclear = false;
+  for (const FamilyReach* family : {&reach.ipv4, &reach.ipv6}) {
+    if (!family->from_internet) continue;
+    const Ports& anyone = family->ports[0][static_cast<std::size_t>(Audience::anyone)];
+    if (!anyone.open.common(ports).empty() || !anyone.forwarded.common(ports).empty()) return true;
+    unclear = unclear || !anyone.unclear.common(ports).empty() ||
+              !anyone.forwarded_unclear.common(ports).empty();
+  }
+  return unclear ? std::nullopt : std::optional(false);
+}
+
 Result<Reach> evaluate(const Ruleset& ruleset, const Network& network) {
   return Evaluation(ruleset, network).run();
 }

@@ -41,6 +41,13 @@ struct Reach {
   std::set<std::string> reasons;  // for what is unclear
 };
 
+// Something about the ports of the rules for incoming (forwarded) packets is unclear, where the
+// rest is refused.
+[[nodiscard]] bool has_unclear_ports(const Reach& reach);
+[[nodiscard]] bool has_unclear_forwarding(const Reach& reach);
+// The internet reaches one of these TCP ports, here or forwarded; nullopt: unclear.
+[[nodiscard]] std::optional<bool> reaches_any(const Reach& reach, const PortSet& ports);
+
 // too_large: the ruleset tells too much apart, or takes too long.
 [[nodiscard]] Result<Reach> evaluate(const Ruleset& ruleset, const Network& network);
 

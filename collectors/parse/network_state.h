@@ -24,6 +24,7 @@ struct Route {
   NumberRange destination;
   unsigned length = 0;  // of the prefix; 0: the default route
   std::string interface;
+  bool operator==(const Route&) const = default;
 };
 
 [[nodiscard]] std::vector<std::string> parse_interfaces(std::string_view net_dev);

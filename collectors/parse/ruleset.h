@@ -28,6 +28,7 @@ struct Number {
 struct NumberRange {
   Number low;
   Number high;  // included
+  bool operator==(const NumberRange&) const = default;
 };
 
 // What a rule looks at. `absent`: something no TCP or UDP packet to this host has (an ICMP type, a

@@ -101,8 +101,8 @@ AnyAddress address_of(std::string_view text, std::uint16_t port) {
 }
 
 // The socket of one packet, sent; the datagram says which it is.
-Fd send_packet(const LabPacket& packet, std::uint64_t id) {
-  const AnyAddress from = address_of(packet.sender.from, packet.source_port);
+Fd send_packet(const LabPacket& packet, std::uint16_t source_port, std::uint64_t id) {
+  const AnyAddress from = address_of(packet.sender.from, source_port);
   const AnyAddress to = address_of(packet.sender.to, packet.port);
   const int type = packet.tcp ? SOCK_STREAM : SOCK_DGRAM;
   Fd fd(::socket(from.storage.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -199,11 +199,16 @@ std::vector<bool> FirewallLab::reached(const std::vector<LabPacket>& packets,
   using Clock = std::chrono::steady_clock;
   constexpr auto kPatience = std::chrono::seconds(3);
   constexpr auto kMoment = std::chrono::milliseconds(40);
+  constexpr unsigned kFirstPort = 15'000;
+  constexpr unsigned kManyPorts = 50'000;
   const std::uint64_t round = std::uint64_t{++round_} << 32;
   std::vector<Fd> sockets;
   in_space(elsewhere_, [&] {
     for (std::size_t i = 0; i < packets.size(); ++i) {
-      sockets.push_back(send_packet(packets[i], round | i));
+      // The kernel remembers connections: those of the last ruleset must not return.
+      std::uint16_t port = packets[i].source_port;
+      if (port == 0) port = static_cast<std::uint16_t>(kFirstPort + next_port_++ % kManyPorts);
+      sockets.push_back(send_packet(packets[i], port, round | i));
     }
   });
   std::vector<bool> out(packets.size(), false);

@@ -50,7 +50,7 @@ struct LabPacket {
   LabSender sender;
   bool tcp = true;
   std::uint16_t port = 0;
-  std::uint16_t source_port = 0;  // 0: any
+  std::uint16_t source_port = 0;  // 0: one that was never used before
 };
 
 class FirewallLab {
@@ -86,6 +86,7 @@ class FirewallLab {
   std::vector<Fd> datagram_sockets_;
   std::vector<Fd> stream_sockets_;
   std::uint32_t round_ = 0;
+  std::uint16_t next_port_ = 0;
 };
 
 }  // namespace clawvigil::test
