@@ -7,7 +7,9 @@ namespace clawvigil::probe {
 namespace {
 
 // NAME, what it reads and why that needs root, function: one line a probe.
-constexpr std::array<Probe, 0> kProbes{};
+constexpr std::array kProbes{
+    Probe{"nftables", "the packet filter's rules, which the kernel shows to root only", nftables},
+};
 
 }  // namespace
 
