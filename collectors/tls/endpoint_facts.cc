@@ -90,6 +90,22 @@ void export_refusal(const TlsEndpoint& endpoint, const HttpsUrl& url,
   unknown(endpoint, std::move(error), {kAuthRequired.name()}, out);
 }
 
+// What cannot be known of an endpoint that was not reached, or not to the end.
+void export_failure(const TlsEndpoint& endpoint, const HttpsUrl& url,
+                    const host::TlsProbeReport& report, const host::TlsFailure& failure,
+                    Batch& out) {
+  out.set(kProbeFailure, 1, endpoint.name, reason_of(failure));
+  Names missing{kHeader.name()};
+  if (!report.handshake) {
+    missing.insert(missing.end(),
+                   {kChainValid.name(), kNameValid.name(), kNotAfter.name(), kNotBefore.name()});
+  }
+  const bool connected = failure.stage > host::TlsStage::connect;
+  if (!connected && endpoint.expect_authentication) missing.push_back(kAuthRequired.name());
+  if (!connected && url.server.port == kHttpsPort) missing.push_back(kRedirects.name());
+  unknown(endpoint, failure.error, missing, out);
+}
+
 }  // namespace
 
 std::string protected_path(const HttpsUrl& url) {
@@ -139,18 +155,7 @@ void export_report(const TlsEndpoint& endpoint, const HttpsUrl& url,
     if (!page) failure = {host::TlsStage::answer, page.error()};
   }
   out.set(kProbeSuccess, failure ? 0 : 1, endpoint.name);
-  if (failure) {
-    out.set(kProbeFailure, 1, endpoint.name, reason_of(*failure));
-    Names missing{kHeader.name()};
-    if (!report->handshake) {
-      missing.insert(missing.end(),
-                     {kChainValid.name(), kNameValid.name(), kNotAfter.name(), kNotBefore.name()});
-    }
-    if (endpoint.expect_authentication && !report->protected_route) {
-      missing.push_back(kAuthRequired.name());
-    }
-    unknown(endpoint, failure->error, missing, out);
-  }
+  if (failure) export_failure(endpoint, url, *report, *failure, out);
   if (report->protected_route) export_refusal(endpoint, url, *report->protected_route, out);
   if (report->plain) export_plain(endpoint, *report->plain, out);
 }
