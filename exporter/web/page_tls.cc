@@ -48,8 +48,7 @@ std::string end_of(const View& view, std::string_view endpoint) {
 }
 
 void answers(Table& table, const View& view, std::string_view endpoint) {
-  const std::string reason =
-      word_of(view, "clawvigil_tls_probe_failure_info", endpoint, "reason");
+  const std::string reason = word_of(view, "clawvigil_tls_probe_failure_info", endpoint, "reason");
   if (of(view, kSuccess, endpoint).value_or(0) > 0) {
     table.mark(Mark::good, "Yes");
   } else {
