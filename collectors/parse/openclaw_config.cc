@@ -157,6 +157,7 @@ GatewaySettings read_gateway(const Node& root, const Variables& environment,
   settings.public_origin = gateway["publicOrigin"].text("");
   settings.allowed_origins = gateway["controlUi"]["allowedOrigins"].text_list();
   settings.tls_enabled = gateway["tls"]["enabled"].boolean(false);
+  settings.tls_certificate = gateway["tls"]["certPath"].text("");
   settings.control_ui_enabled = gateway["controlUi"]["enabled"].boolean(true);
   settings.insecure_flags = read_flags(root);
   return settings;

@@ -57,6 +57,7 @@ struct GatewaySettings {
   Setting<std::vector<std::string>> allowed_origins;  // of the control UI
   Setting<std::string> tailscale_mode;                // off, serve, funnel
   Setting<bool> tls_enabled;
+  Setting<std::string> tls_certificate;  // gateway.tls.certPath as written, "" if not set
   Setting<bool> control_ui_enabled;
   std::vector<InsecureFlag> insecure_flags;  // the closed list, always complete
 };

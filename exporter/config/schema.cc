@@ -38,6 +38,7 @@ constexpr std::array kSections{
     Section{"listeners", "Listening sockets known to be right"},
     Section{"keys", "Credentials and their age"},
     Section{"proxy", "The reverse proxy before the gateway"},
+    Section{"tls", "HTTPS as others see it"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -93,6 +94,15 @@ constexpr std::array kKeys{
         "Access logs that hold only requests for the gateway; default: the usual places, in which "
         "only lines that name the gateway's host count.",
         ""},
+    Key{"tls.endpoints", "", "", Structure{read_tls_endpoints, tls_endpoints_sample}, nullptr, "",
+        "Where others reach the gateway. Each is visited every 5 minutes as a stranger would: "
+        "certificate, security headers, plain HTTP, and whether requests without a token are "
+        "refused.",
+        ""},
+    Key{"tls.files", "", "PATH",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.tls.files; }}, is_absolute_path,
+        kExpectedPath, "Certificates in PEM whose end you want to be told of.",
+        "/etc/letsencrypt/live/claw.example.org/fullchain.pem"},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},
     Key{"alerts.rule-files", "", "PATH",

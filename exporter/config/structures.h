@@ -20,6 +20,10 @@ void read_credentials(Reader& reader, const yaml::Node& node, Config& config);
 void read_proxy_logs(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string proxy_logs_sample();
 
+// tls.endpoints: [{url: https://claw.example.org/, ca-file: /etc/ssl/own-ca.pem}]
+void read_tls_endpoints(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string tls_endpoints_sample();
+
 // alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
 // such a rule and threshold exist is known where the rules are loaded.
 void read_overrides(Reader& reader, const yaml::Node& node, Config& config);

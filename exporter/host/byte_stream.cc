@@ -43,25 +43,28 @@ class PlainStream final : public ByteStream {
 
 }  // namespace
 
-Result<Fd> connect_loopback(std::uint16_t port, SteadyTime deadline) {
-  Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+Result<Fd> connect_socket(const sockaddr* address, socklen_t size, SteadyTime deadline) {
+  Fd socket(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return std::unexpected(error_from_errno(errno, "socket"));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   int problem = 0;
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    problem = errno;
-  }
+  if (::connect(socket.get(), address, size) != 0) problem = errno;
   if (problem == EINPROGRESS) {
     TRY(wait_ready(socket, POLLOUT, deadline));
     socklen_t length = sizeof problem;
     if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &problem, &length) != 0) problem = errno;
   }
   if (problem == ECONNREFUSED) return fail(Errc::not_found, "nothing listens there");
+  if (problem == ETIMEDOUT) return fail(Errc::timeout, "no answer in time");
   if (problem != 0) return std::unexpected(error_from_errno(problem, "connect"));
   return socket;
+}
+
+Result<Fd> connect_loopback(std::uint16_t port, SteadyTime deadline) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return connect_socket(reinterpret_cast<const sockaddr*>(&address), sizeof address, deadline);
 }
 
 Result<> wait_ready(const Fd& fd, short events, SteadyTime deadline) {

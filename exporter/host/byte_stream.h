@@ -1,5 +1,7 @@
-// A connection to a server on this machine whose every wait ends at one deadline.
+// A connection to a server whose every wait ends at one deadline.
 #pragma once
+
+#include <sys/socket.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +25,10 @@ class ByteStream {
   [[nodiscard]] virtual Result<> write(std::string_view bytes) = 0;
 };
 
-// A socket connected to 127.0.0.1; not blocking. not_found: nothing listens there.
+// A socket connected to this address; not blocking. not_found: nothing listens there.
+[[nodiscard]] Result<Fd> connect_socket(const sockaddr* address, socklen_t size,
+                                        SteadyTime deadline);
+// The same for 127.0.0.1.
 [[nodiscard]] Result<Fd> connect_loopback(std::uint16_t port, SteadyTime deadline);
 
 // Returns when `fd` is ready for `events` (POLLIN, POLLOUT) or broken; Errc::timeout at `deadline`.

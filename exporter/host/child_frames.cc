@@ -26,13 +26,6 @@ Result<> write_all(int pipe, std::string_view bytes) {
   return {};
 }
 
-Error decode_error(std::string_view content) {
-  if (content.empty()) return {Errc::parse, "the child process failed without a reason"};
-  const auto code = static_cast<std::size_t>(static_cast<unsigned char>(content.front()));
-  if (code >= std::size(kAllErrc)) return {Errc::parse, "the child process sent no known error"};
-  return {kAllErrc[code], sanitize(content.substr(1), kMaxMessage)};
-}
-
 }  // namespace
 
 Result<> write_frame(int pipe, FrameKind kind, std::string_view content) {
@@ -48,6 +41,13 @@ std::string encode_error(const Error& error) {
   const auto* const code = std::ranges::find(kAllErrc, error.code);
   std::string content(1, static_cast<char>(code - std::begin(kAllErrc)));
   return content += std::string_view(error.message).substr(0, kMaxMessage);
+}
+
+Error decode_error(std::string_view content) {
+  if (content.empty()) return {Errc::parse, "the child process failed without a reason"};
+  const auto code = static_cast<std::size_t>(static_cast<unsigned char>(content.front()));
+  if (code >= std::size(kAllErrc)) return {Errc::parse, "the child process sent no known error"};
+  return {kAllErrc[code], sanitize(content.substr(1), kMaxMessage)};
 }
 
 Result<> FrameReader::feed(std::string_view bytes,

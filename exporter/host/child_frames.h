@@ -19,6 +19,8 @@ enum class FrameKind : char { data = 'd', error = 'e', done = 'z' };
 // Writes one frame to `pipe`, however often write(2) has to be called.
 [[nodiscard]] Result<> write_frame(int pipe, FrameKind kind, std::string_view content);
 [[nodiscard]] std::string encode_error(const Error& error);
+// Of hostile bytes: always an error of some kind, its message sanitised.
+[[nodiscard]] Error decode_error(std::string_view content);
 
 // Takes the bytes of a pipe in any pieces and gives out frames of data. Hostile input: bounded by
 // `max_frame` for one frame and `max_total` for all (Errc::too_large); what is no frame is parse.

@@ -182,6 +182,11 @@ Result<> ChildOutput::send(std::string_view frame) const {
   return write_frame(pipe_, FrameKind::data, frame);
 }
 
+Result<Dir> directory_of_nothing() {
+  TRY_ASSIGN(const Root root, Root::open("/proc/self/ns"));
+  return root.anchor("/");
+}
+
 Result<> run_child(const ChildRules& rules, const std::stop_token& stop, const ChildWork& work,
                    const std::function<Result<>(std::string_view)>& take) {
   const SteadyTime deadline =

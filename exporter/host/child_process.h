@@ -10,10 +10,11 @@
 //  - closed every descriptor but its pipe and the directory, which is its working directory;
 //  - limits on memory, CPU time and descriptors; no core dump, no file it could write;
 //  - with Landlock only the right to read below the directory; without Landlock it does not run;
-//  - a system call filter: no sockets, no processes, no signals, no new executable memory;
+//  - a system call filter: no new sockets, no processes, no signals, no new executable memory;
 //  - a parent whose end is its end (PR_SET_PDEATHSIG), and a deadline.
 // It still holds a copy of the daemon's memory, but nothing to carry it away with except the
-// frames, which are as hostile as what it reads: the receiver checks them.
+// frames, which are as hostile as what it reads: the receiver checks them. Sockets that `prepare`
+// has connected stay open; then those are a way, too, to the server at their other end.
 //
 // Why forking a process with threads is safe here. Only the calling thread exists in the child, and
 // locks that others held are held for ever. What runs in the child may use
@@ -22,6 +23,8 @@
 //  - dlopen(3), in `prepare`. glibc does not guard the loader's lock. Another thread holds it only
 //    while it loads a library itself (libcurl, once). Then the child hangs until the deadline,
 //    which is Errc::timeout as for every other child that hangs, and the next attempt succeeds.
+//  - getaddrinfo(3), in `prepare`, with the same risk: another thread that resolves a name at the
+//    moment of the fork holds a lock of the resolver.
 // It must not log, touch a Store or libsystemd, use iostreams, or wait for another thread.
 #pragma once
 
@@ -64,6 +67,9 @@ struct ChildWork {
   std::function<Result<>()> prepare;          // loads libraries; must not look at hostile input
   std::function<Result<>(ChildOutput&)> run;  // confined as told above
 };
+
+// For children that read no file: a directory in which there is none.
+[[nodiscard]] Result<Dir> directory_of_nothing();
 
 // Blocks until the child has ended. Each frame is handed to `take` as it arrives, in order; an
 // error of `take` ends the child. Frames of a child that failed are to be thrown away.

@@ -35,8 +35,11 @@ constexpr std::uint32_t kAllowed[] = {
 #endif
     // memory
     SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise,
-    // its pipe
-    SYS_write, SYS_writev,
+    // its pipe, and sockets it was given (it can make none)
+    SYS_write, SYS_writev, SYS_sendto, SYS_recvfrom, SYS_ppoll,
+#ifdef SYS_poll
+    SYS_poll,
+#endif
     // how sanitizers find out whether memory can be read
     SYS_pipe2,
 #ifdef SYS_pipe

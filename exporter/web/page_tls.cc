@@ -1,0 +1,176 @@
+// What strangers get over HTTPS, and until when certificates are valid.
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kEndpoints = "clawvigil_tls_endpoints_configured";
+constexpr std::string_view kSuccess = "clawvigil_tls_probe_success";
+constexpr std::string_view kRedirects = "clawvigil_http_redirects_to_https";
+constexpr std::string_view kRefused = "clawvigil_http_auth_required";
+constexpr std::string_view kNotAfter = "clawvigil_tls_certificate_not_after_timestamp_seconds";
+
+std::optional<double> of(const View& view, std::string_view family, std::string_view endpoint) {
+  return view.sum(family, "endpoint", endpoint);
+}
+
+// The value of another label of the endpoint's first sample.
+std::string word_of(const View& view, std::string_view family, std::string_view endpoint,
+                    std::string_view label) {
+  for (const Row& row : view.rows(family)) {
+    if (row.label("endpoint") == endpoint) return std::string(row.label(label));
+  }
+  return {};
+}
+
+std::string with_spaces(std::string text) {
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+// "until 2026-12-01", the first end of leaf and chain; "" if it is not known.
+std::string end_of(const View& view, std::string_view endpoint) {
+  std::optional<double> first;
+  for (const Row& row : view.rows(kNotAfter)) {
+    if (row.label("endpoint") != endpoint) continue;
+    first = std::min(first.value_or(row.value()), row.value());
+  }
+  constexpr double kMost = 9e9;  // what a point in time in nanoseconds can hold
+  if (!first || std::abs(*first) > kMost) return {};
+  const auto seconds = std::chrono::seconds(static_cast<std::int64_t>(*first));
+  return "until " + format_date(SystemTime(seconds));
+}
+
+void answers(Table& table, const View& view, std::string_view endpoint) {
+  const std::string reason = word_of(view, "clawvigil_tls_probe_failure_info", endpoint, "reason");
+  if (of(view, kSuccess, endpoint).value_or(0) > 0) {
+    table.mark(Mark::good, "Yes");
+  } else {
+    table.mark(Mark::bad, "No", with_spaces(reason));
+  }
+}
+
+void certificate(Table& table, const View& view, std::string_view endpoint) {
+  const auto chain = of(view, "clawvigil_tls_chain_valid", endpoint);
+  const auto name = of(view, "clawvigil_tls_name_valid", endpoint);
+  const std::string problem =
+      word_of(view, "clawvigil_tls_chain_problem_info", endpoint, "problem");
+  const std::string end = end_of(view, endpoint);
+  if (!chain || !name) {
+    table.mark(Mark::unknown, "Unknown");
+  } else if (*chain <= 0) {
+    table.mark(Mark::bad, with_spaces(problem), end);
+  } else if (*name <= 0) {
+    table.mark(Mark::bad, "for other names", end);
+  } else {
+    table.mark(Mark::good, "valid", end);
+  }
+}
+
+void headers(Table& table, const View& view, std::string_view endpoint) {
+  std::string missing;
+  bool any = false;
+  for (const Row& row : view.rows("clawvigil_http_security_header_present")) {
+    if (row.label("endpoint") != endpoint) continue;
+    any = true;
+    if (row.value() > 0) continue;
+    missing.append(missing.empty() ? "" : ", ").append(row.label("header"));
+  }
+  if (!any) {
+    table.mark(Mark::unknown, "Unknown");
+  } else if (missing.empty()) {
+    table.mark(Mark::good, "all four");
+  } else {
+    table.mark(Mark::bad, "missing", missing);
+  }
+}
+
+void plain_http(Table& table, const View& view, std::string_view endpoint) {
+  const auto redirects = of(view, kRedirects, endpoint);
+  if (!redirects && view.is_incomplete(kRedirects)) {
+    table.mark(Mark::unknown, "Unknown");
+  } else if (!redirects) {
+    table.text("not served");
+  } else if (*redirects > 0) {
+    table.mark(Mark::good, "redirected");
+  } else {
+    table.mark(Mark::bad, "served");
+  }
+}
+
+void strangers(Table& table, const View& view, std::string_view endpoint) {
+  const auto refused = of(view, kRefused, endpoint);
+  if (!refused && view.is_incomplete(kRefused)) {
+    table.mark(Mark::unknown, "Unknown");
+  } else if (!refused) {
+    table.text("not asked");
+  } else if (*refused > 0) {
+    table.mark(Mark::good, "refused");
+  } else {
+    table.mark(Mark::bad, "served");
+  }
+}
+
+void endpoints(Html& html, const View& view) {
+  Table table(html, "tls",
+              {{"Endpoint"},
+               {"Answers"},
+               {"Certificate"},
+               {"Security headers"},
+               {"Plain HTTP"},
+               {"Strangers at the gateway"}});
+  for (const Row& row : view.rows(kSuccess)) {
+    const std::string_view endpoint = row.label("endpoint");
+    if (!table.begin_row(endpoint)) continue;
+    answers(table, view, endpoint);
+    certificate(table, view, endpoint);
+    headers(table, view, endpoint);
+    plain_http(table, view, endpoint);
+    strangers(table, view, endpoint);
+  }
+  table.end();
+}
+
+// Certificate files: what has dates and was not visited.
+std::vector<std::string> files_of(const View& view) {
+  std::vector<std::string> files;
+  for (const Row& row : view.rows(kNotAfter)) {
+    const std::string name(row.label("endpoint"));
+    if (row.label("role") == "leaf" && !of(view, kSuccess, name)) files.push_back(name);
+  }
+  return files;
+}
+
+void files(Html& html, const View& view, const std::vector<std::string>& names) {
+  html.raw("<h3 id=\"tls-files\">Certificate files</h3>");
+  Table table(html, "tls-files", {{"File"}, {"Valid"}});
+  for (const std::string& name : names) {
+    if (table.begin_row(name)) table.text(end_of(view, name));
+  }
+  table.end();
+}
+
+}  // namespace
+
+void tls(Html& html, const View& view) {
+  const bool visits = view.value(kEndpoints).value_or(0) > 0;
+  const std::vector<std::string> names = files_of(view);
+  if (!visits && names.empty() && !view.is_incomplete(kNotAfter)) return;
+  html.raw(R"(<section class="card" aria-labelledby="tls"><h2 id="tls">HTTPS</h2>)");
+  if (!view.rows(kSuccess).empty()) endpoints(html, view);
+  if (!names.empty()) files(html, view, names);
+  if (view.is_incomplete(kNotAfter) || (visits && view.rows(kSuccess).empty())) {
+    html.raw("<p>");
+    unknown(html, view, kNotAfter);
+    html.raw("</p>");
+  }
+  html.raw("</section>");
+}
+
+}  // namespace clawvigil::web::page

@@ -1,0 +1,41 @@
+// Certificates of every kind, made by the real openssl, and an nginx that serves them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temp_dir.h"
+
+namespace clawvigil::test {
+
+// In its directory: root.pem (trust this), key.pem (of all leaves), and <kind>.pem as a server
+// sends it. Kinds, for claw.test unless said otherwise:
+//   valid (with its intermediate; also for 127.0.0.1 and *.wild.test), second (second.test),
+//   ending (in 5 days), expired, not_yet_valid, self_signed, wrong_name, common_name (no
+//   subjectAltName), incomplete (intermediate missing), old_intermediate (expired), foreign
+//   (another root, sent along), weak (RSA 1024), client_only, huge (402 certificates)
+class TlsLab {
+ public:
+  static bool available();  // openssl and nginx are installed
+  TlsLab();
+
+  [[nodiscard]] const TempDir& directory() const { return directory_; }
+  [[nodiscard]] std::string path(const std::string& kind) const {
+    return directory_ / (kind + ".pem");
+  }
+  // "ssl_certificate …; ssl_certificate_key …;"
+  [[nodiscard]] std::string with(const std::string& kind) const;
+  // Runs nginx with these server blocks until the end of the test; waits until `address:port`
+  // accepts connections.
+  void serve(const std::string& servers, const std::string& address, std::uint16_t port);
+  // What the real client says of a server: "" or why it refuses the certificate.
+  [[nodiscard]] std::string judge(const std::string& address, const std::string& name) const;
+
+ private:
+  TempDir directory_{0755};
+  std::unique_ptr<ChildProcess> nginx_;
+};
+
+}  // namespace clawvigil::test
