@@ -17,10 +17,17 @@ namespace {
 constexpr std::size_t kReceiveBytes = 32UL * 1024;  // the kernel never fills more per datagram
 constexpr timeval kReceiveTimeout{.tv_sec = 1, .tv_usec = 0};
 
+template <class Body>
 struct Request {
-  nlmsghdr header;
-  inet_diag_req_v2 body;
+  nlmsghdr header{};
+  Body body{};
 };
+
+template <class Body>
+Result<> send_request(const Fd& fd, const Request<Body>& request) {
+  if (::send(fd.get(), &request, sizeof request, 0) >= 0) return {};
+  return std::unexpected(error_from_errno(errno, "netlink send"));
+}
 
 }  // namespace
 
@@ -35,7 +42,7 @@ Result<DiagConnection> DiagConnection::open() {
 }
 
 Result<> DiagConnection::send(inet_diag_req_v2 body, int flags) {
-  Request request{};
+  Request<inet_diag_req_v2> request;
   request.header.nlmsg_len = sizeof request;
   request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
   request.header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
@@ -43,10 +50,18 @@ Result<> DiagConnection::send(inet_diag_req_v2 body, int flags) {
   body.id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
   body.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
   request.body = body;
-  if (::send(fd_.get(), &request, sizeof request, 0) < 0) {
-    return std::unexpected(error_from_errno(errno, "netlink send"));
-  }
-  return {};
+  return send_request(fd_, request);
+}
+
+// The older of the two requests: it names no family.
+Result<> DiagConnection::send_both_families(std::uint32_t states) {
+  Request<inet_diag_req> request;
+  request.header.nlmsg_len = sizeof request;
+  request.header.nlmsg_type = TCPDIAG_GETSOCK;
+  request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  request.header.nlmsg_seq = ++sequence_;
+  request.body.idiag_states = states;
+  return send_request(fd_, request);
 }
 
 Result<DiagAnswer> DiagConnection::receive() {
@@ -70,11 +85,15 @@ Result<DiagAnswer> DiagConnection::receive() {
 
 Result<bool> DiagConnection::dump(int family, Protocol protocol, std::uint32_t states,
                                   const OnSocket& on_socket) {
-  inet_diag_req_v2 request{};
-  request.sdiag_family = static_cast<std::uint8_t>(family);
-  request.sdiag_protocol = protocol == Protocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
-  request.idiag_states = states;
-  TRY(send(request, NLM_F_DUMP));
+  if (family == AF_UNSPEC) {
+    TRY(send_both_families(states));
+  } else {
+    inet_diag_req_v2 request{};
+    request.sdiag_family = static_cast<std::uint8_t>(family);
+    request.sdiag_protocol = protocol == Protocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
+    request.idiag_states = states;
+    TRY(send(request, NLM_F_DUMP));
+  }
   bool interrupted = false;
   std::size_t seen = 0;
   for (std::size_t datagrams = 0; datagrams <= kMaxDumpedSockets; ++datagrams) {

@@ -23,8 +23,9 @@ class DiagConnection {
   // One datagram, parsed. Only the kernel (port 0) is believed.
   [[nodiscard]] Result<DiagAnswer> receive();
 
-  // Calls `on_socket` for every socket of this family (AF_INET, AF_INET6) in one of the `states`
-  // (bits 1 << TCP_…); an error it returns ends the dump. The result is true when the table changed
+  // Calls `on_socket` for every socket of this family (AF_INET, AF_INET6; for TCP also AF_UNSPEC,
+  // both in one walk through the kernel's table, which is what costs) in one of the `states` (bits
+  // 1 << TCP_…); an error it returns ends the dump. The result is true when the table changed
   // meanwhile, so that a socket may have been seen twice or not at all. too_large: more than
   // kMaxDumpedSockets.
   using OnSocket = std::function<Result<>(const DiagSocket&)>;
@@ -34,6 +35,7 @@ class DiagConnection {
 
  private:
   explicit DiagConnection(Fd fd) : fd_(std::move(fd)) {}
+  [[nodiscard]] Result<> send_both_families(std::uint32_t states);
   Fd fd_;
   std::uint32_t sequence_ = 0;
   std::vector<std::byte> buffer_;

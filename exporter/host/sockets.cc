@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "exporter/host/inet_diag.h"
 #include "exporter/host/socket_dump.h"
@@ -19,6 +20,9 @@ namespace clawvigil::host {
 namespace {
 
 constexpr std::size_t kMaxSockets = 4096;
+// What to ask for to see all sockets; TCP's table, which is large, is walked through once.
+constexpr std::array<std::pair<Protocol, int>, 3> kTables{
+    {{Protocol::tcp, AF_UNSPEC}, {Protocol::udp, AF_INET}, {Protocol::udp, AF_INET6}}};
 
 bool has_prefix(std::span<const std::uint8_t> bytes, std::initializer_list<std::uint8_t> prefix) {
   return bytes.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), bytes.begin());
@@ -93,10 +97,8 @@ Scope classify(const Address& address) {
 Result<std::vector<Listener>> list_listeners() {
   TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
   std::vector<Listener> listeners;
-  for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
-    for (const int family : {AF_INET, AF_INET6}) {
-      TRY(dump(connection, family, protocol, listeners));
-    }
+  for (const auto& [protocol, family] : kTables) {
+    TRY(dump(connection, family, protocol, listeners));
   }
   return listeners;
 }
@@ -107,16 +109,13 @@ Result<> for_each_connection(const std::function<void(const Connection&)>& on_co
                                       TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING);
   constexpr std::uint32_t kUdp = bits(TCP_ESTABLISHED);  // connected
   TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
-  for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
-    for (const int family : {AF_INET, AF_INET6}) {
-      TRY(connection.dump(family, protocol, protocol == Protocol::tcp ? kTcp : kUdp,
-                          [&](const DiagSocket& socket) -> Result<> {
-                            on_connection({protocol, socket.local, socket.remote, socket.local_port,
-                                           socket.remote_port, socket.uid, socket.inode,
-                                           socket.cgroup_id});
-                            return {};
-                          }));
-    }
+  for (const auto& [protocol, family] : kTables) {
+    const auto show = [&, protocol = protocol](const DiagSocket& socket) -> Result<> {
+      on_connection({protocol, socket.local, socket.remote, socket.local_port, socket.remote_port,
+                     socket.uid, socket.inode, socket.cgroup_id});
+      return {};
+    };
+    TRY(connection.dump(family, protocol, protocol == Protocol::tcp ? kTcp : kUdp, show));
   }
   return {};
 }
