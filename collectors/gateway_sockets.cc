@@ -172,4 +172,16 @@ bool GatewayProcesses::in_cgroup(std::uint64_t cgroup_id, std::string_view cgrou
   return answer->second.found;
 }
 
+SocketOwner SocketOwners::of(const host::Listener& listener, std::span<const GatewayHints> hints,
+                             const host::Root& root, SteadyTime now) {
+  std::string path = cgroups_.path_of(listener.cgroup_id, root, now);
+  SocketOwner owner{host::unit_of_cgroup_path(path), false, std::move(path)};
+  const bool may_be_gateway =
+      std::ranges::find(hints, listener.uid, &GatewayHints::uid) != hints.end();
+  if (may_be_gateway && !is_gateway_unit(owner.unit)) {
+    owner.runs_gateway = processes_.in_cgroup(listener.cgroup_id, owner.path, root, now);
+  }
+  return owner;
+}
+
 }  // namespace clawvigil

@@ -35,6 +35,7 @@ struct GatewayHints {
 struct SocketOwner {
   std::string unit;           // "" when unknown
   bool runs_gateway = false;  // a service one of whose processes is a gateway
+  std::string path{};         // of its cgroup, "" when unknown
 };
 
 // "openclaw.service", "openclaw-gateway.service", "openclaw-gateway-<profile>.service"
@@ -92,6 +93,23 @@ class GatewayProcesses {
     SteadyTime read_at;
   };
   std::map<std::uint64_t, Answer> answers_;
+};
+
+// Finds the owners of sockets. One thread.
+class SocketOwners {
+ public:
+  // Whether a gateway runs in its service is looked up only for sockets of a gateway's user.
+  [[nodiscard]] SocketOwner of(const host::Listener& listener, std::span<const GatewayHints> hints,
+                               const host::Root& root, SteadyTime now);
+  // As CgroupIndex has it.
+  [[nodiscard]] std::string path_of(std::uint64_t cgroup_id, const host::Root& root,
+                                    SteadyTime now) {
+    return cgroups_.path_of(cgroup_id, root, now);
+  }
+
+ private:
+  GatewayProcesses processes_;
+  host::CgroupIndex cgroups_;
 };
 
 }  // namespace clawvigil

@@ -132,7 +132,7 @@ class ListenersCollector final : public Collector {
   Row measure(const Listener& listener, std::span<const GatewayHints> hints, const Context& context,
               Batch& out) {
     const Scope scope = host::classify(listener.address);
-    const SocketOwner owner = owner_of(listener, hints, context);
+    const SocketOwner owner = owners_.of(listener, hints, context.root, context.now.steady);
     out.add(kSockets, 1, name_of(listener.protocol), host::to_string(scope));
     if (is_exposed(scope)) {
       for (const std::size_t home : gateway_homes_of(listener, owner, hints)) {
@@ -149,23 +149,9 @@ class ListenersCollector final : public Collector {
             listener.port, owner.unit, accounts_.name_of(listener.uid)};
   }
 
-  SocketOwner owner_of(const Listener& listener, std::span<const GatewayHints> hints,
-                       const Context& context) {
-    const std::string path = cgroups_.path_of(listener.cgroup_id, context.root, context.now.steady);
-    SocketOwner owner{host::unit_of_cgroup_path(path), false};
-    const bool may_be_gateway =
-        std::ranges::find(hints, listener.uid, &GatewayHints::uid) != hints.end();
-    if (may_be_gateway && !is_gateway_unit(owner.unit)) {
-      owner.runs_gateway =
-          processes_.in_cgroup(listener.cgroup_id, path, context.root, context.now.steady);
-    }
-    return owner;
-  }
-
   std::optional<std::vector<store::AcceptedListener>> accepted_;
   GatewayHintsCache hints_;
-  GatewayProcesses processes_;
-  host::CgroupIndex cgroups_;
+  SocketOwners owners_;
   host::AccountNames accounts_;
 };
 

@@ -13,6 +13,10 @@ namespace clawvigil::config {
 void read_accepted(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string accepted_sample();
 
+// egress.ports: [6697, 993]
+void read_egress_ports(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string egress_ports_sample();
+
 // keys.credentials: [{id: model/openai, issued: 2026-01-31, max-age: 180d}, {id: …, ignore: true}]
 void read_credentials(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string credentials_sample();

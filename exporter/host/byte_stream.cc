@@ -3,8 +3,12 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string>
 
 namespace clawvigil::host {
 
@@ -65,6 +69,31 @@ Result<Fd> connect_loopback(std::uint16_t port, SteadyTime deadline) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   return connect_socket(reinterpret_cast<const sockaddr*>(&address), sizeof address, deadline);
+}
+
+Result<Fd> connect_unix(const Dir& directory, std::string_view name) {
+  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return std::unexpected(error_from_errno(errno, "socket"));
+  // By the pinned directory, so that a root mounted elsewhere is meant, and not this one.
+  const std::string path =
+      "/proc/self/fd/" + std::to_string(directory.fd()) + "/" + std::string(name);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return fail(Errc::too_large, "the socket's name");
+  std::ranges::copy(path, address.sun_path);
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (errno == ECONNREFUSED) return fail(Errc::not_found, "nothing listens there");
+    return std::unexpected(error_from_errno(errno, "connect"));
+  }
+  ucred server{};
+  socklen_t length = sizeof server;
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &server, &length) != 0) {
+    return std::unexpected(error_from_errno(errno, "peer of the socket"));
+  }
+  if (server.uid != 0 && server.uid != ::geteuid()) {
+    return fail(Errc::unsafe, "the socket is another user's");
+  }
+  return socket;
 }
 
 Result<> wait_ready(const Fd& fd, short events, SteadyTime deadline) {

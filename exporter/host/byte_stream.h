@@ -12,6 +12,7 @@
 #include "exporter/base/clock.h"
 #include "exporter/base/fd.h"
 #include "exporter/base/result.h"
+#include "exporter/host/file.h"
 
 namespace clawvigil::host {
 
@@ -30,6 +31,11 @@ class ByteStream {
                                         SteadyTime deadline);
 // The same for 127.0.0.1.
 [[nodiscard]] Result<Fd> connect_loopback(std::uint16_t port, SteadyTime deadline);
+
+// A socket connected to the unix socket `name` of that directory, which must be root's or this
+// process's own user's to answer (unsafe otherwise); not blocking. not_found: no such socket, or
+// nothing listens on it.
+[[nodiscard]] Result<Fd> connect_unix(const Dir& directory, std::string_view name);
 
 // Returns when `fd` is ready for `events` (POLLIN, POLLOUT) or broken; Errc::timeout at `deadline`.
 [[nodiscard]] Result<> wait_ready(const Fd& fd, short events, SteadyTime deadline);

@@ -13,11 +13,15 @@ namespace clawvigil::host {
 namespace {
 
 // Of HTTP/1.0, so that the server sends the body as it is and closes.
+std::string head_text(std::string_view method, std::string_view path, std::string_view host) {
+  return std::string(method) + " " + std::string(path) + " HTTP/1.0\r\nHost: " + std::string(host) +
+         "\r\nUser-Agent: clawvigil\r\nAccept: */*\r\n";
+}
+
 std::string request_text(const ProbeRequest& request) {
   const bool post = !request.json_body.empty();
-  std::string text = (post ? "POST " : "GET ") + request.path + " HTTP/1.0\r\n";
-  text += "Host: 127.0.0.1:" + std::to_string(request.port) + "\r\n";
-  text += "User-Agent: clawvigil\r\nAccept: */*\r\n";
+  std::string text =
+      head_text(post ? "POST" : "GET", request.path, "127.0.0.1:" + std::to_string(request.port));
   if (post) {
     text += "Content-Type: application/json\r\nContent-Length: " +
             std::to_string(request.json_body.size()) + "\r\n";
@@ -63,23 +67,42 @@ Result<ProbeReply> read_reply(ByteStream& stream) {
   return ProbeReply{head->status, std::move(text)};
 }
 
-Result<ProbeReply> exchange(const ProbeRequest& request) {
-  const SteadyTime start = SystemClock{}.now().steady;
-  TRY_ASSIGN(const auto stream, open_stream(request, start + kProbeTimeout));
-  TRY(stream->write(request_text(request)));
-  TRY_ASSIGN(ProbeReply reply, read_reply(*stream));
+Result<ProbeReply> exchange(ByteStream& stream, std::string_view request, SteadyTime start) {
+  TRY(stream.write(request));
+  TRY_ASSIGN(ProbeReply reply, read_reply(stream));
   reply.duration = SystemClock{}.now().steady - start;
   return reply;
+}
+
+Result<ProbeReply> ask(const ProbeRequest& request) {
+  const SteadyTime start = SystemClock{}.now().steady;
+  TRY_ASSIGN(const auto stream, open_stream(request, start + kProbeTimeout));
+  return exchange(*stream, request_text(request), start);
+}
+
+Result<ProbeReply> ask(const Dir& directory, std::string_view name, std::string_view host,
+                       std::string_view path) {
+  const SteadyTime start = SystemClock{}.now().steady;
+  TRY_ASSIGN(Fd socket, connect_unix(directory, name));
+  const auto stream = plain_stream(std::move(socket), start + kProbeTimeout);
+  return exchange(*stream, head_text("GET", path, host) + "\r\n", start);
 }
 
 }  // namespace
 
 Result<ProbeReply> probe_loopback(const ProbeRequest& request) {
-  Result<ProbeReply> reply = exchange(request);
+  Result<ProbeReply> reply = ask(request);
   if (reply) return reply;
   return prefixed(std::move(reply).error(), (request.tls ? "https" : "http") +
                                                 ("://127.0.0.1:" + std::to_string(request.port)) +
                                                 request.path);
+}
+
+Result<ProbeReply> probe_unix(const Dir& directory, std::string_view name, std::string_view host,
+                              std::string_view path) {
+  Result<ProbeReply> reply = ask(directory, name, host, path);
+  if (reply) return reply;
+  return prefixed(std::move(reply).error(), std::string(name));
 }
 
 }  // namespace clawvigil::host

@@ -94,7 +94,7 @@ Result<> parse_message(const nlmsghdr& header, Bytes payload, DiagAnswer& answer
   if (header.nlmsg_type == NLMSG_DONE || header.nlmsg_type == NLMSG_ERROR) {
     answer.done = true;
     answer.error = error_of(payload);
-  } else if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY) {
+  } else if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY || header.nlmsg_type == TCPDIAG_GETSOCK) {
     TRY_ASSIGN(const DiagSocket socket, parse_socket(payload));
     answer.sockets.push_back(socket);
   }

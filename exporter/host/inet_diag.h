@@ -2,7 +2,8 @@
 // function over the bytes of one datagram. Nothing is assumed about alignment or honesty of
 // lengths.
 //
-//   nlmsghdr{len,type=20,flags,seq,pid} inet_diag_msg{family,state,…,sockid,…,uid,inode} rtattr…
+//   nlmsghdr{len,type=20 or 18,flags,seq,pid} inet_diag_msg{family,state,…,sockid,…,uid,inode}
+//   rtattr…
 #pragma once
 
 #include <cstddef>

@@ -3,31 +3,26 @@
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
-#include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <span>
+#include <utility>
 
-#include "exporter/base/fd.h"
 #include "exporter/host/inet_diag.h"
+#include "exporter/host/socket_dump.h"
 
 namespace clawvigil::host {
 
 namespace {
 
 constexpr std::size_t kMaxSockets = 4096;
-constexpr std::size_t kReceiveBytes = 32UL * 1024;  // the kernel never fills more per datagram
-constexpr timeval kReceiveTimeout{.tv_sec = 1, .tv_usec = 0};
-
-struct Request {
-  nlmsghdr header;
-  inet_diag_req_v2 body;
-};
+// What to ask for to see all sockets; TCP's table, which is large, is walked through once.
+constexpr std::array<std::pair<Protocol, int>, 3> kTables{
+    {{Protocol::tcp, AF_UNSPEC}, {Protocol::udp, AF_INET}, {Protocol::udp, AF_INET6}}};
 
 bool has_prefix(std::span<const std::uint8_t> bytes, std::initializer_list<std::uint8_t> prefix) {
   return bytes.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), bytes.begin());
@@ -44,68 +39,6 @@ Scope classify_ipv4(std::span<const std::uint8_t, 4> v4) {
   return rfc1918 || has_prefix(v4, {169, 254}) ? Scope::private_net : Scope::public_net;
 }
 
-class DiagConnection {
- public:
-  static Result<DiagConnection> open() {
-    Fd fd(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-    if (!fd) return std::unexpected(error_from_errno(errno, "netlink socket"));
-    if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &kReceiveTimeout, sizeof kReceiveTimeout) !=
-        0) {
-      return std::unexpected(error_from_errno(errno, "netlink receive timeout"));
-    }
-    return DiagConnection(std::move(fd));
-  }
-
-  Result<> send(inet_diag_req_v2 body, int flags) {
-    Request request{};
-    request.header.nlmsg_len = sizeof request;
-    request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
-    request.header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-    request.header.nlmsg_seq = ++sequence_;
-    body.id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
-    body.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
-    request.body = body;
-    if (::send(fd_.get(), &request, sizeof request, 0) < 0) {
-      return std::unexpected(error_from_errno(errno, "netlink send"));
-    }
-    return {};
-  }
-
-  // One datagram, parsed. Only the kernel (port 0) is believed.
-  Result<DiagAnswer> receive() {
-    buffer_.resize(kReceiveBytes);
-    while (true) {
-      sockaddr_nl sender{};
-      socklen_t sender_size = sizeof sender;
-      const ssize_t got = ::recvfrom(fd_.get(), buffer_.data(), buffer_.size(), MSG_TRUNC,
-                                     reinterpret_cast<sockaddr*>(&sender), &sender_size);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        return fail(Errc::timeout, "the kernel did not answer over netlink within a second");
-      }
-      if (got < 0) return std::unexpected(error_from_errno(errno, "netlink receive"));
-      if (sender.nl_pid != 0) continue;
-      const auto size = static_cast<std::size_t>(got);
-      if (size > buffer_.size()) return fail(Errc::parse, "netlink: a datagram was cut short");
-      return parse_diag(std::span(buffer_).first(size), sequence_);
-    }
-  }
-
- private:
-  explicit DiagConnection(Fd fd) : fd_(std::move(fd)) {}
-  Fd fd_;
-  std::uint32_t sequence_ = 0;
-  std::vector<std::byte> buffer_;
-};
-
-Error kernel_error(int code) {
-  if (code == ENOENT || code == EOPNOTSUPP) {
-    return {Errc::unsupported,
-            "the kernel cannot list sockets: load the modules tcp_diag and udp_diag"};
-  }
-  return error_from_errno(code, "netlink sock_diag");
-}
-
 Listener to_listener(const DiagSocket& socket, Protocol protocol) {
   return {protocol,          socket.ipv6, socket.v6_only, socket.local,
           socket.local_port, socket.uid,  socket.inode,   socket.cgroup_id};
@@ -115,27 +48,18 @@ Listener to_listener(const DiagSocket& socket, Protocol protocol) {
 Result<> dump_once(DiagConnection& connection, int family, Protocol protocol,
                    std::vector<Listener>& out) {
   constexpr std::uint32_t kOne = 1;
-  inet_diag_req_v2 request{};
-  request.sdiag_family = static_cast<std::uint8_t>(family);
-  request.sdiag_protocol = protocol == Protocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
-  request.idiag_states = protocol == Protocol::tcp ? kOne << TCP_LISTEN : kOne << TCP_CLOSE;
-  TRY(connection.send(request, NLM_F_DUMP));
-  bool interrupted = false;
-  for (std::size_t datagrams = 0; datagrams <= kMaxSockets; ++datagrams) {
-    TRY_ASSIGN(const DiagAnswer answer, connection.receive());
-    if (answer.error != 0) return std::unexpected(kernel_error(answer.error));
-    interrupted = interrupted || answer.interrupted;
-    for (const DiagSocket& socket : answer.sockets) {
-      if (out.size() == kMaxSockets) {
-        return fail(Errc::too_large, "more than " + std::to_string(kMaxSockets) + " listeners");
-      }
-      out.push_back(to_listener(socket, protocol));
-    }
-    if (!answer.done) continue;
-    if (interrupted) return fail(Errc::busy, "the socket table keeps changing while it is read");
-    return {};
-  }
-  return fail(Errc::parse, "netlink: an endless dump");
+  const std::uint32_t states = kOne << (protocol == Protocol::tcp ? TCP_LISTEN : TCP_CLOSE);
+  TRY_ASSIGN(const bool interrupted,
+             connection.dump(family, protocol, states, [&](const DiagSocket& socket) -> Result<> {
+               if (out.size() == kMaxSockets) {
+                 return fail(Errc::too_large,
+                             "more than " + std::to_string(kMaxSockets) + " listeners");
+               }
+               out.push_back(to_listener(socket, protocol));
+               return {};
+             }));
+  if (interrupted) return fail(Errc::busy, "the socket table keeps changing while it is read");
+  return {};
 }
 
 Result<> dump(DiagConnection& connection, int family, Protocol protocol,
@@ -173,12 +97,27 @@ Scope classify(const Address& address) {
 Result<std::vector<Listener>> list_listeners() {
   TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
   std::vector<Listener> listeners;
-  for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
-    for (const int family : {AF_INET, AF_INET6}) {
-      TRY(dump(connection, family, protocol, listeners));
-    }
+  for (const auto& [protocol, family] : kTables) {
+    TRY(dump(connection, family, protocol, listeners));
   }
   return listeners;
+}
+
+Result<> for_each_connection(const std::function<void(const Connection&)>& on_connection) {
+  constexpr auto bits = [](auto... states) { return ((std::uint32_t{1} << states) | ...); };
+  constexpr std::uint32_t kTcp = bits(TCP_ESTABLISHED, TCP_SYN_SENT, TCP_FIN_WAIT1, TCP_FIN_WAIT2,
+                                      TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING);
+  constexpr std::uint32_t kUdp = bits(TCP_ESTABLISHED);  // connected
+  TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
+  for (const auto& [protocol, family] : kTables) {
+    const auto show = [&, protocol = protocol](const DiagSocket& socket) -> Result<> {
+      on_connection({protocol, socket.local, socket.remote, socket.local_port, socket.remote_port,
+                     socket.uid, socket.inode, socket.cgroup_id});
+      return {};
+    };
+    TRY(connection.dump(family, protocol, protocol == Protocol::tcp ? kTcp : kUdp, show));
+  }
+  return {};
 }
 
 Result<uid_t> connection_owner(const Address& local, std::uint16_t local_port,
@@ -197,7 +136,7 @@ Result<uid_t> connection_owner(const Address& local, std::uint16_t local_port,
   TRY(connection.send(request, 0));
   TRY_ASSIGN(const DiagAnswer answer, connection.receive());
   if (answer.error != 0 && answer.error != ENOENT) {
-    return std::unexpected(kernel_error(answer.error));
+    return std::unexpected(diag_error(answer.error));
   }
   // The kernel falls back to a listener on that port, and a socket nobody holds any more (inode 0)
   // is reported with uid 0.

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,25 @@ struct Listener {
 // TCP sockets in LISTEN and bound, unconnected UDP sockets, IPv4 and IPv6. At most 4,096 sockets
 // (too_large beyond); a kernel that does not answer within a second is a timeout.
 [[nodiscard]] Result<std::vector<Listener>> list_listeners();
+
+// A TCP connection, from the first packet of its opening to the last of its closing, or a UDP
+// socket connected to one peer.
+struct Connection {
+  Protocol protocol = Protocol::tcp;
+  Address local{};
+  Address remote{};
+  std::uint16_t local_port = 0;
+  std::uint16_t remote_port = 0;
+  uid_t uid = 0;
+  std::uint32_t inode = 0;  // 0: closed by its process, and `uid` means nothing
+  std::uint64_t cgroup_id = 0;
+};
+
+// The connections at this moment, both ends of those that stay on this host; those that come and
+// go meanwhile may be missed. Nothing is kept: of 131,072 sockets at most (too_large beyond) each
+// is shown to `on_connection`. timeout: the kernel does not answer within a second.
+[[nodiscard]] Result<> for_each_connection(
+    const std::function<void(const Connection&)>& on_connection);
 
 // The uid that owns the client end of an established TCP connection over loopback, looked up by its
 // address pair. not_found when the connection is gone.

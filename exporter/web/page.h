@@ -49,6 +49,7 @@ void usage(Html& html, const View& view, std::size_t index);
 void logins(Html& html, const View& view);
 void tls(Html& html, const View& view);
 void listeners(Html& html, const View& view);
+void reach(Html& html, const View& view);
 void unknowns(Html& html, const View& view);
 void collectors(Html& html, const View& view);
 

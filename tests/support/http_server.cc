@@ -54,6 +54,11 @@ HttpServer::HttpServer(Handler handler) : handler_(std::move(handler)), listener
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
+HttpServer::HttpServer(Handler handler, const std::string& unix_path)
+    : handler_(std::move(handler)), listener_(kBacklog, unix_path) {
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
 HttpServer::~HttpServer() {
   ::shutdown(listener_.socket.get(), SHUT_RDWR);
   acceptor_.join();

@@ -1,4 +1,5 @@
-// An HTTP server on loopback that answers exactly what a test tells it to, however wrong.
+// An HTTP server on loopback, or on a unix socket, that answers exactly what a test tells it to,
+// however wrong.
 #pragma once
 
 #include <atomic>
@@ -37,6 +38,7 @@ class HttpServer {
  public:
   using Handler = std::function<HttpAnswer(const HttpExchange&)>;  // called by several threads
   explicit HttpServer(Handler handler);
+  HttpServer(Handler handler, const std::string& unix_path);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();

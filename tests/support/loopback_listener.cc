@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 namespace clawvigil::test {
 
@@ -18,6 +19,16 @@ LoopbackListener::LoopbackListener(int backlog)
   EXPECT_EQ(::listen(socket.get(), backlog), 0);
   EXPECT_EQ(::getsockname(socket.get(), raw, &length), 0);
   port = ntohs(address.sin_port);
+}
+
+LoopbackListener::LoopbackListener(int backlog, const std::string& unix_path)
+    : socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  EXPECT_LT(unix_path.size(), sizeof address.sun_path);
+  unix_path.copy(address.sun_path, sizeof address.sun_path - 1);
+  EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(::listen(socket.get(), backlog), 0);
 }
 
 }  // namespace clawvigil::test

@@ -1,7 +1,8 @@
-// A TCP socket that listens on a free port of loopback, for servers inside a test.
+// A socket that listens on a free port of loopback, or at a path, for servers inside a test.
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "exporter/base/fd.h"
 
@@ -9,8 +10,9 @@ namespace clawvigil::test {
 
 struct LoopbackListener {
   explicit LoopbackListener(int backlog);
+  LoopbackListener(int backlog, const std::string& unix_path);
   Fd socket;
-  std::uint16_t port = 0;
+  std::uint16_t port = 0;  // 0 at a path
 };
 
 }  // namespace clawvigil::test

@@ -44,6 +44,7 @@ void expect_default(const Config& config) {
   EXPECT_THAT(config.web.allowed_hosts, IsEmpty());
   EXPECT_THAT(config.openclaw.homes, IsEmpty());
   EXPECT_THAT(config.listeners.accepted, IsEmpty());
+  EXPECT_THAT(config.egress.ports, IsEmpty());
   EXPECT_THAT(config.proxy.logs, IsEmpty());
 }
 
@@ -70,6 +71,9 @@ listeners:
     - {protocol: tcp, port: 443, comment: "reverse proxy"}
     - protocol: udp
       port: 41641
+egress:
+  local-models-only: true
+  ports: [6697, 993]
 proxy:
   logs:
     - {path: /var/log/nginx/openclaw.access.log, host: Claw.example.org}
@@ -95,6 +99,8 @@ log:
   EXPECT_EQ(config.listeners.accepted[0].port, 443);
   EXPECT_EQ(config.listeners.accepted[0].comment, "reverse proxy");
   EXPECT_EQ(config.listeners.accepted[1].protocol, "udp");
+  EXPECT_TRUE(config.egress.local_models_only);
+  EXPECT_THAT(config.egress.ports, ElementsAre(6697, 993));
   ASSERT_EQ(config.proxy.logs.size(), 1U);
   EXPECT_EQ(config.proxy.logs[0].path, "/var/log/nginx/openclaw.access.log");
   EXPECT_EQ(config.proxy.logs[0].host, "claw.example.org");
@@ -153,8 +159,8 @@ TEST(Config, ProblemsNamePlaceFindingAndAlternatives) {
         "allowed-hosts)"}},
       {"collector: {}\n",
        {"f:1:1: configuration: unknown key \"collector\"; did you mean collectors? (valid: web, "
-        "openclaw, listeners, keys, proxy, tls, alerts, notify, collectors, storage, probes, path, "
-        "log)"}},
+        "openclaw, listeners, egress, keys, proxy, alerts, notify, collectors, storage, probes, "
+        "path, log)"}},
       {"web.listen-address: 127.0.0.1:1\n",
        {"f:1:1: configuration: unknown key \"web.listen-address\"; write it as \"web:\" and below "
         "it \"  listen-address: …\""}},
@@ -189,6 +195,14 @@ TEST(Config, ProblemsNamePlaceFindingAndAlternatives) {
         "f:1:45: listeners.accept.port: found \"0\", expected a port from 1 to 65535"}},
       {"listeners: {accept: [{protocol: tcp}]}\n",
        {"f:1:22: listeners.accept: key \"port\" is missing, expected a port from 1 to 65535"}},
+      {"egress: {ports: [6697, 0, x, 6697, [1]], local-models-only: maybe}\n",
+       {"f:1:24: egress.ports: found \"0\", expected a port from 1 to 65535",
+        "f:1:27: egress.ports: found \"x\", expected a port from 1 to 65535",
+        "f:1:30: egress.ports: 6697 is given twice",
+        "f:1:36: egress.ports: found a list, expected a port from 1 to 65535",
+        "f:1:61: egress.local-models-only: found \"maybe\", expected one of true, false"}},
+      {"egress: {ports: 6697}\n",
+       {"f:1:17: egress.ports: found \"6697\", expected a list of ports"}},
       {"proxy: {logs: [{path: relative.log, host: 'a:1'}]}\n",
        {"f:1:23: proxy.logs.path: found \"relative.log\", expected an absolute path",
         "f:1:43: proxy.logs.host: found \"a:1\", expected a host name without scheme and port"}},

@@ -9,10 +9,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "exporter/host/inet_diag.h"
+#include "tests/support/egress_net.h"
 #include "tests/support/net_namespace.h"
 
 namespace clawvigil::host {
@@ -154,14 +159,14 @@ TEST(ListListeners, IsCheapEnoughForEverySecond) {
   });
 }
 
-struct Connection {
+struct Made {
   Fd listener, client, server;
   Address local, remote;
   std::uint16_t local_port = 0, remote_port = 0;
 };
 
-Connection connect_as(uid_t uid, int client_family, std::uint16_t port) {
-  Connection made;
+Made connect_as(uid_t uid, int client_family, std::uint16_t port) {
+  Made made;
   made.listener = bind_socket({SOCK_STREAM, "127.0.0.1", port});
   ::setfsuid(uid);
   made.client = Fd(::socket(client_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -190,7 +195,7 @@ Connection connect_as(uid_t uid, int client_family, std::uint16_t port) {
 TEST(ConnectionOwner, IsTheUserWhoMadeTheClientsSocket) {
   REQUIRE_NAMESPACE([] {
     for (const int family : {AF_INET, AF_INET6}) {
-      const Connection c = connect_as(4321, family, family == AF_INET ? 9842 : 9843);
+      const Made c = connect_as(4321, family, family == AF_INET ? 9842 : 9843);
       const auto owner = connection_owner(c.local, c.local_port, c.remote, c.remote_port);
       ASSERT_TRUE(owner) << owner.error().message;
       EXPECT_EQ(*owner, 4321U);
@@ -202,7 +207,7 @@ TEST(ConnectionOwner, IsTheUserWhoMadeTheClientsSocket) {
 // Never taken for root's: neither a client that closed its end, nor the listener on the port.
 TEST(ConnectionOwner, IsNotFoundWhenTheClientIsGone) {
   REQUIRE_NAMESPACE([] {
-    Connection c = connect_as(4321, AF_INET, 9842);
+    Made c = connect_as(4321, AF_INET, 9842);
     c.client.reset();
     const auto closed = connection_owner(c.local, c.local_port, c.remote, c.remote_port);
     ASSERT_FALSE(closed);
@@ -211,6 +216,64 @@ TEST(ConnectionOwner, IsNotFoundWhenTheClientIsGone) {
     ASSERT_FALSE(listener);
     EXPECT_EQ(listener.error().code, Errc::not_found);
     EXPECT_FALSE(connection_owner(c.local, 3, c.remote, 4));
+  });
+}
+
+std::string text_of(const Address& address, std::uint16_t port) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool ipv4 = is_mapped(address);
+  ::inet_ntop(ipv4 ? AF_INET : AF_INET6, address.data() + (ipv4 ? 12 : 0), text.data(),
+              text.size());
+  const std::string shown = ipv4 ? text.data() : "[" + std::string(text.data()) + "]";
+  return shown + ":" + std::to_string(port);
+}
+
+// "local peer" of every connection, as `ss -n` prints them.
+std::multiset<std::string> connections_by_ss(const std::string& options) {
+  std::multiset<std::string> lines;
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(("ss -Hn " + options).c_str(), "r"),
+                                                   [](FILE* file) { return ::pclose(file); });
+  std::array<char, 512> line{};
+  while (std::fgets(line.data(), line.size(), pipe.get()) != nullptr) {
+    std::istringstream words(line.data());
+    std::string queue;
+    std::string local;
+    std::string peer;
+    words >> queue >> queue >> local >> peer;
+    if (peer.starts_with("[::ffff:"))
+      peer = peer.substr(8, peer.find(']') - 8) + peer.substr(peer.find(']') + 1);
+    if (local.starts_with("[::ffff:"))
+      local = local.substr(8, local.find(']') - 8) + local.substr(local.find(']') + 1);
+    lines.insert(local + " " + peer);
+  }
+  return lines;
+}
+
+TEST(ForEachConnection, SeesWhatSsSees) {
+  REQUIRE_NAMESPACE([] {
+    const test::PeerMachine peer({80, 443, 6697});
+    test::NetProgram program(4321, "");
+    const int listening = program.listen("127.0.0.1", 18789);
+    for (const char* where : {"10.77.0.2", "203.0.113.2", "::ffff:203.0.113.3", "2001:db8::2"}) {
+      for (const int port : {80, 443, 6697}) (void)program.connect(where, port);
+    }
+    (void)program.connect("127.0.0.1", 18789);
+    (void)program.accept(listening);
+    (void)program.connect_udp("198.51.100.2", 443);
+    (void)program.connect_udp("2001:db8::2", 53);
+    std::multiset<std::string> tcp;
+    std::multiset<std::string> udp;
+    const auto seen = for_each_connection([&](const Connection& one) {
+      auto& lines = one.protocol == Protocol::tcp ? tcp : udp;
+      lines.insert(text_of(one.local, one.local_port) + " " + text_of(one.remote, one.remote_port));
+      EXPECT_EQ(one.uid, 4321U);
+      EXPECT_NE(one.inode, 0U);
+    });
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_EQ(tcp.size(), 14U);
+    EXPECT_EQ(udp.size(), 2U);
+    EXPECT_EQ(tcp, connections_by_ss("-t state established"));
+    EXPECT_EQ(udp, connections_by_ss("-u state established"));
   });
 }
 

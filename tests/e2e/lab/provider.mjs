@@ -1,7 +1,7 @@
 // A model provider for tests: OpenAI's chat completions on loopback, deterministic, and it keeps
 // books of every token it hands out, so that a test need not believe what OpenClaw wrote down.
 //
-//   node provider.mjs PORT
+//   node provider.mjs PORT       (CLAWVIGIL_LAB_PROVIDER_ADDRESS names another address than loopback)
 //   GET /books   {"<model>": {"requests":2,"failed":0,"prompt":2400,"completion":68,"cached":2000}}
 //                prompt includes cached, as OpenAI counts; a failed request hands out no token
 //
@@ -10,6 +10,7 @@
 //   [[tool NAME {json}]]           call this tool first, answer with text once its result is there
 //   [[len N]]                      answer with N words (OpenClaw 2026.9 compresses long ones)
 //   [[status N]]                   answer with this HTTP status and an error
+//   [[wait N]]                     answer after N seconds, as a real one would
 import { createServer } from "node:http";
 
 const port = Number(process.argv[2]);
@@ -30,6 +31,7 @@ function wishesOf(messages) {
   const tool = /\[\[tool (\w+) (\{.*?\})\]\]/s.exec(text);
   return {
     status: Number(/\[\[status (\d+)\]\]/.exec(text)?.[1] ?? 200),
+    wait: Number(/\[\[wait (\d+)\]\]/.exec(text)?.[1] ?? 0),
     length: Number(/\[\[len (\d+)\]\]/.exec(text)?.[1] ?? 0),
     tool: written.at(-1)?.role === "tool" ? null : tool && { name: tool[1], arguments: tool[2] },
     tokens: { prompt: Number(usage[1]), completion: Number(usage[2]), cached: Number(usage[3]) },
@@ -90,11 +92,11 @@ function answer(request, response, body) {
     return sendJson(response, wishes.status, { error });
   }
   book(wanted.model, wishes.tokens);
-  complete(response, wanted, wishes);
+  setTimeout(complete, wishes.wait * 1000, response, wanted, wishes);
 }
 
 createServer((request, response) => {
   let body = "";
   request.on("data", (data) => (body += data));
   request.on("end", () => answer(request, response, body));
-}).listen(port, "127.0.0.1");
+}).listen(port, process.env.CLAWVIGIL_LAB_PROVIDER_ADDRESS ?? "127.0.0.1");

@@ -1,0 +1,145 @@
+// What reaches in past the listening sockets, and where the gateways connect to.
+#include <string>
+#include <vector>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kUp = "clawvigil_tailscale_up";
+constexpr std::string_view kServe = "clawvigil_tailscale_serve_enabled";
+constexpr std::string_view kFunnel = "clawvigil_tailscale_funnel_enabled";
+constexpr std::string_view kExpiry = "clawvigil_tailscale_key_expiry_timestamp_seconds";
+constexpr std::string_view kMode = "clawvigil_gateway_tailscale_mode_info";
+constexpr std::string_view kConnections = "clawvigil_outbound_connections";
+constexpr std::string_view kPolicy = "clawvigil_outbound_policy_info";
+constexpr std::string_view kUnusual = "clawvigil_outbound_unusual_port_connections";
+constexpr std::string_view kNew = "clawvigil_outbound_destinations_new_total";
+constexpr std::string_view kLearning = "clawvigil_outbound_learning_end_timestamp_seconds";
+
+SystemTime to_time(double seconds) {
+  return SystemTime(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
+}
+
+// "The gateway", "Something else", both or nothing.
+void leads_to(Facts& facts, Html& html, const View& view, Markup name, std::string_view family,
+              Mark mark) {
+  facts.begin(name);
+  const auto gateway = view.sum(family, "target", "gateway");
+  const auto other = view.sum(family, "target", "other");
+  if (!gateway || !other) {
+    unknown(html, view, family);
+  } else if (*gateway == 0 && *other == 0) {
+    badge(html, Mark::good, "Nothing");
+  } else {
+    if (*gateway > 0) badge(html, mark, "The gateway").raw(" ");
+    if (*other > 0) badge(html, mark, "Something else");
+  }
+  facts.finish();
+}
+
+void tailscale(Html& html, const View& view) {
+  html.raw("<h3 id=\"tailscale\">Tailscale</h3>");
+  Facts facts(html, view);
+  facts.yes_no("Connected to the tailnet", kUp, {"Yes", Mark::good, "No", Mark::plain});
+  leads_to(facts, html, view, "Open to the internet (funnel)", kFunnel, Mark::bad);
+  leads_to(facts, html, view, "Open to the tailnet (serve)", kServe, Mark::plain);
+  facts.begin("Must log in again");
+  if (const auto expiry = view.value(kExpiry)) {
+    html.text(format_date(to_time(*expiry)));
+  } else if (view.is_absent(kExpiry)) {
+    html.raw("Never");
+  } else {
+    unknown(html, view, kExpiry);
+  }
+  facts.finish();
+  facts.info("Asked for by openclaw.json", kMode, "mode", "funnel").end();
+}
+
+std::string count_of(const View& home, std::string_view scope) {
+  const auto value = home.sum(kConnections, "scope", scope);
+  return value ? format_count(*value) : "";
+}
+
+// "tcp 6697 (public), tcp 5432 (private)"
+std::string ports_of(const View& home) {
+  std::string text;
+  for (const Row& row : home.rows(kUnusual)) {
+    if (!text.empty()) text += ", ";
+    text += std::string(row.label("protocol")) + " " + std::string(row.label("port")) + " (" +
+            std::string(row.label("scope")) + ")";
+  }
+  return text;
+}
+
+// New destinations mean something from the end of learning on.
+void new_cell(Table& table, const View& home, SystemTime now) {
+  const auto end = home.value(kLearning);
+  if (!end) {
+    table.text("Nothing seen yet");
+  } else if (to_time(*end) > now) {
+    table.text("Learning until " + format_date(to_time(*end)));
+  } else {
+    const auto fresh = home.sum(kNew, "ports", "unusual");
+    table.text(fresh ? format_count(*fresh) : "");
+  }
+}
+
+void policy_row(Table& table, const View& home, std::string_view policy, SystemTime now) {
+  const bool local_only = policy == "local_only";
+  if (home.rows(kConnections).empty()) {
+    table.mark(Mark::unknown, "Unknown", home.why_unknown(kConnections));
+    table.number("").number("").number("").text("");
+  } else {
+    const auto open = home.sum(kConnections, "scope", "public");
+    const bool broken = local_only && open.value_or(0) > 0;
+    table.mark(broken ? Mark::bad : Mark::plain, count_of(home, "public"),
+               local_only ? "local models only" : "");
+    table.number(count_of(home, "private")).number(count_of(home, "tailnet"));
+    table.number(count_of(home, "loopback")).text(ports_of(home));
+  }
+  new_cell(table, home, now);
+}
+
+void outgoing(Html& html, const View& view) {
+  html.raw("<h3 id=\"outgoing\">Outgoing connections</h3>");
+  if (view.rows(kPolicy).empty()) {
+    html.raw("<p>");
+    unknown(html, view, kPolicy);
+    html.raw("</p>");
+    return;
+  }
+  html.raw(
+      "<p>Open at the last look of one every 5 seconds; a shorter connection may be missed.</p>");
+  Table table(html, "outgoing",
+              {{"Gateway of"},
+               {"To the internet"},
+               {"Private network", true},
+               {"Tailnet", true},
+               {"This host", true},
+               {"Unusual ports"},
+               {"New places on unusual ports"}});
+  for (const Row& row : view.rows(kPolicy)) {
+    if (!table.begin_row(row.label("home"))) continue;
+    policy_row(table, View(view.snapshot(), row.label("home")), row.label("policy"),
+               view.snapshot().time);
+  }
+  table.end();
+}
+
+}  // namespace
+
+void reach(Html& html, const View& view) {
+  const bool has_tailscale = !view.is_absent(kUp);
+  const bool has_gateways = !view.is_absent(kPolicy);
+  if (!has_tailscale && !has_gateways) return;
+  html.raw(R"(<section class="card" aria-labelledby="reach"><h2 id="reach">)");
+  html.raw("Ways in and out</h2>");
+  if (has_tailscale) tailscale(html, view);
+  if (has_gateways) outgoing(html, view);
+  html.raw("</section>");
+}
+
+}  // namespace clawvigil::web::page
