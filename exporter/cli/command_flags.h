@@ -31,6 +31,7 @@ enum class Command {
   accept_finding,
   accept_list,
   accept_remove,
+  backup_tested,
   config_sample,
   config_check,
   metrics,
@@ -44,7 +45,9 @@ struct CommandArguments {
   bool quiet = false;              // check: only what is not ok
   std::string area;                // check: "" is every area
   std::vector<std::string> words;  // files, matchers, receivers
-  std::string word;                // a directory, a listener, an alert's name, an id
+  std::string word;                // a directory, a listener, an alert's name, an id, a backup
+  bool list = false;               // backup-tested: what is noted already
+  std::string date;                // --at
   std::string comment;
   std::optional<Duration> duration;  // --for, --since
 };

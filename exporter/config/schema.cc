@@ -38,6 +38,7 @@ constexpr std::array kSections{
     Section{"listeners", "Listening sockets known to be right"},
     Section{"keys", "Credentials and their age"},
     Section{"proxy", "The reverse proxy before the gateway"},
+    Section{"backups", "Backups of OpenClaw's state"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -92,6 +93,11 @@ constexpr std::array kKeys{
     Key{"proxy.logs", "", "", Structure{read_proxy_logs, proxy_logs_sample}, nullptr, "",
         "Access logs that hold only requests for the gateway; default: the usual places, in which "
         "only lines that name the gateway's host count.",
+        ""},
+    Key{"backups.sources", "", "", Structure{read_backups, backups_sample}, nullptr, "",
+        "Where your backups are: files (a pattern), a restic repository or cache, a borg "
+        "repository or security directory, or a stamp file your backup job touches. State "
+        "encrypted and off-host where they cannot be seen.",
         ""},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},

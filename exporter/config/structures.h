@@ -20,6 +20,10 @@ void read_credentials(Reader& reader, const yaml::Node& node, Config& config);
 void read_proxy_logs(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string proxy_logs_sample();
 
+// backups.sources: [{name: nightly, files: /backup/openclaw-*.tar.age, max-age: 26h, keep: 14}]
+void read_backups(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string backups_sample();
+
 // alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
 // such a rule and threshold exist is known where the rules are loaded.
 void read_overrides(Reader& reader, const yaml::Node& node, Config& config);
