@@ -46,13 +46,15 @@ std::vector<Backup> read_all(const Machine& machine) {
     all.push_back({source, read_source(machine, source)});
   }
   if (!all.empty()) return all;
+  // One that OpenClaw made is of one home; where it made any, the others lack theirs.
+  bool any = false;
   for (const Home& home : machine.context.homes) {
-    auto found = backups::read_openclaw(machine, home);
-    if (found && !found->present) continue;
     BackupSource source;
     source.name = "openclaw/" + home.label;
-    all.push_back({std::move(source), std::move(found)});
+    all.push_back({std::move(source), backups::read_openclaw(machine, home)});
+    any = any || !all.back().reading || all.back().reading->present;
   }
+  if (!any) all.clear();
   return all;
 }
 

@@ -278,6 +278,9 @@ TEST_F(Backups, OpenClawsOwnArchivesAreFoundWhereItNotedThem) {
   EXPECT_DOUBLE_EQ(value(batch, kNewest, {name}), seconds_ago(2 * kDay));
   EXPECT_EQ(value(batch, kKept, {name}), 2);
   EXPECT_EQ(value(batch, kEncrypted, {name}), 0);
+  // Another OpenClaw on this host is not in it.
+  harness_.add_home("other/.openclaw");
+  EXPECT_EQ(value(run(), kPresent, {"openclaw/other/.openclaw"}), 0);
   // What the owner names replaces what is found.
   write("a/1.age", kAge, kDay);
   add_files("a/*.age");
