@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kSources = "clawvigil_backup_sources";
 constexpr std::string_view kPresent = "clawvigil_backup_present";
+constexpr std::string_view kOffHost = "clawvigil_backup_off_host";
 constexpr std::string_view kSessionBytes = "clawvigil_session_store_bytes";
 constexpr std::string_view kSessionOldest = "clawvigil_session_oldest_timestamp_seconds";
 constexpr std::string_view kLogBytes = "clawvigil_log_files_bytes";
@@ -46,14 +47,21 @@ std::string bytes_text(const std::optional<double>& bytes) {
   return format_count(value) + " TB";
 }
 
-void yes_no_cell(Table& table, const std::optional<double>& value) {
+void yes_no_cell(Table& table, const std::optional<double>& value, Mark otherwise) {
   if (!value) {
     table.mark(Mark::unknown, "Unknown");
   } else if (*value > 0) {
     table.mark(Mark::good, "Yes");
   } else {
-    table.mark(Mark::bad, "No");
+    table.mark(otherwise, "No");
   }
+}
+
+// One backup elsewhere is enough.
+Mark mark_of_local(const View& view) {
+  const bool elsewhere =
+      std::ranges::any_of(view.rows(kOffHost), [](const Row& row) { return row.value() > 0; });
+  return elsewhere ? Mark::plain : Mark::bad;
 }
 
 void backup_row(Table& table, const View& view, std::string_view name, bool present) {
@@ -72,8 +80,8 @@ void backup_row(Table& table, const View& view, std::string_view name, bool pres
   const auto kept = value("clawvigil_backups_kept");
   table.number(bytes_text(value("clawvigil_backup_size_bytes")));
   table.number(kept ? format_count(*kept) : "");
-  yes_no_cell(table, value("clawvigil_backup_encrypted"));
-  yes_no_cell(table, value("clawvigil_backup_off_host"));
+  yes_no_cell(table, value("clawvigil_backup_encrypted"), Mark::bad);
+  yes_no_cell(table, value(kOffHost), mark_of_local(view));
   const auto tested = value("clawvigil_backup_restore_tested_timestamp_seconds");
   table.text(tested ? date_text(tested) : "never");
 }
@@ -110,9 +118,10 @@ void backups(Html& html, const View& view) {
   html.raw("</section>");
 }
 
-std::string maintenance_of(const View& view, std::string_view home) {
+std::string_view maintenance_of(const View& view, std::string_view home) {
   for (const Row& row : view.rows("clawvigil_session_maintenance_info")) {
-    if (row.label("home") == home) return std::string(row.label("mode"));
+    if (row.label("home") != home) continue;
+    return row.label("mode") == "enforce" ? "tidied away by OpenClaw" : "only warned about";
   }
   return {};
 }
