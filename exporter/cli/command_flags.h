@@ -35,6 +35,7 @@ enum class Command {
   config_sample,
   config_check,
   metrics,
+  probe,
   version,
   help
 };
@@ -43,9 +44,10 @@ enum class Command {
 struct CommandArguments {
   bool json = false;
   bool quiet = false;              // check: only what is not ok
+  bool print = false;              // probe: to the terminal instead of the spool
   std::string area;                // check: "" is every area
   std::vector<std::string> words;  // files, matchers, receivers
-  std::string word;                // a directory, a listener, an alert's name, an id, a backup
+  std::string word;                // a directory, listener, alert, id, probe or backup
   bool list = false;               // backup-tested: what is noted already
   std::string date;                // --at
   std::string comment;
