@@ -197,6 +197,18 @@ std::vector<ModelSettings> read_models(const Node& providers) {
   return result;
 }
 
+// Sessions are only warned about by default up to 2026.3.13, and tidied away from 2026.4.26 on.
+Setting<std::string> read_maintenance(const Node& mode,
+                                      const std::optional<OpenClawVersion>& version) {
+  constexpr OpenClawVersion kLastThatWarns{2026, 3, 13};
+  constexpr OpenClawVersion kFirstThatEnforces{2026, 4, 26};
+  const bool enforces = !version || *version >= kFirstThatEnforces;
+  Setting<std::string> setting = mode.choice(enforces ? "enforce" : "warn", {"warn", "enforce"});
+  const bool told = version && (enforces || *version <= kLastThatWarns);
+  if (!setting.configured && !told) setting.known = false;
+  return setting;
+}
+
 }  // namespace
 
 std::vector<std::string_view> insecure_flag_names() { return {kFlags.begin(), kFlags.end()}; }
@@ -217,6 +229,7 @@ OpenClawSettings read_settings(const ConfigDocument& document, std::string_view 
   settings.log_level = root["logging"]["level"].text("info");
   settings.log_file = root["logging"]["file"].text("").value;
   settings.session_store = root["session"]["store"].text("").value;
+  settings.session_maintenance = read_maintenance(root["session"]["maintenance"]["mode"], version);
   settings.default_workspace = root["agents"]["defaults"]["workspace"].text("").value;
   settings.agents = read_agents(root["agents"]);
   settings.models = read_models(root["models"]["providers"]);

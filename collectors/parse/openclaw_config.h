@@ -89,9 +89,10 @@ struct OpenClawSettings {
   Setting<std::string> dm_scope;  // main, per-peer, per-channel-peer, per-account-channel-peer
   Setting<std::vector<std::string>> owner_allow_from;  // commands.ownerAllowFrom without "*"
   Setting<std::string> log_level;
-  std::string log_file;           // "" if not set
-  std::string session_store;      // session.store: transcripts elsewhere, "" if not set
-  std::string default_workspace;  // agents.defaults.workspace, "" if not set
+  std::string log_file;                      // "" if not set
+  std::string session_store;                 // session.store: transcripts elsewhere, "" if not set
+  Setting<std::string> session_maintenance;  // session.maintenance.mode: warn, enforce
+  std::string default_workspace;             // agents.defaults.workspace, "" if not set
   std::vector<AgentSettings> agents;
   std::vector<ModelSettings> models;
   CapabilitySettings capabilities;

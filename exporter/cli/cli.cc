@@ -91,6 +91,8 @@ int run_command(const CommandContext& context) {
       return accept_list(context);
     case Command::accept_remove:
       return accept_remove(context);
+    case Command::backup_tested:
+      return backup_tested(context);
     case Command::config_sample:
       context.out << config::sample(context.collectors);
       return kSuccess;

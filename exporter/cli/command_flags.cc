@@ -73,6 +73,13 @@ void CommandFlags::add_to(CLI::App& app) {
   }
   add(*accept, Command::accept_list, "accept", "list")->add_flag("--json", given_.json);
   add(*accept, Command::accept_remove, "accept", "remove")->add_option("ID", given_.word);
+
+  CLI::App* const tested = add(app, Command::backup_tested, "", "backup-tested");
+  tested->add_option("NAME", given_.word);
+  tested->add_option("--at", given_.date);
+  tested->add_option("--comment", given_.comment);
+  tested->add_flag("--list", given_.list);
+  tested->add_flag("--json", given_.json);
 }
 
 std::expected<Command, std::string> CommandFlags::command() const {

@@ -31,6 +31,7 @@ enum class Command {
   accept_finding,
   accept_list,
   accept_remove,
+  backup_tested,
   config_sample,
   config_check,
   metrics,
@@ -46,7 +47,9 @@ struct CommandArguments {
   bool print = false;              // probe: to the terminal instead of the spool
   std::string area;                // check: "" is every area
   std::vector<std::string> words;  // files, matchers, receivers
-  std::string word;                // a directory, a listener, an alert, an id, a probe
+  std::string word;                // a directory, listener, alert, id, probe or backup
+  bool list = false;               // backup-tested: what is noted already
+  std::string date;                // --at
   std::string comment;
   std::optional<Duration> duration;  // --for, --since
 };

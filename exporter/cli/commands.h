@@ -47,6 +47,7 @@ int accept_listener(const CommandContext& context);
 int accept_finding(const CommandContext& context);
 int accept_list(const CommandContext& context);
 int accept_remove(const CommandContext& context);
+int backup_tested(const CommandContext& context);
 int config_check(const CommandContext& context);
 int run_probe(const CommandContext& context);
 

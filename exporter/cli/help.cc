@@ -34,6 +34,9 @@ Commands:
                         know an alert as it is
   accept list           what is accepted
   accept remove ID      take it back
+  backup-tested NAME [--at=2026-01-31] [--comment=TEXT]
+                        note that restoring this backup was tested
+      --list            what is noted    --json    as JSON
   config sample         print a commented configuration with every setting
   config check [FILE]   check a configuration and say what was understood
   metrics               print the reference of all metrics, as Markdown

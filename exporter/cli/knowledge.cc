@@ -10,6 +10,7 @@
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
+#include "exporter/cli/state_access.h"
 #include "exporter/cli/terminal.h"
 #include "exporter/config/values.h"
 #include "exporter/store/acceptances.h"
@@ -22,33 +23,6 @@ namespace {
 using nlohmann::json;
 using notify::Silence;
 using notify::SilenceKind;
-
-// The daemon's database.
-Result<store::Store> open_state(const CommandContext& context, const Config& config) {
-  auto store = store::Store::open_existing(config.storage_path, context.clock.now().wall);
-  if (store) return store;
-  Error error = std::move(store).error();
-  error.message += error.code == Errc::not_found
-                       ? ": start clawvigil once, or name its directory with --storage.path"
-                       : ": it belongs to the daemon, use sudo";
-  return std::unexpected(std::move(error));
-}
-
-// Runs `act` with the open database; tells what went wrong.
-template <class Act>
-int with_state(const CommandContext& context, Act act) {
-  const auto settings = context.config();
-  if (!settings) return settings.error();
-  auto store = open_state(context, settings->config);
-  if (!store) {
-    context.complain(store.error().message);
-    return kFailure;
-  }
-  const Result<> done = act(*store);
-  if (done) return kSuccess;
-  context.complain(done.error().message);
-  return done.error().code == Errc::parse ? kWrongUsage : kFailure;
-}
 
 std::string until(const std::optional<SystemTime>& expires) {
   return expires ? "until " + local_time(*expires) : "for good";
@@ -123,7 +97,7 @@ std::optional<SystemTime> end_of(const CommandContext& context) {
 }  // namespace
 
 int silence_add(const CommandContext& context) {
-  return with_state(context, [&](store::Store& store) -> Result<> {
+  return with_state(context, [&](store::Store& store, const Config&) -> Result<> {
     const CommandArguments& given = context.arguments.given;
     if (given.words.empty()) {
       return fail(Errc::parse,
@@ -148,7 +122,7 @@ int silence_add(const CommandContext& context) {
 }
 
 int silence_list(const CommandContext& context) {
-  return with_state(context, [&](store::Store& store) -> Result<> {
+  return with_state(context, [&](store::Store& store, const Config&) -> Result<> {
     TRY_ASSIGN(const auto silences, active(store, SilenceKind::silence, context.clock.now().wall));
     if (context.arguments.given.json) {
       json all = json::array();
@@ -168,7 +142,7 @@ int silence_list(const CommandContext& context) {
 }
 
 int silence_expire(const CommandContext& context) {
-  return with_state(context, [&](store::Store& store) -> Result<> {
+  return with_state(context, [&](store::Store& store, const Config&) -> Result<> {
     TRY_ASSIGN(const std::int64_t id, parse_id(context.arguments.given.word, "silence list"));
     TRY(notify::expire_silence(store, id, context.clock.now().wall));
     context.out << "silence " << id << " has ended\n";
@@ -177,7 +151,7 @@ int silence_expire(const CommandContext& context) {
 }
 
 int accept_listener(const CommandContext& context) {
-  return with_state(context, [&](store::Store& store) -> Result<> {
+  return with_state(context, [&](store::Store& store, const Config&) -> Result<> {
     TRY_ASSIGN(store::AcceptedListener listener, parse_listener(context.arguments.given.word));
     listener.comment = context.arguments.given.comment;
     listener.expires = end_of(context);
@@ -190,7 +164,7 @@ int accept_listener(const CommandContext& context) {
 }
 
 int accept_finding(const CommandContext& context) {
-  return with_state(context, [&](store::Store& store) -> Result<> {
+  return with_state(context, [&](store::Store& store, const Config&) -> Result<> {
     const CommandArguments& given = context.arguments.given;
     if (given.word.empty()) {
       return fail(Errc::parse,
@@ -219,7 +193,7 @@ int accept_finding(const CommandContext& context) {
 }
 
 int accept_list(const CommandContext& context) {
-  return with_state(context, [&](store::Store& store) -> Result<> {
+  return with_state(context, [&](store::Store& store, const Config&) -> Result<> {
     const SystemTime now = context.clock.now().wall;
     TRY_ASSIGN(const auto findings, active(store, SilenceKind::accepted, now));
     TRY_ASSIGN(const auto listeners, store::accepted_listeners(store, now));
@@ -253,7 +227,7 @@ int accept_list(const CommandContext& context) {
 }
 
 int accept_remove(const CommandContext& context) {
-  return with_state(context, [&](store::Store& store) -> Result<> {
+  return with_state(context, [&](store::Store& store, const Config&) -> Result<> {
     const std::string& word = context.arguments.given.word;
     if (const auto listener = parse_listener(word)) {
       TRY_ASSIGN(const bool removed,

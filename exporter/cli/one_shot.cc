@@ -15,6 +15,7 @@
 #include "exporter/collect/runner.h"
 #include "exporter/host/scratch_directory.h"
 #include "exporter/store/acceptances.h"
+#include "exporter/store/restore_tests.h"
 #include "exporter/store/store.h"
 
 namespace clawvigil::cli {
@@ -66,15 +67,18 @@ std::shared_ptr<const alerts::RuleSet> without_waiting(const alerts::RuleSet& ru
   return copy;
 }
 
-// What the owner has accepted holds for this look, too.
-void copy_acceptances(const std::string& storage, const std::string& scratch, SystemTime now) {
+// What the owner has accepted or tested holds for this look, too.
+void copy_knowledge(const std::string& storage, const std::string& scratch, SystemTime now) {
   auto from = store::Store::open_existing(storage, now);
   if (!from) return;
   store::Store to = store::Store::open(scratch, now);
   const auto listeners = store::accepted_listeners(*from, now);
-  if (!listeners) return;
-  for (const store::AcceptedListener& listener : *listeners) {
+  for (const auto& listener : listeners.value_or(std::vector<store::AcceptedListener>{})) {
     static_cast<void>(store::accept_listener(to, listener, now));
+  }
+  const auto tests = store::restore_tests(*from);
+  for (const auto& test : tests.value_or(std::vector<store::RestoreTest>{})) {
+    static_cast<void>(store::record_restore_test(to, test, now));
   }
 }
 
@@ -109,7 +113,7 @@ Result<nlohmann::json> look_once(const Settings& settings, const Clock& clock,
   TRY_ASSIGN(const host::ScratchDirectory scratch, host::ScratchDirectory::create());
   auto config = std::make_shared<Config>(settings.config);
   config->storage_path = scratch.path();
-  copy_acceptances(settings.config.storage_path, scratch.path(), clock.now().wall);
+  copy_knowledge(settings.config.storage_path, scratch.path(), clock.now().wall);
   TRY_ASSIGN(host::Root root, host::Root::open(config->rootfs));
   TRY_ASSIGN(HomeList homes, find_homes(root, config->openclaw.homes));
   auto registry = std::make_shared<HomeRegistry>();

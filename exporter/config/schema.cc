@@ -40,6 +40,7 @@ constexpr std::array kSections{
     Section{"keys", "Credentials and their age"},
     Section{"proxy", "The reverse proxy before the gateway"},
     Section{"tls", "HTTPS as others see it"},
+    Section{"backups", "Backups of OpenClaw's state"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -110,6 +111,11 @@ constexpr std::array kKeys{
         Texts{[](Config& c) -> std::vector<std::string>& { return c.tls.files; }}, is_absolute_path,
         kExpectedPath, "Certificates in PEM whose end you want to be told of.",
         "/etc/letsencrypt/live/claw.example.org/fullchain.pem"},
+    Key{"backups.sources", "", "", Structure{read_backups, backups_sample}, nullptr, "",
+        "Where your backups are: files (a pattern), a restic repository or cache, a borg "
+        "repository or security directory, or a stamp file your backup job touches. State "
+        "encrypted and off-host where they cannot be seen.",
+        ""},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},
     Key{"alerts.rule-files", "", "PATH",

@@ -27,6 +27,9 @@ void read_proxy_logs(Reader& reader, const yaml::Node& node, Config& config);
 // tls.endpoints: [{url: https://claw.example.org/, ca-file: /etc/ssl/own-ca.pem}]
 void read_tls_endpoints(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string tls_endpoints_sample();
+// backups.sources: [{name: nightly, files: /backup/openclaw-*.tar.age, max-age: 26h, keep: 14}]
+void read_backups(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string backups_sample();
 
 // alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
 // such a rule and threshold exist is known where the rules are loaded.

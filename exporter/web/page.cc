@@ -81,6 +81,7 @@ std::string render_page(const PageInput& input) {
   problems(html, input.homes);
   page::logins(html, host);
   page::tls(html, host);
+  page::backups_and_retention(html, host);
   page::listeners(html, host);
   page::reach(html, host);
   page::unknowns(html, host);

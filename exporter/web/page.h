@@ -48,6 +48,7 @@ void files(Html& html, const View& view, std::size_t index);
 void usage(Html& html, const View& view, std::size_t index);
 void logins(Html& html, const View& view);
 void tls(Html& html, const View& view);
+void backups_and_retention(Html& html, const View& view);
 void listeners(Html& html, const View& view);
 void reach(Html& html, const View& view);
 void unknowns(Html& html, const View& view);

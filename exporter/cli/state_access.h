@@ -1,0 +1,18 @@
+// The state database of the daemon, for commands that write down what the owner says. The daemon
+// finds it there within seconds; its HTTP endpoint can change nothing, because the agent reaches
+// that, too.
+#pragma once
+
+#include <functional>
+
+#include "exporter/cli/commands.h"
+#include "exporter/store/store.h"
+
+namespace clawvigil::cli {
+
+// Calls `act` with the open database and the configuration; tells what went wrong. Returns the exit
+// code: kWrongUsage for Errc::parse.
+int with_state(const CommandContext& context,
+               const std::function<Result<>(store::Store&, const Config&)>& act);
+
+}  // namespace clawvigil::cli

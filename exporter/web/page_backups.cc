@@ -1,0 +1,177 @@
+// Whether OpenClaw's state is backed up, and how long its sessions and logs are kept.
+#include <algorithm>
+#include <string>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kSources = "clawvigil_backup_sources";
+constexpr std::string_view kPresent = "clawvigil_backup_present";
+constexpr std::string_view kOffHost = "clawvigil_backup_off_host";
+constexpr std::string_view kSessionBytes = "clawvigil_session_store_bytes";
+constexpr std::string_view kSessionOldest = "clawvigil_session_oldest_timestamp_seconds";
+constexpr std::string_view kLogBytes = "clawvigil_log_files_bytes";
+
+std::optional<double> of(const View& view, std::string_view family, std::string_view label,
+                         std::string_view value) {
+  return view.sum(family, label, value);
+}
+
+std::string date_text(const std::optional<double>& seconds) {
+  if (!seconds) return {};
+  return format_date(SystemTime(std::chrono::seconds(static_cast<std::int64_t>(*seconds))));
+}
+
+std::string time_text(const std::optional<double>& seconds) {
+  if (!seconds) return {};
+  return format_time(SystemTime(std::chrono::seconds(static_cast<std::int64_t>(*seconds))));
+}
+
+// 812 B, 3.4 MB
+std::string bytes_text(const std::optional<double>& bytes) {
+  if (!bytes) return {};
+  constexpr double kStep = 1000;
+  double value = *bytes;
+  for (const std::string_view unit : {"B", "kB", "MB", "GB"}) {
+    if (value < kStep) {
+      const bool whole = unit == "B" || value >= 100;
+      std::string text = std::to_string(value);
+      text.resize(text.find('.') + (whole ? 0 : 2));
+      return text + " " + std::string(unit);
+    }
+    value /= kStep;
+  }
+  return format_count(value) + " TB";
+}
+
+void yes_no_cell(Table& table, const std::optional<double>& value, Mark otherwise) {
+  if (!value) {
+    table.mark(Mark::unknown, "Unknown");
+  } else if (*value > 0) {
+    table.mark(Mark::good, "Yes");
+  } else {
+    table.mark(otherwise, "No");
+  }
+}
+
+// One backup elsewhere is enough.
+Mark mark_of_local(const View& view) {
+  const bool elsewhere =
+      std::ranges::any_of(view.rows(kOffHost), [](const Row& row) { return row.value() > 0; });
+  return elsewhere ? Mark::plain : Mark::bad;
+}
+
+void backup_row(Table& table, const View& view, std::string_view name, bool present) {
+  const auto value = [&](std::string_view family) { return of(view, family, "backup", name); };
+  if (!present) {
+    table.mark(Mark::bad, "None there");
+    table.number("").number("").text("").text("").text("");
+    return;
+  }
+  const auto newest = value("clawvigil_backup_last_success_timestamp_seconds");
+  if (newest) {
+    table.text(time_text(newest));
+  } else {
+    table.mark(Mark::unknown, "Unknown");
+  }
+  const auto kept = value("clawvigil_backups_kept");
+  table.number(bytes_text(value("clawvigil_backup_size_bytes")));
+  table.number(kept ? format_count(*kept) : "");
+  yes_no_cell(table, value("clawvigil_backup_encrypted"), Mark::bad);
+  yes_no_cell(table, value(kOffHost), mark_of_local(view));
+  const auto tested = value("clawvigil_backup_restore_tested_timestamp_seconds");
+  table.text(tested ? date_text(tested) : "never");
+}
+
+void backup_table(Html& html, const View& view) {
+  Table table(html, "backups",
+              {{"Backup"},
+               {"Newest"},
+               {"Size", true},
+               {"Kept", true},
+               {"Encrypted"},
+               {"On another machine"},
+               {"Restore tested"}});
+  for (const Row& row : view.rows(kPresent)) {
+    const std::string_view name = row.label("backup");
+    if (table.begin_row(name)) backup_row(table, view, name, row.value() > 0);
+  }
+  table.end();
+}
+
+void backups(Html& html, const View& view) {
+  html.raw(R"(<section class="card" aria-labelledby="backups"><h2 id="backups">Backups</h2>)");
+  if (!view.rows(kPresent).empty()) backup_table(html, view);
+  if (view.value(kSources).value_or(1) == 0) {
+    html.raw("<p>");
+    badge(html, Mark::bad, "No backup is known");
+    html.raw(" Name yours under <code>backups.sources</code> in <code>clawvigil.yml</code>.</p>");
+  }
+  if (view.is_incomplete(kPresent)) {
+    html.raw("<p>");
+    unknown(html, view, kPresent);
+    html.raw("</p>");
+  }
+  html.raw("</section>");
+}
+
+std::string_view maintenance_of(const View& view, std::string_view home) {
+  for (const Row& row : view.rows("clawvigil_session_maintenance_info")) {
+    if (row.label("home") != home) continue;
+    return row.label("mode") == "enforce" ? "tidied away by OpenClaw" : "only warned about";
+  }
+  return {};
+}
+
+// Every home that any of the families tells of.
+std::vector<std::string> homes_of(const View& view) {
+  std::vector<std::string> homes;
+  for (const std::string_view family : {kSessionBytes, kSessionOldest, kLogBytes}) {
+    for (const Row& row : view.rows(family)) homes.emplace_back(row.label("home"));
+  }
+  std::ranges::sort(homes);
+  const auto repeated = std::ranges::unique(homes);
+  homes.erase(repeated.begin(), repeated.end());
+  return homes;
+}
+
+void retention(Html& html, const View& view) {
+  html.raw(
+      R"(<section class="card" aria-labelledby="retention"><h2 id="retention">How long things are )"
+      "kept</h2>");
+  Table table(html, "retention",
+              {{"OpenClaw of"},
+               {"Oldest session last used"},
+               {"Sessions", true},
+               {"Old sessions"},
+               {"Log goes back to"},
+               {"Logs", true}});
+  for (const std::string& home : homes_of(view)) {
+    if (!table.begin_row(home)) continue;
+    const auto bytes = of(view, kSessionBytes, "home", home);
+    table.text(date_text(of(view, kSessionOldest, "home", home)));
+    table.number(bytes ? bytes_text(bytes) : "unknown");
+    table.text(maintenance_of(view, home));
+    table.text(date_text(of(view, "clawvigil_log_oldest_timestamp_seconds", "home", home)));
+    table.number(bytes_text(of(view, kLogBytes, "home", home)));
+  }
+  table.end();
+  if (view.is_incomplete(kSessionBytes)) {
+    html.raw("<p>");
+    unknown(html, view, kSessionBytes);
+    html.raw("</p>");
+  }
+  html.raw("</section>");
+}
+
+}  // namespace
+
+void backups_and_retention(Html& html, const View& view) {
+  if (!view.is_absent(kSources)) backups(html, view);
+  if (!homes_of(view).empty() || view.is_incomplete(kSessionBytes)) retention(html, view);
+}
+
+}  // namespace clawvigil::web::page
