@@ -61,11 +61,11 @@ inline constexpr Metric kDeleted{
 inline constexpr Metric kRewrites{
     MetricType::counter,
     "clawvigil_git_history_rewrites_total",
-    "How often commits were gone from the history: amended, rebased, reset, or a branch deleted.",
+    "How often commits were gone from the history that was checked out: amended, rebased, reset.",
     {"home", "repo"}};
 inline constexpr Metric kLost{MetricType::counter,
                               "clawvigil_git_commits_lost_total",
-                              "Commits that were seen and that no branch or tag reaches any more.",
+                              "Commits that were gone then, reached by no branch or tag any more.",
                               {"home", "repo"}};
 inline constexpr Metric kHead{MetricType::gauge,
                               "clawvigil_git_head_timestamp_seconds",

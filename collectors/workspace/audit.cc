@@ -39,7 +39,10 @@ class Auditor {
         started_(task.clock.now().steady) {}
 
   Result<> run(const CommitGraph& graph) {
-    TRY(out_.send(lost_frame(graph.lost())));
+    // A branch that is merged or given up and then deleted is everyday work; what vanishes from
+    // under the one who works is not.
+    const bool rewritten = task_.head && !graph.reaches(*task_.head);
+    TRY(out_.send(lost_frame(rewritten ? graph.lost() : 0)));
     git::IdSet frontier = graph.kept();
     bool complete = true;
     for (const CommitGraph::Commit& commit : graph.fresh()) {

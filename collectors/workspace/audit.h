@@ -1,7 +1,7 @@
 // What the new commits of a repository did, told without judging who made them. Gone through in a
 // confined child process (exporter/host/child_process.h), frame by frame:
 //
-//   lost      <commits that were done and that nothing reaches any more>
+//   lost      <commits that are gone from the history that was checked out>
 //   author    <e-mail>                     of old history, each once
 //   commit    <id> <authored> <committed> <newest parent> <deleted> <executables> <merge: 0 or 1>
 //             <number of each file class> <author's e-mail> <committer's e-mail>
@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,6 +67,7 @@ struct AuditResult {
 struct AuditTask {
   const git::Refs& refs;
   const std::vector<parse::GitId>& frontier;  // of the run before
+  std::optional<parse::GitId> head;           // what was checked out then
   // The history was there before it was watched: only its authors are told, and commits since then
   // (seconds since the epoch).
   bool baseline = false;

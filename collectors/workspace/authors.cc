@@ -9,6 +9,8 @@ namespace clawvigil::workspace {
 namespace {
 
 constexpr std::size_t kMaxConfigBytes = 256UL * 1024;
+// What OpenClaw itself commits as, in worktrees it makes and in `openclaw backup git`.
+constexpr std::string_view kOpenClaw[] = {"openclaw@localhost", "backup@openclaw.local"};
 
 }  // namespace
 
@@ -28,7 +30,7 @@ std::string_view to_string(AuthorClass author_class) {
 
 Authors::Authors(const OwnerConfig& owner, const WorkspaceConfig& workspace,
                  std::function<bool(std::string_view email)> known)
-    : known_(std::move(known)) {
+    : agent_(std::begin(kOpenClaw), std::end(kOpenClaw)), known_(std::move(known)) {
   for (const std::string& email : owner.emails) owner_.insert(to_lower_ascii(email));
   for (const std::string& email : workspace.agent_emails) agent_.insert(to_lower_ascii(email));
 }

@@ -17,6 +17,8 @@ std::string part_name(const RepositoryPlace& place, std::size_t number) {
 
 std::string state_name(const RepositoryPlace& place) { return place.home + ":" + place.path; }
 
+std::string head_name(const RepositoryPlace& place) { return state_name(place) + "@"; }
+
 }  // namespace
 
 Position read_position(const EventLedger& ledger, const RepositoryPlace& place) {
@@ -24,6 +26,9 @@ Position read_position(const EventLedger& ledger, const RepositoryPlace& place) 
   const auto state = ledger.position(state_name(place));
   if (!state) return position;
   position.baseline = *state == kBaseline;
+  if (const auto head = ledger.position(head_name(place))) {
+    position.head = parse::git_id_from_hex(*head);
+  }
   for (std::size_t number = 0;; ++number) {
     const auto part = ledger.position(part_name(place, number));
     if (!part) return position;
@@ -38,6 +43,7 @@ Result<> write_position(EventLedger& ledger, const RepositoryPlace& place,
                         const Position& position) {
   TRY(ledger.set_position(state_name(place),
                           std::string(position.baseline ? kBaseline : kWatching)));
+  TRY(write_head(ledger, place, position.head));
   std::size_t number = 0;
   for (std::size_t at = 0; at < position.frontier.size(); at += kIdsOfPart) {
     const std::size_t end = std::min(at + kIdsOfPart, position.frontier.size());
@@ -49,6 +55,11 @@ Result<> write_position(EventLedger& ledger, const RepositoryPlace& place,
     ledger.forget_position(part_name(place, number++));
   }
   return {};
+}
+
+Result<> write_head(EventLedger& ledger, const RepositoryPlace& place,
+                    const std::optional<parse::GitId>& head) {
+  return ledger.set_position(head_name(place), head ? parse::to_hex(*head) : std::string());
 }
 
 Result<> begin_watching(EventLedger& ledger, const RepositoryPlace& place) {

@@ -114,6 +114,8 @@ void Repository::run(const RepositoryRun& run, const RepositoryPlace& place, Bat
   if (moved) {
     const Result<> audited = audit(run, place, *refs);
     if (!audited) note(place, audited.error(), kOfCommits, out);
+  } else if (const Result<> kept = write_head(run.ledger, place, refs->head); !kept) {
+    note(place, kept.error(), {kRewrites.name(), kLost.name()}, out);
   }
   const Result<> told = export_day(run.context.store, place.home, place.repo, out);
   if (!told) note(place, told.error(), {kDayCommits.name(), kDayChanges.name()}, out);
@@ -186,6 +188,7 @@ Result<> Repository::audit(const RepositoryRun& run, const RepositoryPlace& plac
   const AuditTask task{
       .refs = refs,
       .frontier = position.frontier,
+      .head = position.head,
       .baseline = position.baseline,
       .recent = std::chrono::floor<std::chrono::seconds>(recent).time_since_epoch().count(),
       .clock = run.context.clock};
@@ -203,14 +206,14 @@ Result<> Repository::audit(const RepositoryRun& run, const RepositoryPlace& plac
     return ran;
   }
   commits_.succeeded();
-  TRY(apply(run, place, result, position.baseline));
+  TRY(apply(run, place, refs, result, position.baseline));
   if (!result.complete) return fail(Errc::busy, "its history is still being gone through");
   refs_ = refs.fingerprint();
   return {};
 }
 
 Result<> Repository::apply(const RepositoryRun& run, const RepositoryPlace& place,
-                           const AuditResult& result, bool baseline) const {
+                           const git::Refs& refs, const AuditResult& result, bool baseline) const {
   const std::string set = known_authors(place);
   const auto hash = [&](std::string_view email) { return run.hash.short_digest("author", email); };
   const Config& config = run.context.config;
@@ -236,7 +239,8 @@ Result<> Repository::apply(const RepositoryRun& run, const RepositoryPlace& plac
   }
   // What can fail comes first, so that nothing is counted twice.
   TRY(keep_events(run.context.store, place.home, place.repo, events));
-  TRY(write_position(run.ledger, place, {baseline && !result.complete, result.frontier}));
+  TRY(write_position(run.ledger, place,
+                     {baseline && !result.complete, result.frontier, refs.head}));
   if (result.lost > 0) {
     run.ledger.add(kRewrites, 1, place.home, place.repo);
     run.ledger.add(kLost, static_cast<double>(result.lost), place.home, place.repo);

@@ -56,7 +56,8 @@ class Repository {
   [[nodiscard]] Result<> audit(const RepositoryRun& run, const RepositoryPlace& place,
                                const git::Refs& refs);
   [[nodiscard]] Result<> apply(const RepositoryRun& run, const RepositoryPlace& place,
-                               const AuditResult& result, bool baseline) const;
+                               const git::Refs& refs, const AuditResult& result,
+                               bool baseline) const;
   void count(const RepositoryRun& run, const RepositoryPlace& place, const CommitFacts& commit,
              AuthorClass author) const;
 

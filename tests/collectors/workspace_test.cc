@@ -272,13 +272,21 @@ TEST_F(WorkspaceTest, RewrittenHistoryIsCounted) {
   git.git({"branch", "side"});
   git.git({"branch", "-D", "-q", "side"});  // merged: nothing is gone
   EXPECT_EQ(count(run(), "history_rewrites_total", {}), 1);
+  git.git({"checkout", "-q", "-b", "side"});
+  git.commit_all(kOwner, now());
+  git.commit_all(kOwner, now() + 1);
+  run();
+  git.git({"checkout", "-q", "main"});
+  run();
+  git.git({"branch", "-D", "-q", "side"});  // given up, from elsewhere
+  EXPECT_EQ(count(run(), "history_rewrites_total", {}), 1);
   std::filesystem::remove_all(git.path() / ".git");
   EXPECT_EQ(count(run(), "repository_present", {}), 0);
   git.init();
   git.commit_all(kOwner, now());
   batch = run();
   EXPECT_EQ(count(batch, "history_rewrites_total", {}), 2);  // another one in its place
-  EXPECT_EQ(count(batch, "commits_total", {"owner"}), 1);
+  EXPECT_EQ(count(batch, "commits_total", {"owner"}), 3);
 }
 
 TEST_F(WorkspaceTest, MergesCountOnceAndTheirCommitterIsToldApart) {
