@@ -15,7 +15,6 @@ namespace clawvigil::workspace {
 namespace {
 
 constexpr char kState = 'W';
-constexpr Duration kDeadline = std::chrono::seconds(20);
 constexpr std::uint64_t kCpuSeconds = 10;
 
 // When the commit was made, as it says; 0 when that cannot be read.
@@ -68,12 +67,28 @@ Result<> decode(std::string_view frame, WorktreeState& state) {
   return {};
 }
 
+// libgit2 would wait at a FIFO until the deadline.
+Result<> check_files(const host::Dir& directory) {
+  for (const char* const name :
+       {".git/index", ".git/config", ".git/HEAD", ".git/packed-refs", ".git/info/exclude",
+        ".git/info/attributes", ".gitignore", ".gitattributes"}) {
+    const auto stat = directory.stat(name);
+    if (!stat && stat.error().code == Errc::not_found) continue;
+    if (!stat) return std::unexpected(stat.error());
+    if (stat->kind == host::FileKind::other) {
+      return fail(Errc::unsafe, std::string(name) + ": neither file nor directory");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<WorktreeState> read_worktree(const host::Dir& directory, bool with_untracked,
-                                    const std::stop_token& stop) {
+                                    const std::stop_token& stop, Duration deadline) {
+  TRY(check_files(directory));
   std::optional<WorktreeState> state;
-  TRY(host::run_child({.directory = directory, .deadline = kDeadline, .cpu_seconds = kCpuSeconds},
+  TRY(host::run_child({.directory = directory, .deadline = deadline, .cpu_seconds = kCpuSeconds},
                       stop,
                       {.prepare = [] { return host::GitDatabase::load(); },
                        .run = [&](host::ChildOutput& out) { return look(with_untracked, out); }},

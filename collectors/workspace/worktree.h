@@ -25,8 +25,11 @@ struct WorktreeState {
 };
 
 // `directory` has a directory `.git`. `with_untracked`: a home directory around a configuration has
-// more files than one wants to count. Errors: as of read_git_worktree() and run_child().
+// more files than one wants to count. Errors: as of read_git_worktree() and run_child(); unsafe: a
+// file of the repository itself is no regular file.
+inline constexpr Duration kWorktreeDeadline = std::chrono::seconds(10);
 [[nodiscard]] Result<WorktreeState> read_worktree(const host::Dir& directory, bool with_untracked,
-                                                  const std::stop_token& stop);
+                                                  const std::stop_token& stop,
+                                                  Duration deadline = kWorktreeDeadline);
 
 }  // namespace clawvigil::workspace

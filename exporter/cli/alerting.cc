@@ -10,6 +10,7 @@
 #include "alerts/notify/silences.h"
 #include "collectors/registry.h"
 #include "exporter/base/log.h"
+#include "exporter/cli/workspace_day.h"
 #include "exporter/host/sandbox.h"
 #include "exporter/store/acceptances.h"
 
@@ -43,9 +44,9 @@ std::string api_body(nlohmann::json data) {
 }
 
 // Counts kinds of alerts for the daily digest.
-notify::DigestFacts facts_of(const alerts::Posture& posture) {
+notify::DigestFacts facts_of(const alerts::Posture& posture, const Snapshot& snapshot) {
   return {posture.count(alerts::RuleStatus::ok), posture.count(alerts::RuleStatus::broken),
-          posture.count(alerts::RuleStatus::unknown)};
+          posture.count(alerts::RuleStatus::unknown), workspace_day(snapshot)};
 }
 
 }  // namespace
@@ -98,7 +99,7 @@ struct Alerting::State {
   void take_configuration();
   void evaluate();
   bool round_due(const alerts::Engine::Outcome& outcome, Instant now);
-  void save_and_tell(const alerts::Engine::Outcome& outcome, Instant now);
+  void save_and_tell(const alerts::Engine::Outcome& outcome, const Snapshot& snapshot, Instant now);
   void publish(Instant now);
   void prune(Instant now);
   void log_problem(const char* what, const Result<>& result);
@@ -164,7 +165,8 @@ bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant 
   return true;
 }
 
-void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Instant now) {
+void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome,
+                                    const Snapshot& snapshot, Instant now) {
   dispatcher.set_failing(sender.failing());
   const bool saving = engine.must_save(now);
   auto transaction = store.begin();
@@ -172,7 +174,8 @@ void Alerting::State::save_and_tell(const alerts::Engine::Outcome& outcome, Inst
   if (!transaction) result = std::unexpected(transaction.error());
   try {
     if (result && saving) result = engine.save(store, now);
-    const Result<> told = dispatcher.step(store, outcome.alerts, facts_of(posture), now.wall);
+    const Result<> told =
+        dispatcher.step(store, outcome.alerts, facts_of(posture, snapshot), now.wall);
     if (result && !told) result = told;
     if (result) result = transaction->commit();
   } catch (...) {
@@ -217,7 +220,7 @@ void Alerting::State::evaluate() {
   const auto snapshot = hub.snapshot(now);
   const alerts::Engine::Outcome outcome = engine.evaluate(*snapshot, now);
   if (round_due(outcome, now)) {
-    save_and_tell(outcome, now);
+    save_and_tell(outcome, *snapshot, now);
     publish(now);
   }
   sender.alive();
