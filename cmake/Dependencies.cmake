@@ -17,3 +17,4 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 find_package(civetweb REQUIRED)
+find_library(cctz_library cctz REQUIRED)  # has neither a CMake nor a pkg-config file

@@ -203,12 +203,17 @@ class Writer {
     if (notification_.given_up > 0) {
       block.push_back(strong(fill(texts_.given_up, notification_.given_up)));
     }
-    if (notification_.events.empty() && notification_.given_up == 0) {
+    const std::vector<std::string> workspace = workspace_lines(facts.workspace, options_.language);
+    if (notification_.events.empty() && notification_.given_up == 0 && workspace.empty()) {
       block.push_back(plain(std::string(texts_.quiet)));
     }
     document_.blocks.push_back(std::move(block));
     write_list(texts_.open_alerts, false);
     write_list(texts_.news, true);
+    if (workspace.empty()) return;
+    Block lines{strong(workspace.front())};
+    for (std::size_t i = 1; i < workspace.size(); ++i) lines.push_back(plain("• " + workspace[i]));
+    document_.blocks.push_back(std::move(lines));
   }
 
   // The digest's open alerts, or its news of low severity; one block, so that a list stays

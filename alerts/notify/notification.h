@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "alerts/engine/alert.h"
+#include "alerts/notify/workspace_day.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
 
@@ -19,11 +20,13 @@ using alerts::Alert;
 using alerts::kWatchdog;
 using alerts::Severity;
 
-// How many rules are in which state, for the daily digest.
+// For the daily digest: how many rules are in which state, and what happened in the agents'
+// repositories.
 struct DigestFacts {
   std::size_t ok = 0;
   std::size_t broken = 0;
   std::size_t unknown = 0;
+  WorkspaceDay workspace = {};
 };
 
 struct Event {

@@ -11,6 +11,8 @@ namespace clawvigil::notify {
 
 namespace {
 
+using Counts = std::map<std::string, std::uint64_t>;
+
 using nlohmann::json;
 
 json time_to(SystemTime time) { return time.time_since_epoch().count(); }
@@ -103,6 +105,9 @@ Notification notification_from(const json& value) {
   for (const json& event : value.at("events")) notification.events.push_back(event_from(event));
   notification.facts = {value.at("ok").get<std::size_t>(), value.at("broken").get<std::size_t>(),
                         value.at("unknown").get<std::size_t>()};
+  // Messages of an older version have none.
+  notification.facts.workspace.commits = value.value("commits", Counts());
+  notification.facts.workspace.changes = value.value("changes", Counts());
   notification.given_up = value.at("given_up").get<std::uint64_t>();
   notification.left_out = value.at("left_out").get<std::uint64_t>();
   notification.stands_in_for = value.at("stands_in_for").get<std::string>();
@@ -136,6 +141,8 @@ std::string to_json(const Notification& notification) {
                {"ok", notification.facts.ok},
                {"broken", notification.facts.broken},
                {"unknown", notification.facts.unknown},
+               {"commits", notification.facts.workspace.commits},
+               {"changes", notification.facts.workspace.changes},
                {"given_up", notification.given_up},
                {"left_out", notification.left_out},
                {"stands_in_for", notification.stands_in_for}});

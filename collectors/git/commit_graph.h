@@ -44,6 +44,8 @@ class CommitGraph {
   [[nodiscard]] const IdSet& kept() const { return kept_; }
   // Commits that were done and that no head reaches any more exist.
   [[nodiscard]] bool rewritten() const { return rewritten_; }
+  // How many those are, as far as they can still be read.
+  [[nodiscard]] std::size_t lost() const { return lost_; }
   // True unless heads no longer reach this commit, which was done or is fresh.
   [[nodiscard]] bool reaches(const parse::GitId& commit) const {
     return !rewritten_ || reached_.contains(commit);
@@ -81,6 +83,7 @@ class CommitGraph {
   IdSet kept_;
   std::vector<Commit> fresh_;
   bool rewritten_ = false;
+  std::size_t lost_ = 0;
 };
 
 }  // namespace clawvigil::git

@@ -2,20 +2,17 @@
 // same place. Only for child processes: it reads the object database.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "collectors/git/commit_graph.h"
+#include "collectors/git/tree.h"
 #include "collectors/parse/git_objects.h"
 #include "exporter/host/git_database.h"
 
 namespace clawvigil::git {
-
-// Why a directory could not be followed.
-enum class TreeProblem : std::uint8_t { too_deep, too_large, missing, damaged };
 
 // What is done with what is found; an error ends the walk and is handed on.
 struct BlobSink {
@@ -27,10 +24,6 @@ struct BlobSink {
 // history costs as much as it has different trees, also one made to branch without end.
 class NewBlobs {
  public:
-  static constexpr std::size_t kMaxTreeBytes = 8UL * 1024 * 1024;
-  static constexpr std::size_t kMaxDepth = 100;
-  static constexpr std::size_t kMaxPathBytes = 4096;
-
   explicit NewBlobs(const host::GitDatabase& database) : database_(&database) {}
 
   // Each new blob of `tree` once in its order; symlinks and submodules are left out. A blob that

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "exporter/base/strings.h"
+
 namespace clawvigil::git {
 
 namespace {
@@ -38,12 +40,23 @@ class RefReader {
   }
 
   Result<> file(const std::string& name) {
-    auto content = git_.read_file(name, kMaxRefBytes, {});
+    const auto content = git_.read_file(name, kMaxRefBytes, {});
     if (!content && is_missing(content.error())) return {};  // deleted meanwhile
-    if (!content) return std::unexpected(std::move(content).error());
+    if (!content) return std::unexpected(content.error());
     const auto id = parse::parse_git_ref(*content);
     if (!id) return prefixed(id.error(), name);
-    return *id ? add(**id) : Result<>();
+    if (!*id) return {};
+    if (name == head_name_) head_ = **id;
+    return add(**id);
+  }
+
+  // HEAD is an id, or the name of a ref, which follows later.
+  Result<> head() {
+    TRY_ASSIGN(const std::string content, read_if_there(git_, "HEAD", kMaxRefBytes));
+    constexpr std::string_view kName = "ref:";
+    const bool named = content.starts_with(kName);
+    head_name_ = named ? trim(std::string_view(content).substr(kName.size())) : "HEAD";
+    return file("HEAD");
   }
 
   Result<> directory(const std::string& name, std::size_t depth) {
@@ -59,12 +72,16 @@ class RefReader {
 
   Result<> packed() {
     TRY_ASSIGN(const std::string content, read_if_there(git_, "packed-refs", kMaxPackedRefs));
-    const auto read = parse::parse_packed_refs(
-        content, [&](std::string_view, const GitId& id) { return add(id); });
+    const auto read =
+        parse::parse_packed_refs(content, [&](std::string_view name, const GitId& id) {
+          if (name == head_name_ && !head_) head_ = id;
+          return add(id);
+        });
     if (!read) return prefixed(read.error(), "packed-refs");
     return {};
   }
 
+  [[nodiscard]] const std::optional<GitId>& head_id() const { return head_; }
   Result<std::vector<GitId>> take() {
     TRY(settle());
     return std::move(heads_);
@@ -88,6 +105,8 @@ class RefReader {
 
   const host::Dir& git_;
   std::vector<GitId> heads_;
+  std::string head_name_;
+  std::optional<GitId> head_;
   std::size_t files_ = 0;
 };
 
@@ -144,9 +163,10 @@ Result<Refs> read_refs(const host::Dir& directory) {
   TRY(refuse_what_is_elsewhere(git));
   Refs refs;
   RefReader reader(git);
-  TRY(reader.file("HEAD"));
+  TRY(reader.head());
   TRY(reader.directory("refs", 0));
   TRY(reader.packed());
+  refs.head = reader.head_id();
   TRY_ASSIGN(refs.heads, reader.take());
   TRY_ASSIGN(refs.shallow, read_shallow(git));
   if (!refs.heads.empty()) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "collectors/parse/git_objects.h"
@@ -19,7 +20,8 @@ struct Refs {
   std::vector<parse::GitId> heads;    // sorted, each once; empty: nothing was ever committed
   std::vector<parse::GitId> shallow;  // sorted: commits whose parents were not fetched
   bool partial = false;               // a partial clone: objects may be missing rightly
-  // Equal as long as nothing above has changed.
+  std::optional<parse::GitId> head;   // what is checked out; nullopt: nothing was committed there
+  // Equal as long as nothing above but `head` has changed.
   [[nodiscard]] std::uint64_t fingerprint() const;
 };
 

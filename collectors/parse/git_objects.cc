@@ -96,6 +96,7 @@ GitEntryKind kind_of_mode(std::uint32_t mode) {
 
 Result<GitTreeEntry> take_entry(std::string_view& rest) {
   constexpr int kOctal = 8;
+  constexpr std::uint32_t kExecutable = 0111;
   std::uint32_t mode = 0;
   const auto number = std::from_chars(rest.data(), rest.data() + rest.size(), mode, kOctal);
   const auto digits = static_cast<std::size_t>(number.ptr - rest.data());
@@ -107,7 +108,7 @@ Result<GitTreeEntry> take_entry(std::string_view& rest) {
   if (end == std::string_view::npos || rest.size() - end - 1 < GitId::kBytes) {
     return fail(Errc::parse, "tree: cut off");
   }
-  GitTreeEntry entry{kind_of_mode(mode), rest.substr(0, end), {}};
+  GitTreeEntry entry{kind_of_mode(mode), rest.substr(0, end), {}, (mode & kExecutable) != 0};
   if (entry.name.empty()) return fail(Errc::parse, "tree: an entry without a name");
   std::memcpy(entry.id.bytes.data(), rest.data() + end + 1, GitId::kBytes);
   rest.remove_prefix(end + 1 + GitId::kBytes);

@@ -68,6 +68,7 @@ struct GitTreeEntry {
   GitEntryKind kind;
   std::string_view name;  // raw bytes, not empty; git never writes a '/' into one
   GitId id;
+  bool executable = false;  // of a blob: 100755, or any other bit of that kind
 };
 
 // Entries in the order of the tree. parse: cut off, a mode that is no octal number, an empty name.

@@ -1,7 +1,6 @@
 #include "collectors/secrets/git_history.h"
 
-#include <algorithm>
-
+#include "collectors/git/backoff.h"
 #include "collectors/git/refs.h"
 #include "collectors/secrets/history_frames.h"
 #include "collectors/secrets/history_scan.h"
@@ -12,15 +11,6 @@
 namespace clawvigil::secrets {
 
 namespace {
-
-// After a failure of the child: five minutes, doubled each time, at most six hours.
-Duration pause_after(std::uint32_t failures) {
-  constexpr Duration kFirst = std::chrono::minutes(5);
-  constexpr Duration kLongest = std::chrono::hours(6);
-  Duration pause = kFirst;
-  for (std::uint32_t i = 1; i < failures && pause < kLongest; ++i) pause *= 2;
-  return std::min(pause, kLongest);
-}
 
 Result<ScanResult> run_scan(const Context& context, const HistoryRepository& repository,
                             const HistoryBudget& budget, const ScanTask& task) {
@@ -41,9 +31,7 @@ struct GitHistory::State {
   struct Repository {
     std::optional<HistoryReport> report;  // of refs with this fingerprint, if it was complete
     std::uint64_t refs = 0;
-    std::uint32_t failures = 0;  // of the child, one after the other
-    SteadyTime retry_at;
-    std::optional<Error> problem;
+    git::Backoff child;
     bool absent = false;  // there is no repository
   };
 
@@ -79,7 +67,7 @@ Result<> GitHistory::State::advance(const Context& context, const HistoryReposit
                                     HistoryState& known, Repository& mine) const {
   const std::uint64_t fingerprint = refs.fingerprint();
   if (refs.heads.empty()) return known.clear(context.store, fingerprint);
-  if (mine.failures > 0 && context.now.steady < mine.retry_at) return {};
+  if (mine.child.must_wait(context.now.steady)) return {};
   TRY_ASSIGN(const auto clean, known.clean(context.store));
   TRY_ASSIGN(const auto told, known.told(context.store));
   TRY_ASSIGN(const auto commits, known.told_commits(context.store));
@@ -87,14 +75,10 @@ Result<> GitHistory::State::advance(const Context& context, const HistoryReposit
       run_scan(context, repository, budget,
                {refs, known.frontier(), commits, clean, told, budget, matcher, context.clock});
   if (!result) {
-    ++mine.failures;
-    mine.retry_at = context.now.steady +
-                    std::chrono::duration_cast<SteadyTime::duration>(pause_after(mine.failures));
-    mine.problem = result.error();
+    mine.child.failed(result.error(), context.now.steady);
     return {};
   }
-  mine.failures = 0;
-  mine.problem.reset();
+  mine.child.succeeded();
   return known.apply(context.store, *result, fingerprint);
 }
 
@@ -129,8 +113,8 @@ Result<HistoryReport> GitHistory::scan(const Context& context, const HistoryRepo
   if (!refs) {
     report.problem = refs.error();
     report.complete = false;
-  } else if (mine.problem) {
-    report.problem = mine.problem;
+  } else if (mine.child.problem()) {
+    report.problem = mine.child.problem();
     report.complete = false;
   } else if (report.complete) {
     mine.report = report;

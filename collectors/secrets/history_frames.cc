@@ -1,15 +1,20 @@
 #include "collectors/secrets/history_frames.h"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
 
-#include "exporter/base/digits.h"
+#include "collectors/git/frames.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::secrets {
 
 namespace {
+
+using git::frame_of;
+using git::malformed_frame;
+using git::raw_frame;
+using git::take_field;
+using git::take_number;
+using git::take_raw;
 
 constexpr char kRestart = 'R';
 constexpr char kFinding = 'F';
@@ -20,53 +25,10 @@ constexpr char kFrontier = 'H';
 constexpr char kEnd = 'E';
 constexpr std::size_t kMaxRule = 64;
 
-std::unexpected<Error> malformed() { return fail(Errc::parse, "the reader of history: no frame"); }
-
-// Fields end in NUL, the last one goes to the end of the frame: a path of git has no NUL.
-std::string fields(char kind, std::initializer_list<std::string_view> all) {
-  std::string frame(1, kind);
-  for (const std::string_view field : all) {
-    if (frame.size() > 1) frame += '\0';
-    frame += field;
-  }
-  return frame;
-}
-
-std::string_view take_field(std::string_view& rest) {
-  const std::size_t end = std::min(rest.find('\0'), rest.size());
-  const std::string_view field = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return field;
-}
-
-std::optional<std::uint64_t> take_number(std::string_view& rest) {
-  return parse_integer<std::uint64_t>(take_field(rest));
-}
-
 bool is_rule(std::string_view text) {
   return !text.empty() && text.size() <= kMaxRule && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
-}
-
-template <class Value>
-std::string raw(char kind, std::span<const Value> values) {
-  std::string frame(1, kind);
-  frame.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
-  return frame;
-}
-
-template <class Value>
-Result<> take_raw(std::string_view bytes, std::size_t limit, std::vector<Value>& values) {
-  if (bytes.size() % sizeof(Value) != 0) return malformed();
-  const std::size_t count = bytes.size() / sizeof(Value);
-  if (values.size() + count > limit) {
-    return fail(Errc::too_large, "the reader of history: too many objects");
-  }
-  const std::size_t before = values.size();
-  values.resize(before + count);
-  if (count > 0) std::memcpy(values.data() + before, bytes.data(), bytes.size());
-  return {};
 }
 
 Result<> check_room(std::size_t count) {
@@ -82,7 +44,7 @@ Result<> take_finding(std::string_view rest, ScanResult& result) {
   const auto fingerprint = take_number(rest);
   finding.commit = take_field(rest);
   if (!is_rule(finding.rule) || !line || !fingerprint || !parse::git_id_from_hex(finding.commit)) {
-    return malformed();
+    return malformed_frame();
   }
   finding.line = *line;
   finding.fingerprint = *fingerprint;
@@ -99,7 +61,7 @@ Result<> take_unread(std::string_view rest, ScanResult& result) {
   const auto fingerprint = take_number(rest);
   const std::string_view commit = take_field(rest);
   if (known == std::end(kAllUnreadReasons) || !fingerprint || !parse::git_id_from_hex(commit)) {
-    return malformed();
+    return malformed_frame();
   }
   result.unread.push_back(
       {*known, *fingerprint, std::string(commit), sanitize(rest, kMaxShownPath)});
@@ -110,7 +72,7 @@ Result<> take_end(std::string_view rest, ScanResult& result) {
   const auto complete = take_number(rest);
   const auto commits = take_number(rest);
   const auto dropped = take_number(rest);
-  if (!complete || *complete > 1 || !commits || !dropped || !rest.empty()) return malformed();
+  if (!complete || *complete > 1 || !commits || !dropped || !rest.empty()) return malformed_frame();
   result.complete = *complete == 1;
   result.commits = *commits;
   result.dropped = *dropped;
@@ -135,33 +97,35 @@ std::string_view to_string(UnreadReason reason) {
 std::string restart_frame() { return {kRestart}; }
 
 std::string finding_frame(const HistoryFinding& finding) {
-  return fields(kFinding, {finding.rule, std::to_string(finding.line),
-                           std::to_string(finding.fingerprint), finding.commit, finding.path});
+  return frame_of(kFinding, {finding.rule, std::to_string(finding.line),
+                             std::to_string(finding.fingerprint), finding.commit, finding.path});
 }
 
 std::string unread_frame(const UnreadObject& object) {
-  return fields(kUnread, {to_string(object.reason), std::to_string(object.fingerprint),
-                          object.commit, object.path});
+  return frame_of(kUnread, {to_string(object.reason), std::to_string(object.fingerprint),
+                            object.commit, object.path});
 }
 
-std::string clean_frame(std::span<const std::uint64_t> objects) { return raw(kClean, objects); }
+std::string clean_frame(std::span<const std::uint64_t> objects) {
+  return raw_frame(kClean, objects);
+}
 
-std::string told_frame(std::span<const std::uint64_t> places) { return raw(kTold, places); }
+std::string told_frame(std::span<const std::uint64_t> places) { return raw_frame(kTold, places); }
 
 std::string frontier_frame(std::span<const parse::GitId> commits) {
-  return raw(kFrontier, commits);
+  return raw_frame(kFrontier, commits);
 }
 
 std::string end_frame(bool complete, std::uint64_t commits, std::uint64_t dropped) {
-  return fields(kEnd, {complete ? "1" : "0", std::to_string(commits), std::to_string(dropped)});
+  return frame_of(kEnd, {complete ? "1" : "0", std::to_string(commits), std::to_string(dropped)});
 }
 
 Result<> decode_frame(std::string_view frame, ScanResult& result) {
-  if (frame.empty() || result.ended) return malformed();
+  if (frame.empty() || result.ended) return malformed_frame();
   const std::string_view rest = frame.substr(1);
   switch (frame.front()) {
     case kRestart:
-      if (!rest.empty() || !result.findings.empty()) return malformed();
+      if (!rest.empty() || !result.findings.empty()) return malformed_frame();
       result.restarted = true;
       return {};
     case kFinding:
@@ -177,7 +141,7 @@ Result<> decode_frame(std::string_view frame, ScanResult& result) {
     case kEnd:
       return take_end(rest, result);
     default:
-      return malformed();
+      return malformed_frame();
   }
 }
 

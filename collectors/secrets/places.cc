@@ -4,10 +4,8 @@
 #include <array>
 
 #include "collectors/access/log_place.h"
-#include "collectors/home_account.h"
 #include "collectors/openclaw_settings.h"
 #include "exporter/base/strings.h"
-#include "exporter/host/passwd.h"
 
 namespace clawvigil::secrets {
 
@@ -104,11 +102,12 @@ bool enters_home(std::string_view relative) {
 class Finder {
  public:
   Finder(const Home& home, const OpenClawSettings& settings, const host::Root& root)
-      : home_(home), settings_(settings), root_(root) {}
+      : home_(home), settings_(settings), root_(root), account_(find_account(home, root)) {}
 
   Places run() && {
-    find_account();
-    find_workspaces();
+    Workspaces found = find_workspaces(home_, settings_, root_, account_);
+    places_.workspaces = std::move(found.all);
+    places_.problems = std::move(found.problems);
     for (const Workspace& workspace : places_.workspaces) {
       places_.small.push_back({workspace.path, workspace.directory, place_of_steering,
                                is_memory_directory, Location::instructions});
@@ -117,9 +116,12 @@ class Finder {
     }
     places_.small.push_back({home_.path, home_.dir, place_in_state, enters_state, Location::state});
     if (account_) {
-      auto directory = own_directory(account_->home);
+      auto directory = open_own_directory(root_, account_->home, home_.uid);
       if (!directory) {
-        problem(directory.error(), "home directory", account_->home);
+        constexpr std::size_t kShown = 200;
+        places_.problems.push_back(
+            prefixed(directory.error(), "home directory " + sanitize(account_->home, kShown))
+                .error());
       } else {
         places_.small.push_back(
             {account_->home, *directory, place_in_home, enters_home, Location::shell});
@@ -130,72 +132,6 @@ class Finder {
   }
 
  private:
-  void find_account() {
-    const auto accounts = host::read_accounts(root_);
-    if (!accounts) return;
-    const host::Account* const found = account_of(*accounts, home_);
-    if (found != nullptr && found->home != "/") account_ = *found;
-  }
-
-  [[nodiscard]] Result<std::shared_ptr<const host::Dir>> own_directory(
-      const std::string& path) const {
-    TRY_ASSIGN(host::Dir directory, root_.anchor(path));
-    TRY_ASSIGN(const host::FileStat stat, directory.stat("."));
-    if (stat.uid != home_.uid) {
-      return fail(Errc::unsafe, "does not belong to the owner of the OpenClaw directory");
-    }
-    return std::make_shared<const host::Dir>(std::move(directory));
-  }
-
-  void find_workspaces() {
-    constexpr std::size_t kMaxEntries = 10'000;
-    if (const auto entries = home_.dir->list(".", kMaxEntries)) {
-      for (const host::DirEntry& entry : *entries) {
-        if (entry.kind == FileKind::directory && entry.name.starts_with("workspace")) {
-          add_workspace(home_.path + "/" + entry.name);
-        }
-      }
-    }
-    add_configured(settings_.default_workspace);
-    for (const AgentSettings& agent : settings_.agents) add_configured(agent.workspace);
-    std::ranges::sort(places_.workspaces, {}, &Workspace::path);
-  }
-
-  void add_configured(const std::string& written) {
-    const std::optional<std::string> path = absolute(written);
-    if (path) add_workspace(*path);
-  }
-
-  // "~" is the home directory; what is not absolute then depends on where the gateway was started.
-  [[nodiscard]] std::optional<std::string> absolute(std::string path) const {
-    if (path.starts_with("~/") && account_) path = account_->home + path.substr(1);
-    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    if (!path.starts_with('/') || path == "/" || path.contains('\0')) return std::nullopt;
-    return path;
-  }
-
-  void add_workspace(const std::string& path) {
-    const auto known = std::ranges::find(places_.workspaces, path, &Workspace::path);
-    if (known != places_.workspaces.end()) return;
-    auto directory = own_directory(path);
-    if (!directory) {
-      if (directory.error().code != Errc::not_found) {
-        problem(directory.error(), "workspace", path);
-      }
-    } else if (places_.workspaces.size() >= Places::kMaxWorkspaces) {
-      problem({Errc::too_large, "one too many"}, "workspace", path);
-    } else {
-      places_.workspaces.push_back({path, std::move(*directory)});
-    }
-  }
-
-  void problem(Error error, const std::string& what, const std::string& path) {
-    constexpr std::size_t kShown = 200;
-    if (places_.problems.size() >= Places::kMaxWorkspaces) return;
-    places_.problems.push_back(
-        prefixed(std::move(error), what + " " + sanitize(path, kShown)).error());
-  }
-
   void find_logs() {
     add_logs(home_.path + "/logs", [](std::string_view name) {
       return name.contains(".log") || name.contains(".jsonl");
@@ -212,7 +148,7 @@ class Finder {
          {std::string("/tmp/openclaw"), "/tmp/" + fallback, home_.path + "/tmp/" + fallback}) {
       add_logs(path, dated);
     }
-    if (const auto file = absolute(settings_.log_file)) {
+    if (const auto file = absolute_path(settings_.log_file, account_)) {
       const std::size_t slash = file->rfind('/');
       const std::string name = file->substr(slash + 1);
       add_logs(slash == 0 ? "/" : file->substr(0, slash),

@@ -13,17 +13,13 @@
 #include <string_view>
 #include <vector>
 
+#include "collectors/agent_workspaces.h"
 #include "collectors/parse/openclaw_config.h"
 #include "collectors/secrets/tree_scan.h"
 #include "exporter/collect/homes.h"
 #include "exporter/host/file.h"
 
 namespace clawvigil::secrets {
-
-struct Workspace {
-  std::string path;  // absolute
-  std::shared_ptr<const host::Dir> directory;
-};
 
 struct LogDirectory {
   std::string path;  // absolute
@@ -32,8 +28,6 @@ struct LogDirectory {
 };
 
 struct Places {
-  static constexpr std::size_t kMaxWorkspaces = 16;
-
   std::vector<Workspace> workspaces;
   std::vector<Tree> small;  // instructions, memory, state, shell: looked at in every run
   std::vector<Tree> big;    // the rest of the workspaces
@@ -41,9 +35,7 @@ struct Places {
   std::vector<Error> problems;  // a workspace or home directory that cannot be looked at
 };
 
-// `workspace*` of the state directory and what agents.defaults.workspace and agents.*.workspace
-// name, "~" being the home directory of the home's owner. Each must be a directory that belongs to
-// the owner of the home, not a symlink. One that does not exist is no problem.
+// The workspaces are those of find_workspaces().
 [[nodiscard]] Places find_places(const Home& home, const OpenClawSettings& settings,
                                  const host::Root& root);
 

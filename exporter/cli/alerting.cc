@@ -10,6 +10,7 @@
 #include "alerts/notify/silences.h"
 #include "collectors/registry.h"
 #include "exporter/base/log.h"
+#include "exporter/cli/workspace_day.h"
 #include "exporter/host/sandbox.h"
 #include "exporter/store/acceptances.h"
 
@@ -41,6 +42,11 @@ std::string api_body(nlohmann::json data) {
   body["status"] = "success";
   body["data"] = std::move(data);
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// For the daily digest.
+notify::DigestFacts facts_of(const alerts::Engine::Tally& tally, const Snapshot& snapshot) {
+  return {tally.ok, tally.broken, tally.unknown, workspace_day(snapshot)};
 }
 
 }  // namespace
@@ -93,7 +99,7 @@ struct Alerting::State {
   void take_configuration();
   void evaluate();
   bool round_due(const alerts::Engine::Outcome& outcome, Instant now);
-  void save_and_tell(Instant now);
+  void save_and_tell(const Snapshot& snapshot, Instant now);
   void export_metrics(Instant now);
   void show(Instant now);
   void prune(Instant now);
@@ -161,7 +167,7 @@ bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant 
   return true;
 }
 
-void Alerting::State::save_and_tell(Instant now) {
+void Alerting::State::save_and_tell(const Snapshot& snapshot, Instant now) {
   dispatcher.set_failing(sender.failing());
   const bool saving = engine.must_save(now);
   auto transaction = store.begin();
@@ -171,7 +177,7 @@ void Alerting::State::save_and_tell(Instant now) {
     if (result && saving) result = engine.save(store, now);
     const auto tally = engine.tally(notify::silenced_by(dispatcher.silences(), now.wall));
     const Result<> told =
-        dispatcher.step(store, engine.alerts(), {tally.ok, tally.broken, tally.unknown}, now.wall);
+        dispatcher.step(store, engine.alerts(), facts_of(tally, snapshot), now.wall);
     if (result && !told) result = told;
     if (result) result = transaction->commit();
   } catch (...) {
@@ -220,7 +226,7 @@ void Alerting::State::evaluate() {
   take_configuration();
   const auto snapshot = hub.snapshot(now);
   const alerts::Engine::Outcome outcome = engine.evaluate(*snapshot, now);
-  if (round_due(outcome, now)) save_and_tell(now);
+  if (round_due(outcome, now)) save_and_tell(*snapshot, now);
   const bool changed = outcome.changed || outcome.known_changed;
   if (changed || now.steady >= next_export) export_metrics(now);
   if (!shown || changed || wanted) show(now);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "alerts/notify/workspace_day.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
 #include "exporter/cli/one_shot.h"
@@ -22,8 +23,12 @@ using nlohmann::json;
 constexpr std::chrono::milliseconds kAnswerTimeout(5000);
 constexpr std::size_t kMaxLineBytes = 2000;
 constexpr std::size_t kNameColumns = 36;
-constexpr std::size_t kShownFindings = 20;             // of one alert; --json has all
-constexpr std::string_view kFindingsArea = "secrets";  // the only one that has findings
+constexpr std::size_t kShownFindings = 20;  // of one alert; --json has all
+
+// What families findings belong to, and the area they are shown in.
+constexpr std::string_view kSecretsArea = "secrets";
+constexpr std::string_view kWorkspaceArea = "agent";
+constexpr std::string_view kWorkspacePrefix = "clawvigil_git_";
 
 struct Report {
   json document;
@@ -57,6 +62,13 @@ Result<Report> look(const CommandContext& context, const Settings& settings) {
   return Report{std::move(document), false};
 }
 
+std::string text_of(const json& rule, const char* key) {
+  const auto found = rule.find(key);
+  return found != rule.end() && found->is_string()
+             ? sanitize(found->get<std::string>(), kMaxLineBytes)
+             : std::string();
+}
+
 // Leaves only one area; the summary counts what is left.
 void restrict_to(json& document, const std::string& area) {
   json rules = json::array();
@@ -70,14 +82,14 @@ void restrict_to(json& document, const std::string& area) {
   }
   document["rules"] = std::move(rules);
   document["summary"] = std::move(summary);
-  if (area != kFindingsArea) document["findings"] = json::array();
-}
-
-std::string text_of(const json& rule, const char* key) {
-  const auto found = rule.find(key);
-  return found != rule.end() && found->is_string()
-             ? sanitize(found->get<std::string>(), kMaxLineBytes)
-             : std::string();
+  json findings = json::array();
+  for (json& finding : document["findings"]) {
+    const std::string_view place =
+        text_of(finding, "family").starts_with(kWorkspacePrefix) ? kWorkspaceArea : kSecretsArea;
+    if (area == place) findings.push_back(std::move(finding));
+  }
+  document["findings"] = std::move(findings);
+  if (area != kWorkspaceArea) document.erase("workspace");
 }
 
 std::string value_of(const json& rule) {
@@ -111,6 +123,7 @@ class Printer {
     known("silenced", "SILENCED");
     known("accepted", "ACCEPTED");
     if (!quiet_) good();
+    workspace(report.document);
     summary(report.document["summary"]);
   }
 
@@ -169,6 +182,28 @@ class Printer {
                         text_of(*finding, "rule"));
     }
     if (more > 0) field("", "and " + std::to_string(more) + " more (--json lists them)");
+  }
+
+  // What happened in the agents' repositories. A daemon of an older version does not tell.
+  void workspace(const json& document) {
+    const auto found = document.find("workspace");
+    if (found == document.end() || !found->is_object()) return;
+    using Counts = std::map<std::string, std::uint64_t>;
+    const std::vector<std::string> lines = notify::workspace_lines(
+        {found->value("commits", Counts()), found->value("changes", Counts())}, "en");
+    if (lines.empty()) return;
+    heading("LAST 24 HOURS", Style::Colour::plain);
+    for (const std::string& line : lines) field("", line);
+    std::size_t shown = 0;
+    for (const json* finding : findings_) {
+      if (!text_of(*finding, "family").starts_with(kWorkspacePrefix)) continue;
+      if (++shown > kShownFindings) continue;
+      field("", text_of(*finding, "file_class") + " in " + text_of(*finding, "home") + " " +
+                    text_of(*finding, "repo") + ": commit " + text_of(*finding, "file"));
+    }
+    if (shown > kShownFindings) {
+      field("", "and " + std::to_string(shown - kShownFindings) + " more (--json lists them)");
+    }
   }
 
   void unknown() {

@@ -1,5 +1,7 @@
 #include "exporter/cli/status_document.h"
 
+#include "exporter/cli/workspace_day.h"
+
 namespace clawvigil::cli {
 
 namespace {
@@ -22,6 +24,8 @@ nlohmann::json status_document(const alerts::Posture& posture, const Snapshot& s
   }
   nlohmann::json document = alerts::to_json(posture);
   document["findings"] = std::move(findings);
+  const notify::WorkspaceDay day = workspace_day(snapshot);
+  document["workspace"] = {{"commits", day.commits}, {"changes", day.changes}};
   return document;
 }
 

@@ -2,7 +2,8 @@
 // the posture (alerts/engine/posture.h) and where exactly things were found.
 //
 //   {…, "rules": […], "findings": [{"family": "clawvigil_secret_findings", "home": "claw",
-//    "location": "memory", "rule": "openai", "file": "/home/claw/…/MEMORY.md", "line": 14}]}
+//    "location": "memory", "rule": "openai", "file": "/home/claw/…/MEMORY.md", "line": 14}],
+//    "workspace": {"commits": {"agent": 12, "owner": 1}, "changes": {"instructions": 1}}}
 //
 // It names files of the owner: for terminals and sockets of the owner only, never for HTTP.
 #pragma once

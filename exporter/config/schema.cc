@@ -32,9 +32,24 @@ constexpr Parsed duration() {
           [](const Config& c) { return to_string(c.notify.*Member); }};
 }
 
+template <Duration WorkspaceConfig::* Member>
+constexpr Parsed time_of_day() {
+  return {[](Config& c, std::string_view text) {
+            const auto time = parse_time_of_day(text);
+            c.workspace.*Member = time.value_or(std::chrono::minutes());
+            return time.has_value();
+          },
+          [](const Config& c) {
+            const auto time = std::chrono::floor<std::chrono::minutes>(c.workspace.*Member);
+            return "\"" + to_time_of_day(time) + "\"";
+          }};
+}
+
 constexpr std::array kSections{
     Section{"web", "The HTTP endpoint"},
     Section{"openclaw", "What is watched"},
+    Section{"owner", "You"},
+    Section{"workspace", "The git repositories agents work in"},
     Section{"listeners", "Listening sockets known to be right"},
     Section{"egress", "Where the gateway connects to"},
     Section{"keys", "Credentials and their age"},
@@ -51,6 +66,8 @@ constexpr std::array kSections{
 };
 
 constexpr std::string_view kExpectedPath = "an absolute path";
+constexpr std::string_view kExpectedMail = "an e-mail address such as me@example.org";
+constexpr std::string_view kExpectedTime = "a time of day such as \"08:00\"";
 
 constexpr std::array kKeys{
     Key{"web.listen-address", "--web.listen-address", "ADDRESS",
@@ -86,6 +103,26 @@ constexpr std::array kKeys{
         is_absolute_path, kExpectedPath,
         "Directory that holds openclaw.json; default: every home directory that has one.",
         "/home/claw/.openclaw"},
+    Key{"owner.time-zone", "", "ZONE",
+        Text{[](Config& c) -> std::string& { return c.owner.time_zone; }}, is_time_zone,
+        "the name of a time zone such as Europe/Paris",
+        "Your time zone, by which hours are usual or not; default: that of this host.",
+        "Europe/Paris"},
+    Key{"owner.emails", "", "ADDRESS",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.owner.emails; }},
+        is_mail_address, kExpectedMail,
+        "Addresses you commit under. They are compared with the authors of commits, nothing is "
+        "sent there.",
+        "me@example.org"},
+    Key{"workspace.agent-emails", "", "ADDRESS",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.workspace.agent_emails; }},
+        is_mail_address, kExpectedMail,
+        "Addresses your agents commit under, beside those git is configured with there.",
+        "claw@example.org"},
+    Key{"workspace.day-begins", "", "TIME", time_of_day<&WorkspaceConfig::day_begins>(), nullptr,
+        kExpectedTime, "From when on commits are at a usual hour, in your time zone.", ""},
+    Key{"workspace.day-ends", "", "TIME", time_of_day<&WorkspaceConfig::day_ends>(), nullptr,
+        kExpectedTime, "Until when.", ""},
     Key{"listeners.accept", "", "", Structure{read_accepted, accepted_sample}, nullptr, "",
         "Sockets you expect to listen beyond loopback; others count as unexpected.", ""},
     Key{"egress.local-models-only", "", "",
@@ -157,8 +194,8 @@ constexpr std::array kKeys{
                  return time.has_value();
                },
                [](const Config& c) { return "\"" + to_time_of_day(c.notify.digest_at) + "\""; }},
-        nullptr, "a time of day such as \"08:00\"",
-        "When the daily digest is sent, in the time zone of this host.", ""},
+        nullptr, kExpectedTime, "When the daily digest is sent, in the time zone of this host.",
+        ""},
     Key{"notify.digest-when-quiet", "", "",
         Boolean{[](Config& c) -> bool& { return c.notify.digest_when_quiet; }}, nullptr, "",
         "Send the digest on days without anything to tell, too.", ""},

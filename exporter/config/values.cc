@@ -89,6 +89,13 @@ bool is_mail_address(std::string_view text) {
   return std::ranges::all_of(text.substr(0, at), allowed) && is_host_name(text.substr(at + 1));
 }
 
+bool is_time_zone(std::string_view text) {
+  constexpr std::string_view kOthers = "_-+/";
+  return text.size() <= kMaxNameBytes && !text.starts_with('/') &&
+         std::ranges::all_of(text,
+                             [&](char c) { return is_alphanumeric(c) || kOthers.contains(c); });
+}
+
 bool is_receiver_name(std::string_view text) {
   return !text.empty() && text.size() <= kMaxNameBytes && std::ranges::all_of(text, [](char c) {
     return is_alphanumeric(c) || c == '-' || c == '_';

@@ -32,6 +32,9 @@ inline constexpr std::string_view kExpectedHttpUrl = "a URL that begins with htt
 // local@domain, at most 254 bytes, nothing that could end a mail header.
 [[nodiscard]] bool is_mail_address(std::string_view text);
 
+// "Europe/Paris": letters, digits and "_-+/", at most 64 bytes, not beginning with '/'.
+[[nodiscard]] bool is_time_zone(std::string_view text);
+
 // Letters, digits, '-' and '_', 1 to 64 bytes.
 [[nodiscard]] bool is_receiver_name(std::string_view text);
 

@@ -27,6 +27,8 @@ bool set_limits(decltype(&::git_libgit2_opts) set) {
              set(GIT_OPT_SET_MWINDOW_FILE_LIMIT, kOpenPacks) == 0 &&
              set(GIT_OPT_SET_PACK_MAX_OBJECTS, kObjectsOfOnePack) == 0 &&
              set(GIT_OPT_ENABLE_CACHING, 0) == 0;
+  // Whose directory it is does not matter: nothing of it is obeyed.
+  all = all && set(GIT_OPT_SET_OWNER_VALIDATION, 0) == 0;
   for (const int level : kConfigLevels) {
     all = all && set(GIT_OPT_SET_SEARCH_PATH, level, "") == 0;
   }
@@ -41,11 +43,12 @@ GitLibrary::GitLibrary() {
   if (library == nullptr) return;
   decltype(&::git_libgit2_init) initialise = nullptr;
   decltype(&::git_libgit2_opts) set = nullptr;
-  ready_ = find_functions(library) && find(library, "git_libgit2_init", initialise) &&
+  ready_ = find_objects(library) && find_worktree(library) &&
+           find(library, "git_libgit2_init", initialise) &&
            find(library, "git_libgit2_opts", set) && initialise() > 0 && set_limits(set);
 }
 
-bool GitLibrary::find_functions(void* library) {
+bool GitLibrary::find_objects(void* library) {
   return find(library, "git_odb_new", odb_new) && find(library, "git_odb_free", odb_free) &&
          find(library, "git_odb_backend_pack", backend_pack) &&
          find(library, "git_odb_add_backend", add_backend) &&
@@ -54,6 +57,21 @@ bool GitLibrary::find_functions(void* library) {
          find(library, "git_odb_object_size", object_size) &&
          find(library, "git_odb_object_free", object_free) &&
          find(library, "git_error_last", error_last);
+}
+
+bool GitLibrary::find_worktree(void* library) {
+  return find(library, "git_repository_open_ext", repository_open) &&
+         find(library, "git_repository_free", repository_free) &&
+         find(library, "git_repository_set_workdir", set_workdir) &&
+         find(library, "git_repository_index", repository_index) &&
+         find(library, "git_index_entrycount", index_count) &&
+         find(library, "git_index_get_byindex", index_entry) &&
+         find(library, "git_index_free", index_free) &&
+         find(library, "git_status_list_new", status_new) &&
+         find(library, "git_status_list_entrycount", status_count) &&
+         find(library, "git_status_byindex", status_entry) &&
+         find(library, "git_status_list_free", status_free) &&
+         find(library, "git_reference_name_to_id", name_to_id);
 }
 
 }  // namespace clawvigil::host

@@ -7,8 +7,10 @@
 
 namespace clawvigil::host {
 
-// What is used of libgit2: its object database and nothing else. No repository is opened, so that
-// no configuration, hook, attribute, alternate or ref of it is ever looked at.
+// What is used of libgit2: its object database, and its comparison of a working tree with what is
+// committed (git_worktree.h). Histories are read from the object database alone, without opening a
+// repository, so that no configuration, attribute, alternate or ref of it is looked at. libgit2
+// starts no program whatever a configuration says: it knows no hooks and no filters but its own.
 class GitLibrary {
  public:
   // nullptr when the version this program was built with is not installed. Loaded once and kept;
@@ -29,9 +31,23 @@ class GitLibrary {
   decltype(&::git_odb_object_free) object_free = nullptr;
   decltype(&::git_error_last) error_last = nullptr;
 
+  decltype(&::git_repository_open_ext) repository_open = nullptr;
+  decltype(&::git_repository_free) repository_free = nullptr;
+  decltype(&::git_repository_set_workdir) set_workdir = nullptr;
+  decltype(&::git_repository_index) repository_index = nullptr;
+  decltype(&::git_index_entrycount) index_count = nullptr;
+  decltype(&::git_index_get_byindex) index_entry = nullptr;
+  decltype(&::git_index_free) index_free = nullptr;
+  decltype(&::git_status_list_new) status_new = nullptr;
+  decltype(&::git_status_list_entrycount) status_count = nullptr;
+  decltype(&::git_status_byindex) status_entry = nullptr;
+  decltype(&::git_status_list_free) status_free = nullptr;
+  decltype(&::git_reference_name_to_id) name_to_id = nullptr;
+
  private:
   GitLibrary();
-  [[nodiscard]] bool find_functions(void* library);
+  [[nodiscard]] bool find_objects(void* library);
+  [[nodiscard]] bool find_worktree(void* library);
   bool ready_ = false;
 };
 

@@ -45,6 +45,7 @@ void access(Html& html, const View& view, std::size_t index);
 void agents(Html& html, const View& view, std::size_t index);
 void credentials(Html& html, const View& view, std::size_t index);
 void files(Html& html, const View& view, std::size_t index);
+void workspace(Html& html, const View& view, std::size_t index);
 void usage(Html& html, const View& view, std::size_t index);
 void logins(Html& html, const View& view);
 void tls(Html& html, const View& view);

@@ -65,6 +65,7 @@ void home(Html& html, const View& view, const Home& home, std::size_t index) {
   agents(html, view, index);
   credentials(html, view, index);
   files(html, view, index);
+  workspace(html, view, index);
   usage(html, view, index);
   html.raw("</section>");
 }

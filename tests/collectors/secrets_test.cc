@@ -361,7 +361,7 @@ TEST_F(Secrets, WithoutAnAccountThereIsNoShell) {
 class FixedHistory final : public secrets::HistorySource {
  public:
   secrets::LocationFindings scan(const Context& /*context*/, const Home& /*home*/,
-                                 const std::vector<secrets::Workspace>& workspaces) override {
+                                 const std::vector<Workspace>& workspaces) override {
     secrets::LocationFindings found;
     found.completed_at = SystemTime{};
     for (const auto& workspace : workspaces)
