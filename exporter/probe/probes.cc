@@ -7,7 +7,12 @@ namespace clawvigil::probe {
 namespace {
 
 // NAME, what it reads and why that needs root, function: one line a probe.
-constexpr std::array<Probe, 0> kProbes{};
+constexpr std::array kProbes{
+    Probe{"user-units",
+          "Asks the systemd of each OpenClaw user about that user's services, as this user: it "
+          "answers nobody else.",
+          user_units},
+};
 
 }  // namespace
 
