@@ -104,11 +104,16 @@ void apply_unit_environment(std::string_view text, std::map<std::string, std::st
   });
 }
 
-std::string unit_user(std::string_view text) {
-  std::string user;
-  each_service_line(text, [&](std::string_view key, std::string_view value) {
-    if (key == "User") user = value;
+std::string unit_setting(std::string_view text, std::string_view key) {
+  std::string setting;
+  each_service_line(text, [&](std::string_view name, std::string_view value) {
+    if (name == key) setting = value;
   });
+  return setting;
+}
+
+std::string unit_user(std::string_view text) {
+  std::string user = unit_setting(text, "User");
   return user.empty() ? "root" : user;
 }
 

@@ -17,6 +17,10 @@ namespace clawvigil {
 // Pure.
 void apply_unit_environment(std::string_view text, std::map<std::string, std::string>& variables);
 
+// The last value of `key` in the [Service] sections of a unit and its drop-ins, one text after the
+// other; "" if there is none, or the last one is empty, which stands for the default.
+[[nodiscard]] std::string unit_setting(std::string_view text, std::string_view key);
+
 // The last User= of a unit and its drop-ins, one text after the other; "root" if there is none.
 [[nodiscard]] std::string unit_user(std::string_view text);
 

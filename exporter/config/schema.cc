@@ -219,6 +219,11 @@ constexpr std::array kKeys{
     Key{"path.rootfs", "--path.rootfs", "PATH",
         Text{[](Config& c) -> std::string& { return c.rootfs; }}, is_absolute_path, kExpectedPath,
         "Root of the machine to watch, when it is mounted elsewhere (in a container).", ""},
+    Key{"path.cgroups", "--path.cgroups", "PATH",
+        Text{[](Config& c) -> std::string& { return c.cgroups; }}, is_absolute_path, kExpectedPath,
+        "Where the cgroup tree (version 2) is mounted below that root; default: looked for at "
+        "/sys/fs/cgroup.",
+        "/sys/fs/cgroup"},
     Key{"log.level", "--log.level", "LEVEL",
         Choice{kLevels, [](const Config& c) { return static_cast<std::size_t>(c.log.level); },
                [](Config& c, std::size_t i) { c.log.level = static_cast<log::Level>(i); }},

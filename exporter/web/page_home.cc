@@ -60,6 +60,7 @@ void home(Html& html, const View& view, const Home& home, std::size_t index) {
       .raw("</h2><p class=\"note\"><code>");
   html.text(sanitize(home.path, 256)).raw("</code></p>");
   gateway(html, view);
+  limits(html, view, index);
   channels(html, view, index);
   access(html, view, index);
   agents(html, view, index);
