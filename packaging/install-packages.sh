@@ -10,7 +10,7 @@ die() {
 build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates prometheus-cpp-dev libcivetweb-dev
   nlohmann-json3-dev libsystemd-dev libsimdjson-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev
-  libssl-dev libgcrypt20-dev libcap-dev libzstd-dev libxxhash-dev libre2-dev zlib1g-dev
+  libssl-dev libgcrypt20-dev libcap-dev libzstd-dev liblz4-dev liblzma-dev libxxhash-dev libre2-dev zlib1g-dev
   libcrypt-dev libcurl4-openssl-dev libgit2-dev
 )
 
