@@ -154,6 +154,16 @@ std::optional<std::string> take_quoted(std::string_view& text) {
   return value;
 }
 
+// Takes the first tag off `name`; false when it was the last. Behind a "::" apt looks for the next
+// one only after a character.
+bool take_tag(std::string_view& name, std::string_view& tag, bool is_first) {
+  const std::size_t end = name.find(kScope, is_first ? 0 : 1);
+  tag = name.substr(0, end);
+  if (end == std::string_view::npos) return false;
+  name.remove_prefix(end + kScope.size());
+  return true;
+}
+
 std::string joined(std::string_view scope, std::string_view tag) {
   return scope.empty() ? std::string(tag) : std::string(scope).append(kScope).append(tag);
 }
@@ -170,11 +180,11 @@ AptConfig::Item* AptConfig::find(const Item& parent, std::string_view tag) {
 
 const AptConfig::Item* AptConfig::lookup(std::string_view name) const {
   const Item* item = &root_;
-  while (item != nullptr) {
-    const std::size_t end = name.find(kScope);
-    item = find(*item, name.substr(0, end));
-    if (end == std::string_view::npos) break;
-    name.remove_prefix(end + kScope.size());
+  bool more = true;
+  for (bool first = true; more && item != nullptr; first = false) {
+    std::string_view tag;
+    more = take_tag(name, tag, first);
+    item = find(*item, tag);
   }
   return item;
 }
@@ -182,8 +192,8 @@ const AptConfig::Item* AptConfig::lookup(std::string_view name) const {
 Result<> AptConfig::set(std::string_view name, std::string value) {
   Item* item = &root_;
   for (std::size_t depth = 0; depth < kMaxDepth; ++depth) {
-    const std::size_t end = name.find(kScope);
-    const std::string_view tag = name.substr(0, end);
+    std::string_view tag;
+    const bool more = take_tag(name, tag, depth == 0);
     Item* next = find(*item, tag);
     if (next == nullptr) {
       if (++items_ > kMaxItems) return fail(Errc::too_large, "too many settings");
@@ -191,11 +201,10 @@ Result<> AptConfig::set(std::string_view name, std::string value) {
       next->tag = tag;
     }
     item = next;
-    if (end == std::string_view::npos) {
+    if (!more) {
       item->value = std::move(value);
       return {};
     }
-    name.remove_prefix(end + kScope.size());
   }
   return fail(Errc::too_large, "settings nested too deeply");
 }

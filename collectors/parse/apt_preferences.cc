@@ -4,6 +4,7 @@
 #include <regex.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "collectors/parse/control_file.h"
@@ -124,14 +125,14 @@ bool matches_release(std::string_view what, const AptArchive& archive) {
     }
     return has_release(what, release.suite) || has_release(what, release.codename);
   }
-  bool any = false;
+  std::map<std::string, std::string_view> conditions;  // of a repeated key the last one counts
   for (const std::string_view part : split(what, ',')) {
     const std::string_view condition = trim_blanks(part);
-    if (!is_condition(condition)) continue;
-    any = true;
-    if (!matches_condition(condition, archive)) return false;
+    if (is_condition(condition)) conditions[to_lower_ascii(condition.substr(0, 1))] = condition;
   }
-  return any;
+  return !conditions.empty() && std::ranges::all_of(conditions, [&](const auto& condition) {
+    return matches_condition(condition.second, archive);
+  });
 }
 
 }  // namespace
@@ -148,6 +149,9 @@ Result<std::vector<AptPin>> parse_apt_preferences(std::string_view text) {
     const std::string_view pin = control_field(paragraph, "Pin");
     if (pin.empty()) continue;
     if (auto parsed = pin_of(packages, pin, control_field(paragraph, "Pin-Priority"))) {
+      if (parsed->priority == AptPin::kNever && !parsed->packages.empty()) {
+        return fail(Errc::parse, "Pin-Priority never is for all packages only");
+      }
       pins.push_back(std::move(*parsed));
     }
   }
@@ -172,8 +176,9 @@ bool matches_expression(std::string_view pattern, std::string_view text) {
 
 bool matches_archive(const AptPin& pin, const AptArchive& archive) {
   if (pin.kind == AptPin::Kind::release) return matches_release(pin.what, archive);
-  if (pin.kind == AptPin::Kind::origin) return matches_expression(pin.what, archive.site);
-  return false;
+  if (pin.kind != AptPin::Kind::origin) return false;
+  const bool status_file = archive.site.empty() && archive.release.suite == "now";
+  return !status_file && matches_expression(pin.what, archive.site);
 }
 
 bool matches_version(const AptPin& pin, std::string_view version) {

@@ -57,13 +57,14 @@ AptPolicy::AptPolicy(std::vector<parse::AptArchive> archives, std::vector<AptPin
 
 // Newest first.
 std::vector<AptPolicy::Version> AptPolicy::versions_of(const Candidates& package) {
-  std::vector<Version> versions{{package.package->version, {}, true}};
+  std::vector<Version> versions{
+      {package.package->version, package.package->source, {}, true}};
   for (const Offer& offer : package.offers) {
     const auto same = std::ranges::find_if(versions, [&](const Version& version) {
       return parse::compare_debian_versions(version.text, offer.version) == 0;
     });
     if (same == versions.end()) {
-      versions.push_back({offer.version, {offer.archive}, false});
+      versions.push_back({offer.version, offer.source, {offer.archive}, false});
     } else {
       same->archives.push_back(offer.archive);
     }
@@ -83,31 +84,28 @@ bool AptPolicy::applies(const AptPin& pin, const Version& version) const {
          (version.installed && parse::matches_archive(pin, status_file()));
 }
 
-int AptPolicy::priority_of(const Version& version, const std::vector<const AptPin*>& pins) const {
+int AptPolicy::priority_of(const Version& version, std::string_view name,
+                           std::string_view architecture) const {
   int highest = version.installed ? installed_priority_ : AptPin::kNever;
   for (const std::size_t archive : version.archives) {
     highest = std::max(highest, priorities_[archive]);
   }
   if (highest == AptPin::kNever) return highest;
-  const auto pin = std::ranges::find_if(
-      pins, [&](const AptPin* candidate) { return applies(*candidate, version); });
-  return pin == pins.end() ? highest : (*pin)->priority;
+  const auto pin = std::ranges::find_if(pins_, [&](const AptPin& candidate) {
+    return parse::matches_package(candidate, name, version.source, architecture, native_) &&
+           applies(candidate, version);
+  });
+  return pin == pins_.end() ? highest : pin->priority;
 }
 
 std::string_view AptPolicy::candidate(const Candidates& package) const {
   const parse::InstalledPackage& installed = *package.package;
   const std::string& architecture =
       installed.architecture == "all" ? native_ : installed.architecture;
-  std::vector<const AptPin*> pins;
-  for (const AptPin& pin : pins_) {
-    if (parse::matches_package(pin, installed.name, installed.source, architecture, native_)) {
-      pins.push_back(&pin);
-    }
-  }
   std::string_view best;
   int best_priority = 0;
   for (const Version& version : versions_of(package)) {
-    const int priority = priority_of(version, pins);
+    const int priority = priority_of(version, installed.name, architecture);
     if (priority <= best_priority) continue;
     const bool older = parse::compare_debian_versions(version.text, installed.version) < 0;
     if (older && priority < kDowngrade) continue;

@@ -17,6 +17,7 @@ namespace clawvigil::updates {
 
 struct Offer {
   std::string version;
+  std::string source;       // the source package it was built from
   std::size_t archive = 0;  // index into AptPolicy's archives
   bool phased = false;      // Ubuntu: not for every host yet
 };
@@ -50,12 +51,13 @@ class AptPolicy {
  private:
   struct Version {
     std::string_view text;
+    std::string_view source;
     std::vector<std::size_t> archives;
     bool installed = false;
   };
   [[nodiscard]] static std::vector<Version> versions_of(const Candidates& package);
-  [[nodiscard]] int priority_of(const Version& version,
-                                const std::vector<const parse::AptPin*>& pins) const;
+  [[nodiscard]] int priority_of(const Version& version, std::string_view name,
+                                std::string_view architecture) const;
   [[nodiscard]] bool applies(const parse::AptPin& pin, const Version& version) const;
 
   std::vector<parse::AptArchive> archives_;

@@ -86,7 +86,7 @@ class OfferBook {
     for (Candidates& package : book_.find(offered.name)->second) {
       if (filed_under(package.package->architecture) != filed_under(offered.architecture)) continue;
       constexpr std::uint32_t kEverybody = 100;
-      package.offers.push_back({std::string(offered.version), archive,
+      package.offers.push_back({std::string(offered.version), std::string(offered.source), archive,
                                 offered.phased_percent.value_or(kEverybody) < kEverybody});
     }
   }
@@ -124,6 +124,16 @@ UpdateCounts count(const PendingUpdates& pending) {
   return counts;
 }
 
+// apt refuses to work for a default release it has no list of.
+bool is_known_release(const std::string& release, const std::vector<parse::AptArchive>& archives) {
+  if (release.empty() || (release.size() > 2 && release[1] == '=')) return true;
+  return std::ranges::any_of(archives, [&](const parse::AptArchive& archive) {
+    return parse::matches_expression(release, archive.release.suite) ||
+           parse::matches_expression(release, archive.release.codename) ||
+           parse::matches_expression(release, archive.release.version);
+  });
+}
+
 }  // namespace
 
 Result<std::vector<parse::InstalledPackage>> read_installed(const host::Root& root) {
@@ -157,6 +167,9 @@ Result<PendingUpdates> read_pending(const Context& context,
         [&](const parse::IndexedPackage& offered) { book.add(offered, i); });
     TRY(lists.read(context, i, scanner, unpacked));
     archives.push_back(lists.lists()[i].archive);
+  }
+  if (!is_known_release(std::string(default_release), archives)) {
+    return fail(Errc::unsupported, "APT::Default-Release is no release apt has lists of");
   }
   const AptPolicy policy(std::move(archives), std::move(pins), native);
   return PendingUpdates{book.pending(policy), lists.security_archives(), lists.newest_release()};
