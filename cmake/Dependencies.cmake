@@ -14,6 +14,8 @@ pkg_check_modules(libcap REQUIRED IMPORTED_TARGET libcap)
 pkg_check_modules(libgcrypt REQUIRED IMPORTED_TARGET libgcrypt gpg-error)
 pkg_check_modules(libgit2 REQUIRED libgit2)  # its headers; the library is loaded when it is needed
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(lz4 REQUIRED IMPORTED_TARGET liblz4)  # lists of packages apt keeps compressed
+pkg_check_modules(lzma REQUIRED IMPORTED_TARGET liblzma)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 find_package(civetweb REQUIRED)

@@ -10,8 +10,8 @@ die() {
 build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates prometheus-cpp-dev libcivetweb-dev
   nlohmann-json3-dev libsystemd-dev libsimdjson-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev
-  libssl-dev libgcrypt20-dev libcap-dev libzstd-dev libxxhash-dev libre2-dev zlib1g-dev
-  libcrypt-dev libcurl4-openssl-dev libgit2-dev libcctz-dev tzdata
+  libssl-dev libgcrypt20-dev libcap-dev libzstd-dev liblz4-dev liblzma-dev libxxhash-dev
+  libre2-dev zlib1g-dev libcrypt-dev libcurl4-openssl-dev libgit2-dev libcctz-dev tzdata
 )
 
 # The packages among the arguments that are not installed, one a line.
