@@ -7,7 +7,11 @@ namespace clawvigil::probe {
 namespace {
 
 // NAME, what it reads and why that needs root, function: one line a probe.
-constexpr std::array<Probe, 0> kProbes{};
+constexpr std::array kProbes{
+    Probe{"openclaw-audit",
+          "OpenClaw's own security audit of every home, run as the user it belongs to.",
+          openclaw_audit},
+};
 
 }  // namespace
 
