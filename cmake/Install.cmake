@@ -1,7 +1,8 @@
 # cmake --install build/release --prefix /usr
 include(GNUInstallDirs)
 install(TARGETS clawvigil RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES packaging/clawvigil.service DESTINATION lib/systemd/system)
+file(GLOB systemd_units CONFIGURE_DEPENDS packaging/*.service packaging/*.timer)
+install(FILES ${systemd_units} DESTINATION lib/systemd/system)
 install(FILES packaging/clawvigil.sysusers DESTINATION lib/sysusers.d RENAME clawvigil.conf)
 install(FILES packaging/clawvigil.tmpfiles DESTINATION lib/tmpfiles.d RENAME clawvigil.conf)
 install(DIRECTORY alerts/rules DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil

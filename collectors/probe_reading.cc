@@ -40,17 +40,27 @@ std::unexpected<Error> advised(Error error, std::string_view probe) {
   return prefixed(std::move(error), name);
 }
 
+template <class Read>
+auto of_root_or_own(const Context& context, std::string_view probe, Read read)
+    -> decltype(read({}, {}, 0)) {
+  const std::string& directory = context.config.probes_directory;
+  auto found = read(directory, probe, 0);
+  if (!found && found.error().code == Errc::unsafe && ::geteuid() != 0) {
+    // A spool of one's own: who can write it could as well change this process.
+    found = read(directory, probe, ::geteuid());
+  }
+  if (found) return found;
+  return advised(std::move(found).error(), probe);
+}
+
 }  // namespace
 
 Result<host::ProbeReport> load_probe(const Context& context, std::string_view probe) {
-  const std::string& directory = context.config.probes_directory;
-  auto report = host::load_probe_report(directory, probe);
-  if (!report && report.error().code == Errc::unsafe && ::geteuid() != 0) {
-    // A spool of one's own: who can write it could as well change this process.
-    report = host::load_probe_report(directory, probe, ::geteuid());
-  }
-  if (report) return report;
-  return advised(std::move(report).error(), probe);
+  return of_root_or_own(context, probe, host::load_probe_report);
+}
+
+Result<host::FileStat> stat_probe(const Context& context, std::string_view probe) {
+  return of_root_or_own(context, probe, host::stat_probe_report);
 }
 
 Result<host::ProbeReport> read_probe(const Context& context, std::string_view probe,

@@ -19,6 +19,9 @@ namespace clawvigil {
 // The same of any age, also of before this boot: for facts that stay true, whose age is exported.
 [[nodiscard]] Result<host::ProbeReport> load_probe(const Context& context, std::string_view probe);
 
+// What identifies the report without reading it. Errors as stat_probe_report().
+[[nodiscard]] Result<host::FileStat> stat_probe(const Context& context, std::string_view probe);
+
 // The output of one reading, pointing into `report`; its own error; not_found when there is none.
 [[nodiscard]] Result<std::string_view> output_of(const host::ProbeReport& report,
                                                  std::string_view subject);

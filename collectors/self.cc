@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "collectors/probe_ages.h"
 #include "exporter/base/strings.h"
 #include "exporter/base/version.h"
 
@@ -43,18 +44,17 @@ constexpr Metric kMaxFds{MetricType::gauge, "process_max_fds",
                          "File descriptors clawvigil may have open."};
 constexpr Metric kStart{MetricType::gauge, "process_start_time_seconds",
                         "When clawvigil started, since the epoch."};
+constexpr Metric kProbe{MetricType::gauge,
+                        "clawvigil_probe_last_success_timestamp_seconds",
+                        "When a privileged probe (clawvigil probe) last read something.",
+                        {"probe"}};
 
-constexpr std::array kMetrics{kBuildInfo.info(),
-                              kReloadSuccessful.info(),
-                              kReloadTimestamp.info(),
-                              kHomes.info(),
-                              kPersistent.info(),
-                              kCpu.info(),
-                              kResident.info(),
-                              kVirtual.info(),
-                              kOpenFds.info(),
-                              kMaxFds.info(),
-                              kStart.info()};
+constexpr std::array kMetrics{kBuildInfo.info(),       kReloadSuccessful.info(),
+                              kReloadTimestamp.info(), kHomes.info(),
+                              kPersistent.info(),      kCpu.info(),
+                              kResident.info(),        kVirtual.info(),
+                              kOpenFds.info(),         kMaxFds.info(),
+                              kStart.info(),           kProbe.info()};
 
 constexpr std::size_t kStatmLimit = 4096;  // bytes; the file has seven numbers
 constexpr std::size_t kMaxFdEntries = 65536;
@@ -90,6 +90,7 @@ class SelfCollector final : public Collector {
     for (const Error& problem : sources_.homes->current()->problems) out.unknown(problem);
     out.set(kPersistent, context.store.persistent() ? 1 : 0);
     out.set(kStart, to_unix_seconds(sources_.started));
+    probes_.measure(context, kProbe, out);
     measure_usage(out);
     if (const auto measured = measure_proc(out); !measured) out.unknown(measured.error());
     return {};
@@ -125,6 +126,7 @@ class SelfCollector final : public Collector {
   }
 
   SelfSources sources_;
+  ProbeAges probes_;
 };
 
 }  // namespace

@@ -117,4 +117,15 @@ std::string unit_user(std::string_view text) {
   return user.empty() ? "root" : user;
 }
 
+std::vector<std::string> unit_command(std::string_view text) {
+  std::vector<std::string> words;
+  each_service_line(text, [&](std::string_view key, std::string_view value) {
+    if (key != "ExecStart") return;
+    words.clear();
+    while (auto word = next_word(value)) words.push_back(std::move(*word));
+  });
+  if (!words.empty()) words.front().erase(0, words.front().find_first_not_of("@-:+!|"));
+  return words;
+}
+
 }  // namespace clawvigil

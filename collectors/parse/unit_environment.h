@@ -1,4 +1,5 @@
-// The environment a systemd unit gives its process (systemd.exec(5), systemd.syntax(7)).
+// What a systemd unit starts, as whom and in which environment (systemd.exec(5),
+// systemd.syntax(7)).
 //
 //   [Service]
 //   Environment=OPENCLAW_GATEWAY_PORT=18789 "OPENCLAW_GATEWAY_TOKEN=with a blank"
@@ -8,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace clawvigil {
 
@@ -23,5 +25,10 @@ void apply_unit_environment(std::string_view text, std::map<std::string, std::st
 
 // The last User= of a unit and its drop-ins, one text after the other; "root" if there is none.
 [[nodiscard]] std::string unit_user(std::string_view text);
+
+// The words of the last ExecStart= of a unit and its drop-ins, as they stand there: specifiers but
+// %% and variables are not replaced; "-", "@" and the like before the path are removed. Empty if
+// there is none. Pure.
+[[nodiscard]] std::vector<std::string> unit_command(std::string_view text);
 
 }  // namespace clawvigil

@@ -13,6 +13,9 @@ constexpr std::array kProbes{
           "Asks the systemd of each OpenClaw user about that user's services, as this user: it "
           "answers nobody else.",
           user_units},
+    Probe{"openclaw-audit",
+          "OpenClaw's own security audit of every home, run as the user it belongs to.",
+          openclaw_audit},
 };
 
 }  // namespace

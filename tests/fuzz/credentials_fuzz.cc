@@ -86,6 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     default: {
       std::map<std::string, std::string> variables;
       apply_unit_environment(text, variables);
+      (void)unit_command(text);
       for (const auto& [name, value] : variables) require(!name.empty());
       require(!unit_user(text).empty());
     }

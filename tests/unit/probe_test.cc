@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "collectors/probe_ages.h"
 #include "collectors/probe_reading.h"
 #include "exporter/cli/arguments.h"
 #include "exporter/cli/cli.h"
@@ -90,8 +92,37 @@ TEST_F(ProbeFrame, EveryFailureSaysWhatToDo) {
   EXPECT_THAT(refusal(), HasSubstr("; run: sudo clawvigil probe test"));
 }
 
+TEST_F(ProbeFrame, TheirAgesAreMeasured) {
+  constexpr Metric kAge{MetricType::gauge, "clawvigil_test_timestamp_seconds", "Test.", {"probe"}};
+  ProbeAges ages;
+  const auto measured = [&] {
+    Batch batch;
+    harness_.with_context([&](const Context& context) { ages.measure(context, kAge, batch); });
+    return batch;
+  };
+  const auto leave = [&](std::vector<ProbeReading> readings) {
+    ASSERT_TRUE(host::write_probe_report(
+        harness_.config.probes_directory, "nftables",
+        {.taken = harness_.clock.now().wall, .readings = std::move(readings)}));
+  };
+  EXPECT_TRUE(measured().families().empty());
+  EXPECT_TRUE(measured().unknowns().empty());
+  leave({{"ruleset", "text"}});
+  const double first = test::value(measured(), kAge.name(), {"nftables"});
+  EXPECT_EQ(first, to_unix_seconds(harness_.clock.now().wall));
+  harness_.clock.advance(hours(100));
+  EXPECT_EQ(test::value(measured(), kAge.name(), {"nftables"}), first);
+  leave({{"ruleset", "text"}, {"other", fail(Errc::io, "it failed")}});
+  EXPECT_EQ(test::value(measured(), kAge.name(), {"nftables"}), first + 360'000);
+  leave({{"ruleset", fail(Errc::io, "it failed")}});
+  EXPECT_TRUE(measured().families().empty());
+  ASSERT_EQ(::chmod((harness_.directory() / "spool").c_str(), 0777), 0);
+  EXPECT_EQ(measured().unknowns().size(), 1U);
+}
+
 TEST_F(ProbeFrame, NamesAreWordsAndHaveASummary) {
   for (const Probe& probe : probe::probes()) {
+    EXPECT_THAT(kProbeNames, testing::Contains(probe.name));
     EXPECT_THAT(std::string(probe.name), testing::MatchesRegex("[a-z][a-z-]*"));
     EXPECT_TRUE(probe.summary.ends_with('.')) << probe.summary;
     EXPECT_NE(probe.run, nullptr);
