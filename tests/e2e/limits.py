@@ -61,7 +61,7 @@ class Host:
         self.container = Container(case)
         self.container.write("/usr/local/lib/gateway.py", GATEWAY)
         for name, uid in (("claw", CLAW), ("hand", HAND)):
-            self.container.add_user(name, uid)
+            self.container.add_user(name, uid, linger=name == "claw")
             self.container.write(f"/home/{name}/.openclaw/openclaw.json", "{}\n", 0o600, uid)
         user_units = "/home/claw/.config/systemd/user"
         self.container.write(f"{user_units}/openclaw-gateway.service", CLAW_UNIT, owner=CLAW)

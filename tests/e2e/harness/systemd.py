@@ -65,8 +65,8 @@ class Container:
             if owner is not None:
                 os.chown(directory, owner, owner)
 
-    def add_user(self, name, uid):
-        """An account with a home directory, whose user manager runs from the boot on."""
+    def add_user(self, name, uid, linger=True):
+        """An account with a home directory; if it lingers its manager runs from the boot on."""
         for file, line in (
             ("/etc/passwd", f"{name}:x:{uid}:{uid}::/home/{name}:/bin/bash\n"),
             ("/etc/group", f"{name}:x:{uid}:\n"),
@@ -75,7 +75,8 @@ class Container:
             with self._inside(file).open("a") as out:
                 out.write(line)
         self.make_directory(f"/home/{name}", uid)
-        self.write(f"/var/lib/systemd/linger/{name}", "")
+        if linger:
+            self.write(f"/var/lib/systemd/linger/{name}", "")
 
     def home_of(self, uid):
         lines = self._inside("/etc/passwd").read_text().splitlines()
