@@ -20,7 +20,7 @@ import signal
 import subprocess
 import time
 
-from harness.case import need_programs, need_root
+from harness.case import Skip, need_programs, need_root
 from harness.processes import Process, wait_until
 
 POWER_OFF = signal.SIGRTMIN + 4
@@ -124,7 +124,8 @@ class Container:
             timeout=seconds,
         )
         if check and result.returncode != 0:
-            raise AssertionError(f"{arguments}: {result.returncode}: {result.stderr}{result.stdout}")
+            output = result.stderr + result.stdout
+            raise AssertionError(f"{arguments}: {result.returncode}: {output}")
         return result.stdout
 
     def show(self, unit, *properties, user=None):
@@ -162,7 +163,9 @@ class Container:
         self.case.stack.callback(self.stop)
 
     def _mount_one(self, *arguments):
-        subprocess.run(["mount", *map(str, arguments)], check=True)
+        mount = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True)
+        if mount.returncode != 0:
+            raise Skip(f"cannot mount here: {mount.stderr.strip()}")
         self.case.stack.callback(subprocess.run, ["umount", "--lazy", str(arguments[-1])])
 
     def _prepare(self):
