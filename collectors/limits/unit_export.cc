@@ -60,7 +60,7 @@ Result<std::string> restart_policy(const UnitExport& what, const Result<UnitStat
   if (state && !state->restart.empty()) return state->restart;
   TRY_ASSIGN(const std::string text,
              read_unit_files(what.scope, what.unit.manager, what.unit.name));
-  std::string policy = unit_setting(text, "Restart");
+  const std::string policy = unit_setting(text, "Restart");
   return policy.empty() ? "no" : policy;
 }
 
