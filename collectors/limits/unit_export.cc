@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/limits/container_state.h"
 #include "collectors/limits_families.h"
 #include "collectors/parse/proc_files.h"
 #include "collectors/parse/unit_environment.h"
@@ -17,10 +18,6 @@ using parse::UnitManager;
 using parse::UnitState;
 
 constexpr std::size_t kMaxFile = 4UL * 1024 * 1024;  // /proc/stat of a large host
-
-bool of_systemd(UnitManager manager) {
-  return manager == UnitManager::system || manager == UnitManager::user;
-}
 
 // Where the unit's cgroup is when it has one, whoever told.
 std::string usual_cgroup(const UnitScope& scope, const GatewayUnit& unit,
@@ -58,33 +55,54 @@ void export_enabled(const UnitExport& what, const Result<UnitState>& state, Batc
   out.set(kEnabled, enabled ? 1 : 0, key.home, key.unit, key.manager);
 }
 
-void export_policy(const UnitExport& what, const Result<UnitState>& state, Batch& out) {
-  const UnitKey key = key_of(what.scope, what.unit);
-  std::string policy = "no";
-  if (of_systemd(what.unit.manager)) {
-    if (state && !state->restart.empty()) {
-      policy = state->restart;
-    } else {
-      const auto text = read_unit_files(what.scope, what.unit.manager, what.unit.name);
-      if (!text) return out.unknown(text.error(), {kRestartPolicy.name()});
-      const std::string written = unit_setting(*text, "Restart");
-      if (!written.empty()) policy = written;
-    }
-  } else if (what.unit.manager == UnitManager::container) {
-    return;
-  }
-  out.set(kRestartPolicy, 1, key.home, key.unit, key.manager, policy);
+// By the manager, or by the files of the unit.
+Result<std::string> restart_policy(const UnitExport& what, const Result<UnitState>& state) {
+  if (state && !state->restart.empty()) return state->restart;
+  TRY_ASSIGN(const std::string text,
+             read_unit_files(what.scope, what.unit.manager, what.unit.name));
+  const std::string policy = unit_setting(text, "Restart");
+  return policy.empty() ? "no" : policy;
 }
 
-void export_restarts(const UnitExport& what, const Result<UnitState>& state, Batch& out) {
-  if (!of_systemd(what.unit.manager)) return;
-  if (!state) return out.unknown(state.error(), {kRestarts.name()});
+void export_policy(const UnitExport& what, const Result<std::string>& policy, Batch& out) {
+  if (!policy) return out.unknown(policy.error(), {kRestartPolicy.name()});
   const UnitKey key = key_of(what.scope, what.unit);
-  if (auto counted = count_restarts(what.ledger, key, state->restarts); !counted) {
+  out.set(kRestartPolicy, 1, key.home, key.unit, key.manager, *policy);
+}
+
+void export_restarts(const UnitExport& what, const Result<std::uint64_t>& restarts, Batch& out) {
+  if (!restarts) return out.unknown(restarts.error(), {kRestarts.name()});
+  const UnitKey key = key_of(what.scope, what.unit);
+  if (auto counted = count_restarts(what.ledger, key, *restarts); !counted) {
     return out.unknown(counted.error(), {kRestarts.name()});
   }
   out.set(kRestarts, what.ledger.total(kRestarts, key.home, key.unit, key.manager), key.home,
           key.unit, key.manager);
+}
+
+// What happens when it ends, and how often it did.
+void export_starts(const UnitExport& what, const Result<UnitState>& state, Batch& out) {
+  switch (what.unit.manager) {
+    case UnitManager::system:
+    case UnitManager::user:
+      export_policy(what, restart_policy(what, state), out);
+      export_restarts(
+          what, state ? Result<std::uint64_t>(state->restarts) : std::unexpected(state.error()),
+          out);
+      return;
+    case UnitManager::container: {
+      const auto container = container_state(what.scope, what.unit.cgroup);
+      if (!container) {
+        return out.unknown(container.error(), {kRestartPolicy.name(), kRestarts.name()});
+      }
+      export_policy(what, container->restart, out);
+      export_restarts(what, container->restarts, out);
+      return;
+    }
+    case UnitManager::none:
+      export_policy(what, "no", out);
+      return;
+  }
 }
 
 // The number of open files is the size of the directory that lists them (Linux 6.2), before that
@@ -135,8 +153,7 @@ std::string export_unit(const UnitExport& what, Batch& out) {
     out.unknown(active.error(), {kActive.name()});
   }
   export_enabled(what, state, out);
-  export_policy(what, state, out);
-  export_restarts(what, state, out);
+  export_starts(what, state, out);
   export_process(what, out);
   return cgroup;
 }

@@ -44,7 +44,7 @@ Result<parse::UnitState> UnitStates::look_up(const std::string& unit, const Home
       const auto found = parse::unit_state(properties);
       if (found && found->name == unit && found->loaded) return *found;
     }
-    return fail(Errc::not_found, "the user's systemd has no such unit");
+    return fail(Errc::not_found, "the user's systemd does not run, or has no such unit");
   }
   return fail(Errc::not_found, "the report of the probe user-units has nothing on this home");
 }

@@ -88,7 +88,7 @@ void limits_table(Html& html, const View& view, const std::string& id) {
         format_count},
        {"cpu", "CPU", "", "clawvigil_cgroup_cpu_quota_cores", format_cores}}};
   Table table(html, id,
-              {{"Resource"}, {"Limit"}, {"Used", true}, {"Allowed", true}, {"Of it", true}});
+              {{"Resource"}, {"Limit"}, {"Used", true}, {"Allowed", true}, {"Used up", true}});
   for (const Resource& resource : kResources) {
     if (!table.begin_row(resource.title)) continue;
     const auto set = view.sum(kLimitSet, "resource", resource.label);
@@ -135,7 +135,7 @@ void ground(Html& html, const View& view) {
                {"Configured", Mark::plain, "None", Mark::plain});
   facts.end();
   Table table(html, "ground",
-              {{"Room left for"}, {"Free", true}, {"Of it", true}, {"Files", true}});
+              {{"Room left for"}, {"Free", true}, {"Of the disk", true}, {"Files left", true}});
   for (const Row& row : disks) {
     const std::string_view object = row.label("object");
     if (!table.begin_row(object)) continue;

@@ -66,6 +66,27 @@ TEST_F(LimitsUnits, AGatewayInNoUnitIsNeverStartedAgain) {
   EXPECT_EQ(unknown_reason(batch, kRestarts.name()), std::nullopt);
 }
 
+TEST_F(LimitsUnits, AContainerOfDockerSaysSoItself) {
+  const auto docker = [](const std::string& name) {
+    return test::read_all(test::fixture("collectors/limits/docker20/" + name));
+  };
+  host_.start_process("/system.slice/docker-" + kId + ".scope");
+  EXPECT_EQ(unknown_reason(host_.run(), kRestartPolicy.name()), Errc::not_found);
+  const std::string directory = "/var/lib/docker/containers/" + kId + "/";
+  host_.host().write(directory + "hostconfig.json", docker("hostconfig.json"));
+  host_.host().write(directory + "config.v2.json", docker("config.v2.json"), 0600);
+  for (const std::string& cgroup : {"/system.slice/docker-" + kId + ".scope", "/docker/" + kId}) {
+    host_.start_process(cgroup);
+    const Batch batch = host_.run();
+    EXPECT_EQ(unit_value(batch, kRestartPolicy, "unless-stopped", "container", "container"), 1);
+    EXPECT_EQ(unit_value(batch, kRestarts, "container", "container"), 8);
+  }
+  host_.host().write(directory + "hostconfig.json", R"({"RestartPolicy": {"Name": "x\"} "}})");
+  EXPECT_EQ(unknown_reason(host_.run(), kRestartPolicy.name()), Errc::parse);
+  host_.start_process("/user.slice/user-4242.slice/libpod-" + kId + ".scope");
+  EXPECT_EQ(unknown_reason(host_.run(), kRestartPolicy.name()), Errc::unsupported);
+}
+
 TEST_F(LimitsUnits, TheUnitOfAnotherProfileIsAnotherHomes) {
   host_.start_process(
       "/user.slice/user-4242.slice/user@4242.service/app.slice/"

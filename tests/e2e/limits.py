@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Units of a real systemd: what the daemon says of them, as packaged, is what `systemctl show` says.
+"""Units of a real systemd: what the packaged daemon says of them is what `systemctl show` says.
 
-A user's unit as OpenClaw installs it, and a system unit written by hand, both crash, are stopped and
-disabled. The daemon is restarted before each look: it looks at once then, and counts on."""
+A user's unit as OpenClaw installs it, and a system unit written by hand, both crash, are stopped
+and disabled. The daemon is restarted before each look: it looks at once then, and counts on."""
 
 import os
 import pathlib
@@ -61,7 +61,7 @@ class Host:
         self.container = Container(case)
         self.container.write("/usr/local/lib/gateway.py", GATEWAY)
         for name, uid in (("claw", CLAW), ("hand", HAND)):
-            self.container.add_user(name, uid)
+            self.container.add_user(name, uid, linger=name == "claw")
             self.container.write(f"/home/{name}/.openclaw/openclaw.json", "{}\n", 0o600, uid)
         user_units = "/home/claw/.config/systemd/user"
         self.container.write(f"{user_units}/openclaw-gateway.service", CLAW_UNIT, owner=CLAW)
@@ -73,7 +73,8 @@ class Host:
         shutil.copy(os.environ["CLAWVIGIL_BINARY"], root / "usr/bin/clawvigil")
         for unit in ("clawvigil.service", "clawvigil-probe-user-units.service"):
             shutil.copy(SOURCE / "packaging" / unit, root / "etc/systemd/system/")
-        shutil.copy(SOURCE / "packaging/clawvigil.sysusers", root / "usr/lib/sysusers.d/clawvigil.conf")
+        users = SOURCE / "packaging/clawvigil.sysusers"
+        shutil.copy(users, root / "usr/lib/sysusers.d/clawvigil.conf")
 
     def start(self):
         self.container.start()

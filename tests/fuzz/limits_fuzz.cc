@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "collectors/parse/cgroup_files.h"
+#include "collectors/parse/docker_container.h"
 #include "collectors/parse/gateway_cgroup.h"
 #include "collectors/parse/proc_files.h"
 #include "collectors/parse/unit_environment.h"
@@ -32,6 +33,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto state = parse::unit_state(unit);
     if (state && state->name.empty()) std::abort();
   }
+  const auto policy = parse::docker_restart_policy(text);
+  if (policy && policy->empty()) std::abort();
+  (void)parse::docker_restart_count(text);
   if (unit_setting(text, "Restart").size() > size) std::abort();
   return 0;
 }

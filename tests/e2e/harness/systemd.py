@@ -20,7 +20,7 @@ import signal
 import subprocess
 import time
 
-from harness.case import need_programs, need_root
+from harness.case import Skip, need_programs, need_root
 from harness.processes import Process, wait_until
 
 POWER_OFF = signal.SIGRTMIN + 4
@@ -65,8 +65,8 @@ class Container:
             if owner is not None:
                 os.chown(directory, owner, owner)
 
-    def add_user(self, name, uid):
-        """An account with a home directory, whose user manager runs from the boot on."""
+    def add_user(self, name, uid, linger=True):
+        """An account with a home directory; if it lingers its manager runs from the boot on."""
         for file, line in (
             ("/etc/passwd", f"{name}:x:{uid}:{uid}::/home/{name}:/bin/bash\n"),
             ("/etc/group", f"{name}:x:{uid}:\n"),
@@ -75,7 +75,8 @@ class Container:
             with self._inside(file).open("a") as out:
                 out.write(line)
         self.make_directory(f"/home/{name}", uid)
-        self.write(f"/var/lib/systemd/linger/{name}", "")
+        if linger:
+            self.write(f"/var/lib/systemd/linger/{name}", "")
 
     def home_of(self, uid):
         lines = self._inside("/etc/passwd").read_text().splitlines()
@@ -123,7 +124,8 @@ class Container:
             timeout=seconds,
         )
         if check and result.returncode != 0:
-            raise AssertionError(f"{arguments}: {result.returncode}: {result.stderr}{result.stdout}")
+            output = result.stderr + result.stdout
+            raise AssertionError(f"{arguments}: {result.returncode}: {output}")
         return result.stdout
 
     def show(self, unit, *properties, user=None):
@@ -161,7 +163,9 @@ class Container:
         self.case.stack.callback(self.stop)
 
     def _mount_one(self, *arguments):
-        subprocess.run(["mount", *map(str, arguments)], check=True)
+        mount = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True)
+        if mount.returncode != 0:
+            raise Skip(f"cannot mount here: {mount.stderr.strip()}")
         self.case.stack.callback(subprocess.run, ["umount", "--lazy", str(arguments[-1])])
 
     def _prepare(self):
