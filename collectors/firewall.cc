@@ -84,8 +84,8 @@ class FirewallCollector final : public Collector {
   }
 
   Result<> judge(const Context& context, const firewall::Network& network) {
-    auto report = host::read_probe_report(context.config.probes_directory, kProbe,
-                                          context.now.wall, kOldestReport);
+    auto report = host::read_probe_report(context.config.probes_directory, kProbe, context.now.wall,
+                                          kOldestReport);
     if (report) {
       if (judgement_ && judged_report_ == report->taken && network_ == network) return {};
       TRY_ASSIGN(const firewall::Ruleset ruleset, firewall::ruleset_of(*report));
@@ -150,9 +150,9 @@ class FirewallCollector final : public Collector {
   void export_published(const firewall::IsExpected& is_expected, Batch& out) const {
     const firewall::Reach& reach = judgement_->reach;
     if (firewall::has_unclear_forwarding(reach)) {
-      out.unknown({Errc::unsupported, "some rules of forwarding cannot be judged: " +
-                                          reasons_of(reach)},
-                  {kPublished.name(), kPublishedPort.name()});
+      out.unknown(
+          {Errc::unsupported, "some rules of forwarding cannot be judged: " + reasons_of(reach)},
+          {kPublished.name(), kPublishedPort.name()});
     } else {
       out.set(kPublished, static_cast<double>(firewall::count_published(reach)));
     }
@@ -177,8 +177,7 @@ class FirewallCollector final : public Collector {
       TRY_ASSIGN(listeners, firewall::proxied_listeners(context, cgroups_));
     }
     for (const host::Listener& listener : listeners) {
-      const std::string_view protocol =
-          listener.protocol == host::Protocol::tcp ? "tcp" : "udp";
+      const std::string_view protocol = listener.protocol == host::Protocol::tcp ? "tcp" : "udp";
       out.set(kPublishedPort, 1, protocol, std::to_string(listener.port), "any",
               is_expected(protocol, listener.port) ? "true" : "false");
     }
@@ -194,13 +193,13 @@ class FirewallCollector final : public Collector {
     for (std::size_t i = 0; i < hints.size(); ++i) {
       firewall::PortSet ports;
       for (const std::uint16_t port : hints[i].ports) ports.add(firewall::PortRange{port, port});
-      for (const std::uint16_t port : hints[i].own_ports) ports.add(firewall::PortRange{port, port});
+      for (const std::uint16_t port : hints[i].own_ports)
+        ports.add(firewall::PortRange{port, port});
       const auto open = firewall::reaches_any(judgement_->reach, ports);
       if (open) {
         out.set(kGatewayPort, *open ? 1 : 0, context.homes[i].label);
       } else {
-        out.unknown({Errc::unsupported, context.homes[i].label +
-                                            ": some rules cannot be judged: " +
+        out.unknown({Errc::unsupported, context.homes[i].label + ": some rules cannot be judged: " +
                                             reasons_of(judgement_->reach)},
                     {kGatewayPort.name()});
       }
@@ -250,8 +249,9 @@ class FirewallCollector final : public Collector {
 
 constexpr CollectorInfo kFirewallInfo{
     .name = "firewall",
-    .summary = "Which ports the packet filter opens to whom, by the probe nftables or ufw's files, "
-               "and which Docker publishes past it.",
+    .summary =
+        "Which ports the packet filter opens to whom, by the probe nftables or ufw's files, "
+        "and which Docker publishes past it.",
     .interval = std::chrono::minutes(1),
     .deadline = std::chrono::seconds(15),
     .max_age = std::chrono::minutes(5),

@@ -49,8 +49,8 @@ inline constexpr Metric kPublishedPort{MetricType::info,
                                        {"protocol", "port", "source_scope", "expected"},
                                        kMaxPorts};
 
-inline constexpr std::array kMetrics{kActive.info(),      kDefaultDeny.info(), kAllowedPort.info(),
-                                     kChanged.info(),     kGatewayPort.info(), kPublished.info(),
+inline constexpr std::array kMetrics{kActive.info(),       kDefaultDeny.info(), kAllowedPort.info(),
+                                     kChanged.info(),      kGatewayPort.info(), kPublished.info(),
                                      kPublishedPort.info()};
 
 }  // namespace clawvigil::firewall_families

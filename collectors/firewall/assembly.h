@@ -13,10 +13,10 @@
 namespace clawvigil::firewall {
 
 // Names of the readings, as exporter/probe/nftables.cc writes them.
-inline constexpr std::string_view kRulesetReading = "ruleset";            // nft -j list ruleset
-inline constexpr std::string_view kIptablesReading = "iptables";          // iptables-nft-save
-inline constexpr std::string_view kIp6tablesReading = "ip6tables";        // ip6tables-nft-save
-inline constexpr std::string_view kLegacyReading = "iptables-legacy";     // iptables-legacy-save
+inline constexpr std::string_view kRulesetReading = "ruleset";         // nft -j list ruleset
+inline constexpr std::string_view kIptablesReading = "iptables";       // iptables-nft-save
+inline constexpr std::string_view kIp6tablesReading = "ip6tables";     // ip6tables-nft-save
+inline constexpr std::string_view kLegacyReading = "iptables-legacy";  // iptables-legacy-save
 inline constexpr std::string_view kLegacy6Reading = "ip6tables-legacy";
 
 // nft shows the tables of iptables-nft (ufw, Docker, fail2ban …) without most of what their rules

@@ -12,8 +12,8 @@ namespace {
 std::vector<std::uint16_t> ssh_ports(const host::Root& root) {
   if (!sshd::installed(root)) return {};
   const auto lines = sshd::read_config(root);
-  const auto settings = lines ? sshd_settings(*lines, nullptr)
-                              : Result<SshdSettings>(std::unexpected(lines.error()));
+  const auto settings =
+      lines ? sshd_settings(*lines, nullptr) : Result<SshdSettings>(std::unexpected(lines.error()));
   return settings ? settings->ports : SshdSettings().ports;
 }
 

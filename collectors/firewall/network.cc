@@ -56,9 +56,8 @@ bool reads_as_on(const host::Root& root, std::string_view path) {
 }  // namespace
 
 InterfaceKind kind_of(std::string_view interface) {
-  constexpr std::array<std::string_view, 10> kContainers{"docker", "br-",   "veth",    "virbr",
-                                                         "cni",    "lxc",   "lxdbr",   "podman",
-                                                         "flannel", "incusbr"};
+  constexpr std::array<std::string_view, 10> kContainers{
+      "docker", "br-", "veth", "virbr", "cni", "lxc", "lxdbr", "podman", "flannel", "incusbr"};
   if (interface == "lo") return InterfaceKind::loopback;
   if (interface.starts_with("tailscale")) return InterfaceKind::tailnet;
   for (const std::string_view prefix : kContainers) {

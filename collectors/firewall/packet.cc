@@ -89,9 +89,8 @@ Truth match_own_address(const NumberRange& range, IpFamily family) {
     const auto other = parse_address_range(outer);
     return other && other->range.low <= range.low && range.high <= other->range.high;
   };
-  const bool elsewhere = family == IpFamily::ipv4
-                             ? lies_in("224.0.0.0/3") || lies_in("127.0.0.0/8")
-                             : lies_in("ff00::/8") || lies_in("::1/128");
+  const bool elsewhere = family == IpFamily::ipv4 ? lies_in("224.0.0.0/3") || lies_in("127.0.0.0/8")
+                                                  : lies_in("ff00::/8") || lies_in("::1/128");
   return elsewhere ? Truth::no : Truth::perhaps;
 }
 

@@ -30,17 +30,28 @@ bool PortSet::contains(std::uint16_t port) const {
 }
 
 void PortSet::add(PortRange range) {
-  if (ranges_.empty() || range.low > ranges_.back().low) {
-    append(ranges_, range);
+  // Those that touch the new one become one with it.
+  const auto ends_before = [](const PortRange& one, std::uint32_t low) {
+    return std::uint32_t{one.high} + 1 < low;
+  };
+  const auto first = std::lower_bound(ranges_.begin(), ranges_.end(), range.low, ends_before);
+  auto last = first;
+  for (; last != ranges_.end() && last->low <= std::uint32_t{range.high} + 1; ++last) {
+    range.low = std::min(range.low, last->low);
+    range.high = std::max(range.high, last->high);
+  }
+  if (first == last) {
+    ranges_.insert(first, range);
   } else {
-    add(PortSet(range.low, range.high));
+    *first = range;
+    ranges_.erase(first + 1, last);
   }
 }
 
 void PortSet::add(const PortSet& other) {
-  if (other.empty()) return;
-  if (empty()) {
-    *this = other;
+  constexpr std::size_t kFew = 8;
+  if (other.ranges_.size() <= kFew) {
+    for (const PortRange& range : other.ranges_) add(range);
     return;
   }
   std::vector<PortRange> both;

@@ -37,7 +37,7 @@ struct FamilyReach {
 struct Reach {
   FamilyReach ipv4;
   FamilyReach ipv6;
-  std::optional<bool> filters;  // some port is closed to the internet
+  std::optional<bool> filters;    // some port is closed to the internet
   std::set<std::string> reasons;  // for what is unclear
 };
 

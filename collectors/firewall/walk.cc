@@ -29,6 +29,10 @@ std::optional<bool> sees(const Table& table, const BaseChain& base, const Packet
   return std::ranges::find(*base.devices, packet.in_interface) != base.devices->end();
 }
 
+bool depends_on_port(const Lookup& lookup) {
+  return std::ranges::find(lookup.keys, Field::destination_port, &Key::field) != lookup.keys.end();
+}
+
 }  // namespace
 
 void Walk::note(std::string_view reason) {
@@ -131,35 +135,53 @@ Result<Walk::ChainResult> Walk::base_chain(const Stage& stage, Packet& packet, P
   return result;
 }
 
+// What does not depend on the port is asked first: most rules are for other senders.
 Match Walk::conditions(const Rule& rule, const Packet& packet, const PortSet& ports) {
-  Match out{ports, {}};
+  static const PortSet kAny(1, 1);
+  bool certain = true;
   for (const Lookup& condition : rule.conditions) {
-    const Match now = match(condition, packet, together(out));
-    PortSet possible = out.certain.common(now.possible);
-    possible.add(out.possible.common(together(now)));
-    out.certain = out.certain.common(now.certain);
-    out.possible = std::move(possible);
+    if (depends_on_port(condition)) continue;
+    const Match now = match(condition, packet, kAny);
+    if (now.certain.empty() && now.possible.empty()) return {};
+    certain = certain && !now.certain.empty();
+  }
+  Match out;
+  bool first = true;
+  for (const Lookup& condition : rule.conditions) {
+    if (!depends_on_port(condition)) continue;
+    const Match now = match(condition, packet, first ? ports : together(out));
+    if (first) {
+      out = now;
+    } else {
+      PortSet possible = out.certain.common(now.possible);
+      possible.add(out.possible.common(together(now)));
+      out.certain = out.certain.common(now.certain);
+      out.possible = std::move(possible);
+    }
+    first = false;
     if (out.certain.empty() && out.possible.empty()) return out;
   }
-  if (!out.possible.empty()) {
-    for (const Lookup& condition : rule.conditions) {
-      for (const Key& key : condition.keys) {
-        if (key.field == Field::opaque) note(key.name);
-        if (key.field == Field::in_interface && packet.in_interface.empty()) {
-          note("the names of interfaces");
-        }
-        if (key.field == Field::out_interface && packet.out_interface.empty()) {
-          note("the way out of forwarded packets");
-        }
-        if (key.field == Field::destination && !packet.destination) {
-          note("the addresses of this host");
-        }
-        if (key.field == Field::mark && !packet.mark_known) note("marks set by rules");
-        if (key.field == Field::state && !packet.state_known) note("connections not tracked");
-      }
+  if (first) out.certain = ports;
+  if (!certain) {
+    out.possible = together(out);
+    out.certain = {};
+  }
+  if (!out.possible.empty()) note_conditions(rule, packet);
+  return out;
+}
+
+void Walk::note_conditions(const Rule& rule, const Packet& packet) {
+  for (const Lookup& condition : rule.conditions) {
+    for (const Key& key : condition.keys) {
+      const bool in = key.field == Field::in_interface && packet.in_interface.empty();
+      const bool way_out = key.field == Field::out_interface && packet.out_interface.empty();
+      if (key.field == Field::opaque) note(key.name);
+      if (in || way_out) note("interfaces whose names are not known");
+      if (key.field == Field::destination && !packet.destination) note("this host's addresses");
+      if (key.field == Field::mark && !packet.mark_known) note("marks set by rules");
+      if (key.field == Field::state && !packet.state_known) note("connections not tracked");
     }
   }
-  return out;
 }
 
 Result<Walk::ChainResult> Walk::chain(const Table& table, const Chain& chain, Packet& packet,

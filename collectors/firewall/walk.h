@@ -27,15 +27,14 @@ struct Outcome {
 
 // Where packets to an address go out; "" when nobody knows. What is not forwarded at all is
 // nullopt.
-using FindRoute =
-    std::function<std::optional<std::string>(IpFamily family, const Number& address)>;
+using FindRoute = std::function<std::optional<std::string>(IpFamily family, const Number& address)>;
 // Whether an address is this host's.
 using IsOwn = std::function<bool(IpFamily family, const Number& address)>;
 
 class Walk {
  public:
   // Rules looked at by all walks together before giving up; `budget` outlives the walks.
-  static constexpr std::size_t kMaxSteps = 20'000'000;
+  static constexpr std::size_t kMaxSteps = 2'000'000;
 
   Walk(const Ruleset& ruleset, const FindRoute& find_route, const IsOwn& is_own,
        std::size_t& budget)
@@ -76,6 +75,7 @@ class Walk {
   Result<> apply_map(const Table& table, const Lookup& map, const Match& matched, Packet& packet,
                      PortSet& ports, ChainResult& out, std::size_t depth);
   void note(std::string_view reason);
+  void note_conditions(const Rule& rule, const Packet& packet);
 
   const Ruleset& ruleset_;
   const FindRoute& find_route_;

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "collectors/parse/iptables_translation.h"
 #include "collectors/parse/ruleset_values.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
@@ -15,47 +16,78 @@ namespace clawvigil::firewall {
 
 namespace {
 
-constexpr std::size_t kMaxWords = 256;
-
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }
 
 // Options with one argument that change nothing about a first packet at a calm moment.
-constexpr std::array<std::string_view, 33> kIgnored{
-    "--comment",        "--limit",       "--limit-burst", "--log-prefix",    "--log-level",
-    "--seconds",        "--hitcount",    "--mask",        "--name",          "--reject-with",
-    "--nflog-prefix",   "--nflog-group", "--connlimit-mask", "--hashlimit-burst",
-    "--hashlimit-mode", "--hashlimit-name", "--hashlimit-srcmask", "--hashlimit-dstmask",
-    "--hashlimit-htable-size", "--hashlimit-htable-max", "--hashlimit-htable-expire",
-    "--hashlimit-htable-gcinterval", "--hashlimit-rate-interval", "--set-mark", "--set-xmark",
-    "--nflog-threshold", "--nflog-size", "--and-mark", "--or-mark", "--xor-mark", "--nfmask",
-    "--ctmask", "--dir"};
+constexpr std::array<std::string_view, 33> kIgnored{"--comment",
+                                                    "--limit",
+                                                    "--limit-burst",
+                                                    "--log-prefix",
+                                                    "--log-level",
+                                                    "--seconds",
+                                                    "--hitcount",
+                                                    "--mask",
+                                                    "--name",
+                                                    "--reject-with",
+                                                    "--nflog-prefix",
+                                                    "--nflog-group",
+                                                    "--connlimit-mask",
+                                                    "--hashlimit-burst",
+                                                    "--hashlimit-mode",
+                                                    "--hashlimit-name",
+                                                    "--hashlimit-srcmask",
+                                                    "--hashlimit-dstmask",
+                                                    "--hashlimit-htable-size",
+                                                    "--hashlimit-htable-max",
+                                                    "--hashlimit-htable-expire",
+                                                    "--hashlimit-htable-gcinterval",
+                                                    "--hashlimit-rate-interval",
+                                                    "--set-mark",
+                                                    "--set-xmark",
+                                                    "--nflog-threshold",
+                                                    "--nflog-size",
+                                                    "--and-mark",
+                                                    "--or-mark",
+                                                    "--xor-mark",
+                                                    "--nfmask",
+                                                    "--ctmask",
+                                                    "--dir"};
 // The same without an argument.
 constexpr std::array<std::string_view, 9> kSilent{
-    "--rsource",       "--rdest",        "--rttl",    "--reap", "--connlimit-saddr",
-    "--log-uid",       "--log-ip-options", "--random", "--persistent"};
+    "--rsource", "--rdest",          "--rttl",   "--reap",      "--connlimit-saddr",
+    "--log-uid", "--log-ip-options", "--random", "--persistent"};
 // Modules whose match no plain TCP or UDP packet from outside has.
-constexpr std::array<std::string_view, 7> kAbsent{"rt",  "ah",      "esp", "icmp",
+constexpr std::array<std::string_view, 7> kAbsent{"rt",    "ah",     "esp", "icmp",
                                                   "icmp6", "icmpv6", "frag"};
 // Modules with options of the protocol only, or handled by their options.
 constexpr std::array<std::string_view, 17> kTransparent{
-    "tcp",     "udp",    "comment", "limit",     "conntrack", "state",     "multiport", "addrtype",
-    "iprange", "recent", "mark",    "connlimit", "hashlimit", "pkttype", "connmark",    "set", "policy"};
-constexpr std::array<std::string_view, 13> kProceeding{"LOG",      "NFLOG",   "ULOG",   "AUDIT",
-                                                       "TRACE",    "CHECKSUM", "TCPMSS", "CLASSIFY",
-                                                       "DSCP",     "TEE",     "SET",    "CONNSECMARK", "CT"};
+    "tcp",       "udp",      "comment",  "limit",  "conntrack", "state",
+    "multiport", "addrtype", "iprange",  "recent", "mark",      "connlimit",
+    "hashlimit", "pkttype",  "connmark", "set",    "policy"};
+constexpr std::array<std::string_view, 13> kProceeding{
+    "LOG",      "NFLOG", "ULOG", "AUDIT", "TRACE",       "CHECKSUM", "TCPMSS",
+    "CLASSIFY", "DSCP",  "TEE",  "SET",   "CONNSECMARK", "CT"};
 
 std::string_view canonical(std::string_view option) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kNames{{
-      {"--source", "-s"},           {"--src", "-s"},
-      {"--destination", "-d"},      {"--dst", "-d"},
-      {"--in-interface", "-i"},     {"--out-interface", "-o"},
-      {"--protocol", "-p"},         {"--proto", "-p"},
-      {"--jump", "-j"},             {"--goto", "-g"},
-      {"--match", "-m"},            {"--destination-port", "--dport"},
-      {"--source-port", "--sport"}, {"--destination-ports", "--dports"},
-      {"--source-ports", "--sports"}, {"--fragment", "-f"},
+      {"--source", "-s"},
+      {"--src", "-s"},
+      {"--destination", "-d"},
+      {"--dst", "-d"},
+      {"--in-interface", "-i"},
+      {"--out-interface", "-o"},
+      {"--protocol", "-p"},
+      {"--proto", "-p"},
+      {"--jump", "-j"},
+      {"--goto", "-g"},
+      {"--match", "-m"},
+      {"--destination-port", "--dport"},
+      {"--source-port", "--sport"},
+      {"--destination-ports", "--dports"},
+      {"--source-ports", "--sports"},
+      {"--fragment", "-f"},
   }};
   for (const auto& [name, shorter] : kNames) {
     if (name == option) return shorter;
@@ -249,8 +281,8 @@ class RuleReader {
   }
 
   bool module_option(std::string_view name) {
-    if (module_ == "recent" && (name == "--set" || name == "--update" || name == "--rcheck" ||
-                                name == "--remove")) {
+    if (module_ == "recent" &&
+        (name == "--set" || name == "--update" || name == "--rcheck" || name == "--remove")) {
       add(name == "--set" ? always(negated_) : never(negated_));
     } else if (name == "--connlimit-above" || name == "--hashlimit-above") {
       argument();
@@ -283,8 +315,8 @@ class RuleReader {
     std::vector<Pattern> patterns;
     for (const std::string_view part : split(argument(), ',')) {
       const std::string type = to_lower_ascii(part);
-      patterns.push_back(text_pattern(type == "unicast" && field == Field::packet_type ? "host"
-                                                                                       : type));
+      patterns.push_back(
+          text_pattern(type == "unicast" && field == Field::packet_type ? "host" : type));
     }
     add(lookup({.field = field}, std::move(patterns), negated_));
   }
@@ -326,39 +358,15 @@ class RuleReader {
     Verdict& verdict = rule_.verdict;
     if (name == "--notrack") rule_.untracks = true;
     const bool translates = verdict.kind == Verdict::Kind::translate;
-    if (translates && name == "--to-destination") return destination(argument());
-    if (translates && name == "--to-ports") return translated_port(argument());
+    if (translates && name == "--to-destination") {
+      verdict = translation_to(argument(), family_);
+      return;
+    }
+    if (translates && name == "--to-ports") {
+      verdict = translation_to(":" + std::string(argument()), family_);
+      return;
+    }
     skip_arguments();
-  }
-
-  // "172.17.0.2:80", "172.17.0.2", ":80", "[fd00::2]:80".
-  void destination(std::string_view text) {
-    std::string_view address = text;
-    std::string_view port;
-    if (text.starts_with('[')) {
-      const std::size_t end = std::min(text.find(']'), text.size() - 1);
-      address = text.substr(1, end - 1);
-      port = text.substr(end + 1);
-    } else if (std::ranges::count(text, ':') == 1) {
-      address = text.substr(0, text.find(':'));
-      port = text.substr(text.find(':'));
-    }
-    if (!address.empty()) {
-      const auto range = parse_address_range(address);
-      if (!range || range->family != family_) return unknown_translation(text);
-      rule_.verdict.address = range->range.low;
-    }
-    if (!port.empty()) translated_port(port.substr(1));
-  }
-
-  void translated_port(std::string_view text) {
-    const auto port = parse_integer<std::uint16_t>(text);
-    if (!port) return unknown_translation(text);
-    rule_.verdict.port = port;
-  }
-
-  void unknown_translation(std::string_view text) {
-    rule_.verdict = {.kind = Verdict::Kind::opaque, .name = "translation to " + std::string(text)};
   }
 
   const std::vector<std::string>& words_;
@@ -372,31 +380,6 @@ class RuleReader {
 };
 
 }  // namespace
-
-std::vector<std::string> iptables_words(std::string_view line) {
-  std::vector<std::string> words;
-  bool in_word = false;
-  char quote = '\0';
-  for (std::size_t i = 0; i < line.size() && words.size() <= kMaxWords; ++i) {
-    char c = line[i];
-    const bool blank = c == ' ' || c == '\t' || c == '\r';
-    if (quote == '\0' && blank) {
-      in_word = false;
-      continue;
-    }
-    if (!in_word) words.emplace_back();
-    in_word = true;
-    if (c == quote) {
-      quote = '\0';
-    } else if (quote == '\0' && (c == '"' || c == '\'')) {
-      quote = c;
-    } else {
-      if (c == '\\' && quote != '\'' && i + 1 < line.size()) c = line[++i];
-      words.back() += c;
-    }
-  }
-  return words;
-}
 
 Rule parse_iptables_rule(const std::vector<std::string>& words, IpFamily family) {
   return RuleReader(words, family).read();

@@ -6,18 +6,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "collectors/parse/ruleset.h"
 
 namespace clawvigil::firewall {
 
-// The words of a line; quotes and backslashes of iptables-save resolved.
-[[nodiscard]] std::vector<std::string> iptables_words(std::string_view line);
-
-// Never fails: what is not understood is opaque. Any target that is none of iptables' own is a jump;
-// whether there is such a chain is seen when it is followed.
+// Never fails: what is not understood is opaque. Any target that is none of iptables' own is a
+// jump; whether there is such a chain is seen when it is followed.
 [[nodiscard]] Rule parse_iptables_rule(const std::vector<std::string>& words, IpFamily family);
 
 }  // namespace clawvigil::firewall

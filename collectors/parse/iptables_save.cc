@@ -5,6 +5,7 @@
 #include <string>
 
 #include "collectors/parse/iptables_rule.h"
+#include "collectors/parse/iptables_words.h"
 #include "collectors/parse/ruleset_values.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"

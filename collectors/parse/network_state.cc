@@ -83,8 +83,8 @@ std::vector<Route> parse_ipv6_routes(std::string_view ipv6_route) {
     if (!address || !length || *length > 128 || !flags || (*flags & kReject) != 0) continue;
     const auto range = prefix_range({IpFamily::ipv6, *address}, static_cast<unsigned>(*length));
     if (!range) continue;
-    out.push_back({IpFamily::ipv6, range->range, static_cast<unsigned>(*length),
-                   std::string(words[9])});
+    out.push_back(
+        {IpFamily::ipv6, range->range, static_cast<unsigned>(*length), std::string(words[9])});
   }
   return out;
 }

@@ -1,6 +1,12 @@
-#include <array>
+#include "collectors/parse/nft_keys.h"
 
-#include "collectors/parse/nft_expressions.h"
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "collectors/parse/nft_values.h"
 #include "collectors/parse/ruleset_values.h"
 
 namespace clawvigil::firewall {
@@ -73,10 +79,11 @@ Key meta_key(std::string_view key) {
 
 Key connection_key(element ct) {
   const std::string_view key = text_of(ct, "key");
-  constexpr std::array<std::pair<std::string_view, Field>, 4> kFields{{{"state", Field::state},
-                                                                      {"status", Field::status},
-                                                                      {"direction", Field::direction},
-                                                                      {"mark", Field::mark}}};
+  constexpr std::array<std::pair<std::string_view, Field>, 4> kFields{
+      {{"state", Field::state},
+       {"status", Field::status},
+       {"direction", Field::direction},
+       {"mark", Field::mark}}};
   if (text_of(ct, "dir").empty()) {
     for (const auto& [name, field] : kFields) {
       if (name == key) return {.field = field};
@@ -106,7 +113,8 @@ Key fib_key(element fib) {
 // {"&": [key, mask]}
 Key masked_key(element operands) {
   simdjson::dom::array pair;
-  if (operands.get(pair) != simdjson::SUCCESS || pair.size() != 2) return opaque("binary operation");
+  if (operands.get(pair) != simdjson::SUCCESS || pair.size() != 2)
+    return opaque("binary operation");
   std::vector<Key> keys = read_keys(pair.at(0));
   if (keys.size() != 1) return opaque("binary operation");
   Key key = std::move(keys[0]);
@@ -115,7 +123,8 @@ Key masked_key(element operands) {
   const bool numeric = key.field == Field::mark || key.field == Field::tcp_flags ||
                        key.field == Field::fragment || key.field == Field::state ||
                        key.field == Field::status;
-  if (!numeric || pattern.kind != Pattern::Kind::number || pattern.range.low != pattern.range.high) {
+  if (!numeric || pattern.kind != Pattern::Kind::number ||
+      pattern.range.low != pattern.range.high) {
     Key out = opaque("binary operation");
     out.family = key.family;
     out.transport = key.transport;

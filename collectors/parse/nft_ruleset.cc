@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "collectors/parse/nft_expressions.h"
+#include "collectors/parse/nft_keys.h"
+#include "collectors/parse/nft_statements.h"
+#include "collectors/parse/nft_values.h"
 #include "collectors/parse/ruleset_values.h"
 
 namespace clawvigil::firewall {
@@ -126,8 +128,8 @@ class RulesetReader {
 
   // The table of a chain, set or rule; nullptr when it is of no interest here.
   Table* table_of(element value) {
-    const auto found = places_.find({std::string(text_of(value, "family")),
-                                     std::string(text_of(value, "table"))});
+    const auto found =
+        places_.find({std::string(text_of(value, "family")), std::string(text_of(value, "table"))});
     return found == places_.end() ? nullptr : &out_.tables[found->second];
   }
 
@@ -158,7 +160,8 @@ class RulesetReader {
     const std::vector<Key> keys = keys_of_type(type);
     if (value["elem"].get(members) == simdjson::SUCCESS) {
       TRY(count(members.size()));
-      elements = text_of(value, "map").empty() ? read_members(members, keys) : read_map(members, keys);
+      elements =
+          text_of(value, "map").empty() ? read_members(members, keys) : read_map(members, keys);
     }
     NamedSet set;
     set.elements = std::make_shared<const Elements>(std::move(elements));

@@ -1,7 +1,13 @@
+#include "collectors/parse/nft_statements.h"
+
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
+#include <utility>
 
-#include "collectors/parse/nft_expressions.h"
+#include "collectors/parse/nft_keys.h"
+#include "collectors/parse/nft_values.h"
 #include "collectors/parse/ruleset_values.h"
 
 namespace clawvigil::firewall {
@@ -35,8 +41,7 @@ Verdict translation(element value) {
   element part;
   if (value["addr"].get(part) == simdjson::SUCCESS) {
     std::string_view text;
-    const auto address =
-        part.get(text) == simdjson::SUCCESS ? parse_address(text) : std::nullopt;
+    const auto address = part.get(text) == simdjson::SUCCESS ? parse_address(text) : std::nullopt;
     if (!address) return opaque("translation by a map");
     out.address = address->number;
   }
@@ -52,10 +57,15 @@ class StatementReader {
  public:
   explicit StatementReader(const FindElements& find) : find_(find) {}
 
+  // The verdict has been read; nothing behind it counts, nor behind what is not understood.
+  [[nodiscard]] bool done() const {
+    return rule.verdict.kind != Verdict::Kind::proceed || rule.verdict_map.has_value();
+  }
+
   void read(std::string_view kind, element value) {
     constexpr std::array<std::string_view, 11> kWithoutEffect{
-        "counter", "log",     "flow",           "last",   "dup",       "ct helper",
-        "ct timeout", "ct expectation", "secmark", "comment", "snat"};
+        "counter",        "log",     "flow",    "last", "dup", "ct helper", "ct timeout",
+        "ct expectation", "secmark", "comment", "snat"};
     if (const auto verdict = read_verdict(kind, value)) {
       rule.verdict = *verdict;
     } else if (kind == "match") {
@@ -151,7 +161,8 @@ class StatementReader {
   void verdict_map(element value) {
     element key;
     element data;
-    if (value["key"].get(key) != simdjson::SUCCESS || value["data"].get(data) != simdjson::SUCCESS) {
+    if (value["key"].get(key) != simdjson::SUCCESS ||
+        value["data"].get(data) != simdjson::SUCCESS) {
       rule.verdict = opaque("verdict map");
       return;
     }
@@ -300,7 +311,9 @@ Rule read_statements(simdjson::dom::array statements, const FindElements& find) 
   for (const element statement : statements) {
     simdjson::dom::object object;
     if (statement.get(object) != simdjson::SUCCESS) continue;
-    for (const auto [kind, value] : object) reader.read(kind, value);
+    for (const auto [kind, value] : object) {
+      if (!reader.done()) reader.read(kind, value);
+    }
   }
   return std::move(reader.rule);
 }

@@ -1,6 +1,8 @@
-#include <algorithm>
+#include "collectors/parse/nft_values.h"
 
-#include "collectors/parse/nft_expressions.h"
+#include <optional>
+#include <string_view>
+
 #include "collectors/parse/ruleset_values.h"
 #include "exporter/base/digits.h"
 

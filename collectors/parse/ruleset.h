@@ -68,10 +68,10 @@ inline constexpr std::uint64_t kDnatted = 32;
 
 struct Key {
   Field field = Field::opaque;
-  std::optional<IpFamily> family{};          // packets of the other one do not match
-  std::optional<std::uint8_t> transport{};   // the same for protocols
-  std::uint64_t mask = ~std::uint64_t{0};    // applied to the packet's value first
-  std::string name{};                        // for people, of what is opaque
+  std::optional<IpFamily> family{};         // packets of the other one do not match
+  std::optional<std::uint8_t> transport{};  // the same for protocols
+  std::uint64_t mask = ~std::uint64_t{0};   // applied to the packet's value first
+  std::string name{};                       // for people, of what is opaque
 };
 
 // What the value of one key may be.
@@ -79,7 +79,7 @@ struct Pattern {
   enum class Kind : std::uint8_t { number, text, anything, opaque };
   Kind kind = Kind::opaque;
   NumberRange range{};
-  std::string text{};     // interface or type
+  std::string text{};      // interface or type
   bool is_prefix = false;  // any text beginning so
 };
 
@@ -95,10 +95,10 @@ struct Verdict {
     opaque      // nobody knows
   };
   Kind kind = Kind::proceed;
-  std::string chain{};                   // jump, go_to
-  std::optional<Number> address{};       // translate; nullopt: this host
-  std::optional<std::uint16_t> port{};   // translate; nullopt: unchanged
-  std::string name{};                    // of what is opaque
+  std::string chain{};                  // jump, go_to
+  std::optional<Number> address{};      // translate; nullopt: this host
+  std::optional<std::uint16_t> port{};  // translate; nullopt: unchanged
+  std::string name{};                   // of what is opaque
 };
 
 struct Element {

@@ -102,9 +102,21 @@ NumberRange whole_range(IpFamily family) { return {{}, low_ones(length_of(family
 
 std::optional<std::uint8_t> parse_protocol(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, std::uint64_t>, 15> kProtocols{{
-      {"icmp", 1},     {"igmp", 2},       {"ipv4", 4},   {"tcp", 6},       {"udp", 17},
-      {"dccp", 33},    {"ipv6", 41},      {"gre", 47},   {"esp", 50},      {"ah", 51},
-      {"icmpv6", 58},  {"ipv6-icmp", 58}, {"ospf", 89},  {"sctp", 132},    {"udplite", 136},
+      {"icmp", 1},
+      {"igmp", 2},
+      {"ipv4", 4},
+      {"tcp", 6},
+      {"udp", 17},
+      {"dccp", 33},
+      {"ipv6", 41},
+      {"gre", 47},
+      {"esp", 50},
+      {"ah", 51},
+      {"icmpv6", 58},
+      {"ipv6-icmp", 58},
+      {"ospf", 89},
+      {"sctp", 132},
+      {"udplite", 136},
   }};
   if (const auto number = parse_integer<std::uint8_t>(text)) return number;
   const auto found = flag_of(text, kProtocols);
@@ -123,15 +135,26 @@ std::optional<std::uint64_t> state_flag(std::string_view text) {
 
 std::optional<std::uint64_t> status_flag(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, std::uint64_t>, 6> kStatuses{
-      {{"expected", 1}, {"seen-reply", 2}, {"assured", 4}, {"confirmed", 8}, {"snat", 16},
+      {{"expected", 1},
+       {"seen-reply", 2},
+       {"assured", 4},
+       {"confirmed", 8},
+       {"snat", 16},
        {"dnat", kDnatted}}};
   return flag_of(text, kStatuses);
 }
 
 std::optional<std::uint64_t> tcp_flag(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 10> kFlags{
-      {{"fin", 1}, {"syn", kSyn}, {"rst", 4}, {"psh", 8}, {"ack", 16}, {"urg", 32}, {"ecn", 64},
-       {"cwr", 128}, {"all", 63}, {"none", 0}}};
+  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 10> kFlags{{{"fin", 1},
+                                                                               {"syn", kSyn},
+                                                                               {"rst", 4},
+                                                                               {"psh", 8},
+                                                                               {"ack", 16},
+                                                                               {"urg", 32},
+                                                                               {"ecn", 64},
+                                                                               {"cwr", 128},
+                                                                               {"all", 63},
+                                                                               {"none", 0}}};
   return flag_of(text, kFlags);
 }
 

@@ -96,8 +96,10 @@ Result<std::vector<Table>> tables_of(const UfwRules& rules, std::string_view def
              policy_rules(defaults, "DEFAULT_FORWARD_POLICY", "forward", "FORWARD"));
   std::string text = named(kPrimaryChains, prefix) + named(input + forward, prefix) + "COMMIT\n";
   text += rules.before + "\n" + rules.after + "\n" + rules.user + "\n";
-  text += named("*filter\n-A %-before-input -j %-user-input\n"
-                "-A %-before-forward -j %-user-forward\nCOMMIT\n", prefix);
+  text += named(
+      "*filter\n-A %-before-input -j %-user-input\n"
+      "-A %-before-forward -j %-user-forward\nCOMMIT\n",
+      prefix);
   return parse_iptables_save(text, family);
 }
 

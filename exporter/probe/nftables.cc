@@ -31,8 +31,8 @@ Result<std::string> output_of(std::string_view name, const std::vector<std::stri
     if (!result) return prefixed(std::move(result).error(), name);
     if (result->exit_code == 0) return std::move(result->output);
     const std::string_view errors = result->errors;
-    return fail(Errc::io, std::string(name) + " failed: " +
-                              sanitize(errors.substr(0, errors.find('\n')), 200));
+    return fail(Errc::io, std::string(name) +
+                              " failed: " + sanitize(errors.substr(0, errors.find('\n')), 200));
   }
   return fail(Errc::not_found, std::string(name) + " is not installed");
 }

@@ -83,6 +83,7 @@ std::string render_page(const PageInput& input) {
   page::tls(html, host);
   page::backups_and_retention(html, host);
   page::ground(html, host);
+  page::firewall(html, host);
   page::listeners(html, host);
   page::reach(html, host);
   page::unknowns(html, host);

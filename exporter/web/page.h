@@ -52,6 +52,7 @@ void logins(Html& html, const View& view);
 void tls(Html& html, const View& view);
 void backups_and_retention(Html& html, const View& view);
 void ground(Html& html, const View& view);
+void firewall(Html& html, const View& view);
 void listeners(Html& html, const View& view);
 void reach(Html& html, const View& view);
 void unknowns(Html& html, const View& view);

@@ -26,7 +26,8 @@ constexpr std::string_view kDev =
     " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets\n"
     "    lo:       0       0    0    0    0     0          0         0        0       0\n"
     "  out0:       0       0    0    0    0     0          0         0        0       0\n";
-constexpr std::string_view kDocker = "docker0:  0       0    0    0    0     0          0         0\n";
+constexpr std::string_view kDocker =
+    "docker0:  0       0    0    0    0     0          0         0\n";
 constexpr std::string_view kRoutes =
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
     "out0\t00000000\t097100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
@@ -271,16 +272,18 @@ std::string one_rule(const std::string& set_element, int packets) {
   return R"({"nftables": [{"table": {"family": "inet", "name": "filter", "handle": 1}},
     {"table": {"family": "inet", "name": "f2b-table", "handle": 2}},
     {"set": {"family": "inet", "name": "addr-set-sshd", "table": "f2b-table", "type": "ipv4_addr",
-             "handle": 3, "elem": [")" + set_element + R"("]}},
+             "handle": 3, "elem": [")" +
+         set_element + R"("]}},
     {"set": {"family": "inet", "name": "seen", "table": "filter", "type": "ipv4_addr", "handle": 4,
-             "flags": ["timeout"], "elem": [")" + set_element + R"("]}},
+             "flags": ["timeout"], "elem": [")" +
+         set_element + R"("]}},
     {"chain": {"family": "inet", "table": "filter", "name": "input", "handle": 1,
                "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}},
     {"rule": {"family": "inet", "table": "filter", "chain": "input", "handle": )" +
          std::to_string(packets) + R"(, "expr": [
       {"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}},
-                 "right": 22}}, {"counter": {"packets": )" + std::to_string(packets) +
-         R"(, "bytes": 7}}, {"accept": null}]}}]})";
+                 "right": 22}}, {"counter": {"packets": )" +
+         std::to_string(packets) + R"(, "bytes": 7}}, {"accept": null}]}}]})";
 }
 
 TEST_F(FirewallCollectorTest, ChangesAreOfRulesOnly) {

@@ -1,5 +1,5 @@
-// Is the answer right? For every ruleset in tests/collectors/firewall/ it is loaded by the real nft,
-// iptables or ufw, and each packet that was tried on paper is sent over the wire.
+// Is the answer right? For every ruleset in tests/collectors/firewall/ it is loaded by the real
+// nft, iptables or ufw, and each packet that was tried on paper is sent over the wire.
 //
 // A ruleset whose answer must be "unclear" somewhere says so ("# unclear: why").
 #include <gtest/gtest.h>
@@ -142,10 +142,13 @@ std::size_t compare(FirewallLab& lab, const Ruleset& ruleset, const Network& net
   return unclear;
 }
 
-std::map<std::string, std::string> readings(const FirewallLab& lab) {
-  return {{std::string(kRulesetReading), lab.output("nft -j list ruleset")},
-          {std::string(kIptablesReading), lab.output("iptables-nft-save")},
-          {std::string(kIp6tablesReading), lab.output("ip6tables-nft-save")}};
+std::map<std::string, std::string> readings(const FirewallLab& lab, bool with_iptables = true) {
+  std::map<std::string, std::string> out;
+  out[std::string(kRulesetReading)] = lab.output("nft -j list ruleset");
+  if (!with_iptables) return out;
+  out[std::string(kIptablesReading)] = lab.output("iptables-nft-save");
+  out[std::string(kIp6tablesReading)] = lab.output("ip6tables-nft-save");
+  return out;
 }
 
 std::string load_command(const std::filesystem::path& file) {
@@ -159,9 +162,8 @@ std::string ufw_command(const std::filesystem::path& file, const std::string& di
   return "rm -rf " + directory + "; mkdir " + directory + "; cp -a /etc/ufw " + directory +
          "/ufw; cp -a /usr/share/ufw/iptables/*.rules /usr/share/ufw/ufw.conf " + directory +
          "/ufw/; grep -v ^IPT_ /etc/default/ufw > " + directory +
-         "/default; unshare -m sh -ec 'mount --bind " + directory +
-         "/ufw /etc/ufw; mount --bind " + directory + "/default /etc/default/ufw; . " +
-         file.string() + "'";
+         "/default; unshare -m sh -ec 'mount --bind " + directory + "/ufw /etc/ufw; mount --bind " +
+         directory + "/default /etc/default/ufw; . " + file.string() + "'";
 }
 
 UfwFiles ufw_files(const std::string& directory) {
@@ -175,7 +177,8 @@ UfwFiles ufw_files(const std::string& directory) {
 
 std::vector<std::filesystem::path> cases(const std::string& extension) {
   std::vector<std::filesystem::path> out;
-  for (const auto& entry : std::filesystem::directory_iterator(test::fixture("collectors/firewall"))) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(test::fixture("collectors/firewall"))) {
     if (entry.path().extension() == extension) out.push_back(entry.path());
   }
   std::ranges::sort(out);
@@ -186,7 +189,7 @@ void check(FirewallLab& lab, const Network& network, const std::filesystem::path
   SCOPED_TRACE(file.filename().string());
   ASSERT_TRUE(lab.run(std::string(kReset)));
   ASSERT_TRUE(lab.run(load_command(file))) << lab.log();
-  const auto ruleset = assemble(readings(lab));
+  const auto ruleset = assemble(readings(lab, file.extension() != ".nft"));
   ASSERT_TRUE(ruleset) << ruleset.error().message;
   const std::size_t unclear = compare(lab, *ruleset, network);
   const bool may_be = test::read_all(file).find("# unclear: ") != std::string::npos;

@@ -182,7 +182,8 @@ void FirewallLab::listen_in(const Fd& space) {
 bool FirewallLab::run(const std::string& command) const {
   bool succeeded = false;
   in_space(host_, [&] {
-    succeeded = std::system(("( " + command + "\n) > " + directory_ / "log" + " 2>&1").c_str()) == 0;
+    succeeded =
+        std::system(("( " + command + "\n) > " + directory_ / "log" + " 2>&1").c_str()) == 0;
   });
   return succeeded;
 }

@@ -24,8 +24,8 @@
 
 namespace clawvigil::test {
 
-inline constexpr std::array<std::uint16_t, 14> kLabPorts{22,   25,   53,   80,   443,   2222,  3000,
-                                                         5353, 8005, 8011, 8080, 9000, 18789, 41641};
+inline constexpr std::array<std::uint16_t, 14> kLabPorts{
+    22, 25, 53, 80, 443, 2222, 3000, 5353, 8005, 8011, 8080, 9000, 18789, 41641};
 
 // Somebody who sends: from an address of `elsewhere` to one of the host.
 struct LabSender {
