@@ -256,6 +256,20 @@ TEST_F(Tls, KnowsWhatPlainHttpGives) {
   });
 }
 
+TEST_F(Tls, WaitsNotLongForPlainHttp) {
+  REQUIRE_NAMESPACE([&] {
+    add("slow");
+    serve("slow", lab_->with("valid") + " return 200 'x';");
+    const Fd silent = bind_socket({SOCK_STREAM, addresses_["slow"], 80});  // accepts nobody
+    const auto start = std::chrono::steady_clock::now();
+    const Batch batch = run();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(12));
+    EXPECT_FALSE(has(batch, kRedirects, {"slow"}));
+    EXPECT_EQ(value(batch, kSuccess, {"slow"}), 1);
+    EXPECT_THAT(all_unknowns(batch), HasSubstr("timeout slow: port 80: no answer in time"));
+  });
+}
+
 // What OpenClaw 2026.9.6 answers to POST {} /tools/invoke, with and without a token asked for; the
 // real one stands behind nginx in tests/e2e/tls.py.
 HttpAnswer gateway_answer(const HttpExchange& exchange) {
