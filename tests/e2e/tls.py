@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A real gateway behind a real nginx, as a stranger meets it over HTTPS: with the gateway's token, with
-a password of the proxy, and when either has been forgotten."""
+"""A real gateway behind a real nginx, as a stranger meets it over HTTPS: with the gateway's token,
+with a password of the proxy, and when either has been forgotten."""
 
 import subprocess
 
@@ -136,11 +136,12 @@ tls:
     case.step("behind a password of the proxy: refused")
 
     restart(claw, trusted_proxy(version))
-    nginx.serve("proxy_set_header X-Forwarded-User owner; proxy_set_header X-Forwarded-For 192.0.2.1;")
+    forwarded = "proxy_set_header X-Forwarded-For 192.0.2.1;"
+    nginx.serve(f"{forwarded} proxy_set_header X-Forwarded-User owner;")
     assert visit(daemon)[0][AUTH] == 0
     case.step("a trusted proxy that asks nobody: served")
 
-    nginx.serve("proxy_set_header X-Forwarded-User ''; proxy_set_header X-Forwarded-For 192.0.2.1;")
+    nginx.serve(f"{forwarded} proxy_set_header X-Forwarded-User '';")
     assert visit(daemon)[0][AUTH] == 1
     case.step("a trusted proxy that names nobody: refused")
 
