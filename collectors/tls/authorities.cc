@@ -30,7 +30,7 @@ Result<std::string> system_authorities(const host::Root& root) {
 Result<std::string> authorities_with(const host::Root& root, const Result<std::string>& system,
                                      const std::string& ca_file) {
   if (ca_file.empty()) return system;
-  TRY_ASSIGN(std::string own, root.read_system_file(ca_file, kMaxOwn));
+  TRY_ASSIGN(const std::string own, root.read_system_file(ca_file, kMaxOwn));
   if (!system && system.error().code != Errc::not_found) return system;
   return system ? *system + "\n" + own : own;
 }

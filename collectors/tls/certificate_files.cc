@@ -34,17 +34,21 @@ std::uint64_t digest_of(std::string_view pem, const std::vector<std::string>& ho
   return digest;
 }
 
-// The path an agent's configuration names is not the owner's: only a regular file is read, which
-// cannot be made another one meanwhile, and nothing of it is told but dates.
+// The path an agent's configuration names is the agent's choice, not the owner's: a file of its
+// own, or one of /etc, where it can place nothing. Nothing of either is told but dates.
 Result<std::string> read_for_agent(const Context& context, const Home& home,
                                    const std::string& path) {
+  const host::OpenRules own{.owner = home.uid};
   const std::string inside = home.path + "/";
+  if (path.starts_with("/etc/")) return context.root.read_system_file(path, kMaxBytes);
   if (path.starts_with(inside)) {
-    return home.dir->read_file(path.substr(inside.size()), kMaxBytes, {.owner = home.uid});
+    return home.dir->read_file(path.substr(inside.size()), kMaxBytes, own);
   }
   const std::size_t slash = path.rfind('/');
   TRY_ASSIGN(const host::Dir directory, context.root.anchor(path.substr(0, slash + 1)));
-  return directory.read_file(path.substr(slash + 1), kMaxBytes, {});
+  auto pem = directory.read_file(path.substr(slash + 1), kMaxBytes, own);
+  if (pem || pem.error().code != Errc::unsafe) return pem;
+  return fail(Errc::unsafe, pem.error().message + "; if it is yours, name it under tls.files");
 }
 
 }  // namespace

@@ -29,6 +29,19 @@ std::string word_of(const View& view, std::string_view family, std::string_view 
   return {};
 }
 
+// What could not be determined of this endpoint begins with its name.
+bool is_unknown(const View& view, std::string_view family, std::string_view endpoint) {
+  const std::string prefix = std::string(endpoint) + ": ";
+  for (const CollectorState& state : view.snapshot().collectors) {
+    if (!state.batch) continue;
+    for (const Unknown& unknown : state.batch->unknowns()) {
+      const bool concerned = std::ranges::find(unknown.families, family) != unknown.families.end();
+      if (concerned && unknown.detail.starts_with(prefix)) return true;
+    }
+  }
+  return false;
+}
+
 std::string with_spaces(std::string text) {
   std::ranges::replace(text, '_', ' ');
   return text;
@@ -93,7 +106,7 @@ void headers(Table& table, const View& view, std::string_view endpoint) {
 
 void plain_http(Table& table, const View& view, std::string_view endpoint) {
   const auto redirects = of(view, kRedirects, endpoint);
-  if (!redirects && view.is_incomplete(kRedirects)) {
+  if (!redirects && is_unknown(view, kRedirects, endpoint)) {
     table.mark(Mark::unknown, "Unknown");
   } else if (!redirects) {
     table.text("not served");
@@ -106,7 +119,7 @@ void plain_http(Table& table, const View& view, std::string_view endpoint) {
 
 void strangers(Table& table, const View& view, std::string_view endpoint) {
   const auto refused = of(view, kRefused, endpoint);
-  if (!refused && view.is_incomplete(kRefused)) {
+  if (!refused && is_unknown(view, kRefused, endpoint)) {
     table.mark(Mark::unknown, "Unknown");
   } else if (!refused) {
     table.text("not asked");

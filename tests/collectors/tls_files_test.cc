@@ -133,16 +133,23 @@ TEST_F(TlsFiles, ReadsTheGatewaysOwn) {
   configure(R"({"tls":{"enabled":true,"certPath":"~/my.pem"}})");
   EXPECT_EQ(value(run(), kNotAfter, {"/home/claw/my.pem", "leaf"}), kPastEnd);
   EXPECT_FALSE(has(run(), kNotAfter, {own, "leaf"}));
+  lineage("claw.test", "valid");
+  const std::string renewed = "/etc/letsencrypt/live/claw.test/fullchain.pem";
+  configure(R"({"tls":{"enabled":true,"certPath":")" + renewed + R"("}})");
+  EXPECT_EQ(value(run(), kNotAfter, {renewed, "leaf"}), kFarEnd);
 }
 
 // The agent writes openclaw.json.
 TEST_F(TlsFiles, IsNotLedAstrayByTheAgent) {
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: needs root";
   ASSERT_EQ(::mkfifo(host_.real("/home/claw/.openclaw/fifo").c_str(), 0600), 0);
   const std::string link = host_.real("/home/claw/.openclaw/link");
   ASSERT_EQ(::symlink("/etc/passwd", link.c_str()), 0);
+  host_.write("/srv/roots.pem", read_all(lab_->path("valid")));
+  ASSERT_EQ(::chown(host_.real("/srv/roots.pem").c_str(), ::getuid() + 1, -1), 0);
   for (const std::string path :
        {"/home/claw/.openclaw/fifo", "/home/claw/.openclaw/link", "/home/claw/../../etc/passwd",
-        "relative.pem", "/dev/zero", "~/.openclaw"}) {
+        "relative.pem", "/dev/zero", "~/.openclaw", "/srv/roots.pem"}) {
     configure(R"({"tls":{"enabled":true,"certPath":")" + path + R"("}})");
     const Batch batch = run();
     EXPECT_EQ(batch.find(kNotAfter), nullptr) << path;

@@ -2,17 +2,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
-#include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <atomic>
 #include <csignal>
+#include <cstring>
 #include <functional>
-#include <future>
 #include <thread>
 
 #include "exporter/host/tls_probe.h"
+#include "tests/support/child_process.h"
 #include "tests/support/loopback_listener.h"
 #include "tests/support/tls_lab.h"
 
@@ -20,61 +20,48 @@ namespace clawvigil::test {
 namespace {
 
 using host::TlsProbeReport;
-using host::TlsStage;
-using testing::HasSubstr;
 
-void write_all(SSL* session, std::string_view text) {
-  ::SSL_write(session, text.data(), static_cast<int>(text.size()));
+// False when the visitor has left.
+bool send_tls(SSL* session, std::string_view text) {
+  return ::SSL_write(session, text.data(), static_cast<int>(text.size())) > 0;
 }
+void sleep_for_a_moment() { std::this_thread::sleep_for(std::chrono::milliseconds(50)); }
 
-// Accepts connections one after the other until it ends.
+// Accepts connections one after the other until the end. A process of its own: a visit forks, and
+// at that moment no other thread may hold a lock of OpenSSL or of a sanitizer.
 class RawServer {
  public:
-  using Behaviour = std::function<void(int client, const std::atomic<bool>& stop)>;
-  explicit RawServer(Behaviour behaviour) : behaviour_(std::move(behaviour)), listener_(8) {
-    thread_ = std::thread([this] { serve(); });
-  }
-  RawServer(const RawServer&) = delete;
-  RawServer& operator=(const RawServer&) = delete;
-  ~RawServer() {
-    stop_ = true;
-    ::shutdown(listener_.socket.get(), SHUT_RDWR);
-    thread_.join();
-  }
+  using Behaviour = std::function<void(int client)>;
+  explicit RawServer(const Behaviour& behaviour)
+      : listener_(8), process_([&] { return serve(behaviour); }) {}
+
   [[nodiscard]] std::uint16_t port() const { return listener_.port; }
-  [[nodiscard]] int connections() const { return connections_; }
+  [[nodiscard]] int connections() const { return *connections_; }
 
  private:
-  void serve() {
-    while (!stop_) {
+  int serve(const Behaviour& behaviour) {
+    while (true) {
       const Fd client(::accept(listener_.socket.get(), nullptr, nullptr));
-      if (!client) continue;
-      ++connections_;
-      behaviour_(client.get(), stop_);
+      if (!client) return 1;
+      ++*connections_;
+      behaviour(client.get());
     }
   }
 
-  Behaviour behaviour_;
-  std::atomic<bool> stop_ = false;
-  std::atomic<int> connections_ = 0;
+  std::atomic<int>* connections_ = make_shared_value<std::atomic<int>>();
   LoopbackListener listener_;
-  std::thread thread_;
+  ChildProcess process_;
 };
 
-void sleep_for_a_moment() { std::this_thread::sleep_for(std::chrono::milliseconds(50)); }
-
-// Until the visitor leaves.
-void wait_for_end(int client, const std::atomic<bool>& stop) {
-  while (!stop) {
-    pollfd wait{client, POLLIN, 0};
-    char byte = 0;
-    if (::poll(&wait, 1, 50) > 0 && ::recv(client, &byte, 1, 0) <= 0) return;
+void wait_for_end(int client) {
+  char byte = 0;
+  while (::recv(client, &byte, 1, 0) > 0) {
   }
 }
 
 class TlsHostile : public testing::Test {
  protected:
-  using Session = std::function<void(SSL* session, const std::atomic<bool>& stop)>;
+  using Session = std::function<void(SSL* session)>;
 
   static void SetUpTestSuite() {
     (void)std::signal(SIGPIPE, SIG_IGN);  // as the daemon does
@@ -88,7 +75,7 @@ class TlsHostile : public testing::Test {
 
   // A server that behaves until the handshake is done and the request was read.
   static RawServer::Behaviour over_tls(const Session& then, const std::string& kind = "valid") {
-    return [=](int client, const std::atomic<bool>& stop) {
+    return [=](int client) {
       const std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context(
           ::SSL_CTX_new(::TLS_server_method()), ::SSL_CTX_free);
       ::SSL_CTX_use_certificate_chain_file(context.get(), lab_->path(kind).c_str());
@@ -99,31 +86,41 @@ class TlsHostile : public testing::Test {
       if (::SSL_accept(session.get()) != 1) return;
       std::array<char, 4096> request{};
       ::SSL_read(session.get(), request.data(), request.size());
-      then(session.get(), stop);
+      then(session.get());
     };
   }
-  static Session answer(const std::string& text) {
-    return [text](SSL* session, const std::atomic<bool>&) {
-      write_all(session, text);
-      ::SSL_shutdown(session);
-    };
+  static RawServer::Behaviour answer(const std::string& text, const std::string& kind = "valid") {
+    return over_tls(
+        [text](SSL* session) {
+          if (!text.empty()) send_tls(session, text);
+          ::SSL_shutdown(session);
+        },
+        kind);
+  }
+  static RawServer::Behaviour endless(const std::string& start, const std::string& more) {
+    return over_tls([=](SSL* session) {
+      if (!start.empty()) send_tls(session, start);
+      while (send_tls(session, more)) {
+      }
+    });
   }
   [[nodiscard]] Result<TlsProbeReport> visit(std::uint16_t port,
-                                             const std::string& protected_path = "") const {
+                                             const std::string& protected_path = "",
+                                             const std::stop_token& stop = {}) const {
     host::TlsProbeRequest request;
     request.host = "claw.test";
     request.connect_host = "127.0.0.1";
     request.connect_port = port;
     request.protected_path = protected_path;
     request.trusted_pem = trusted_;
-    return host::probe_tls(request, {});
+    return host::probe_tls(request, stop);
   }
-  // "answer timeout: …", or "" for a complete visit.
+  // "answer timeout", or "" for a complete visit.
   static std::string failure_of(const Result<TlsProbeReport>& report) {
     if (!report) return "error: " + report.error().message;
     if (!report->failure) return "";
-    const char* const stages[] = {"resolve", "connect", "handshake", "answer"};
-    return std::string(stages[static_cast<int>(report->failure->stage)]) + " " +
+    constexpr std::array kStages{"resolve ", "connect ", "handshake ", "answer "};
+    return kStages.at(static_cast<std::size_t>(report->failure->stage)) +
            std::string(to_string(report->failure->error.code));
   }
   [[nodiscard]] std::string failure(const RawServer::Behaviour& behaviour) const {
@@ -137,59 +134,43 @@ class TlsHostile : public testing::Test {
 std::unique_ptr<TlsLab> TlsHostile::lab_;
 
 TEST_F(TlsHostile, EndsWhereTheServerDoes) {
-  EXPECT_EQ(failure([](int, const auto&) {}), "handshake io");
-  EXPECT_EQ(failure([](int client, const auto&) { ::send(client, "SSH-2.0-x\r\n", 11, 0); }),
-            "handshake io");
-  EXPECT_EQ(failure([](int client, const auto&) {
+  EXPECT_EQ(failure([](int) {}), "handshake io");
+  EXPECT_EQ(failure([](int client) { ::send(client, "SSH-2.0-x\r\n", 11, 0); }), "handshake io");
+  EXPECT_EQ(failure([](int client) {
               char byte = 0;
               ::recv(client, &byte, 1, 0);
               const linger reset{1, 0};
               ::setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
             }),
             "handshake io");
-  EXPECT_EQ(failure(over_tls([](SSL*, const auto&) {})), "answer io");
-  EXPECT_EQ(failure(over_tls(answer(""))), "answer io");
-  EXPECT_EQ(failure(over_tls(answer("HTTP/1.1 200 OK\r\nServer: x\r\n"))), "answer io");
-  EXPECT_EQ(failure(over_tls(answer("HTTP/1.1 200 OK\r\n\r\n"))), "");
+  EXPECT_EQ(failure(over_tls([](SSL*) {})), "answer io");
+  EXPECT_EQ(failure(answer("")), "answer io");
+  EXPECT_EQ(failure(answer("HTTP/1.1 200 OK\r\nServer: x\r\n")), "answer io");
+  EXPECT_EQ(failure(answer("HTTP/1.1 200 OK\r\n\r\n")), "");
 }
 
 TEST_F(TlsHostile, IsNotFilled) {
-  const auto endless = [](const std::string& text) {
-    return over_tls([text](SSL* session, const std::atomic<bool>& stop) {
-      write_all(session, "HTTP/1.1 200 OK\r\n");
-      while (!stop && ::SSL_write(session, text.data(), static_cast<int>(text.size())) > 0) {
-      }
-    });
-  };
-  EXPECT_EQ(failure(endless("X-Header: value\r\n")), "answer too_large");
-  EXPECT_EQ(failure(endless(std::string(100'000, 'a'))), "answer too_large");
-  EXPECT_EQ(failure(endless("\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n")), "");
-  EXPECT_EQ(
-      failure(over_tls([](SSL* session, const std::atomic<bool>& stop) {
-        const std::string_view hint = "HTTP/1.1 103 Early Hints\r\n\r\n";
-        while (!stop && ::SSL_write(session, hint.data(), static_cast<int>(hint.size())) > 0) {
-        }
-      })),
-      "answer too_large");
-  EXPECT_EQ(failure(over_tls(answer("HTTP/1.1 200 OK\r\n\r\n"), "huge")), "handshake io");
+  const std::string status = "HTTP/1.1 200 OK\r\n";
+  const std::string hint = "HTTP/1.1 103 Early Hints\r\n\r\n";
+  EXPECT_EQ(failure(endless(status, "X-Header: value\r\n")), "answer too_large");
+  EXPECT_EQ(failure(endless(status, std::string(100'000, 'a'))), "answer too_large");
+  EXPECT_EQ(failure(endless("", hint)), "answer too_large");
+  EXPECT_EQ(failure(endless(hint + hint + status + "\r\n", "body")), "");
+  EXPECT_EQ(failure(answer("HTTP/1.1 200 OK\r\n\r\n", "huge")), "handshake io");
 }
 
 TEST_F(TlsHostile, KeepsOfABodyWhatItNeeds) {
-  const RawServer server(over_tls([](SSL* session, const std::atomic<bool>& stop) {
-    write_all(session, "HTTP/1.1 400 Bad Request\r\n\r\n");
-    const std::string body(10'000, 'b');
-    while (!stop && ::SSL_write(session, body.data(), static_cast<int>(body.size())) > 0) {
-    }
-  }));
+  const std::string head = "HTTP/1.1 400 Bad Request\r\n\r\n";
+  const RawServer server(endless(head, std::string(10'000, 'b')));
   const auto report = visit(server.port(), "/tools/invoke");
-  ASSERT_TRUE(report && report->protected_route && *report->protected_route);
-  EXPECT_EQ((*report->protected_route)->size(),
-            std::string_view("HTTP/1.1 400 Bad Request\r\n\r\n").size() + host::kMaxAnswerBody);
-  EXPECT_EQ(**report->page, "HTTP/1.1 400 Bad Request\r\n\r\n");
+  ASSERT_EQ(failure_of(report), "");
+  ASSERT_TRUE(report->protected_route && *report->protected_route);
+  EXPECT_EQ(**report->protected_route, head + std::string(host::kMaxAnswerBody, 'b'));
+  EXPECT_EQ(**report->page, head);
 }
 
 TEST_F(TlsHostile, TrustsNobodyUnlessTold) {
-  const RawServer server(over_tls(answer("HTTP/1.1 200 OK\r\n\r\n")));
+  const RawServer server(answer("HTTP/1.1 200 OK\r\n\r\n"));
   for (const std::string authorities : {"", "no certificate"}) {
     trusted_ = authorities;
     const auto report = visit(server.port());
@@ -199,8 +180,7 @@ TEST_F(TlsHostile, TrustsNobodyUnlessTold) {
 }
 
 TEST_F(TlsHostile, FollowsNoRedirect) {
-  const RawServer server(
-      over_tls(answer("HTTP/1.1 302 Found\r\nLocation: https://claw.test/\r\n\r\n")));
+  const RawServer server(answer("HTTP/1.1 302 Found\r\nLocation: https://claw.test/\r\n\r\n"));
   EXPECT_EQ(failure_of(visit(server.port())), "");
   EXPECT_EQ(server.connections(), 1);
 }
@@ -211,58 +191,50 @@ TEST_F(TlsHostile, WaitsForNobodyLongerThanItSays) {
     std::string expected;
     RawServer::Behaviour behaviour;
   };
-  const auto drip = [](std::string_view text) {
-    return [text](int client, const std::atomic<bool>& stop) {
-      for (std::size_t i = 0; !stop && ::send(client, &text[i % text.size()], 1, MSG_NOSIGNAL) > 0;
-           ++i) {
-        sleep_for_a_moment();
-      }
-    };
+  // The header of a handshake record of 16 KiB, and then what it holds, byte by byte.
+  const auto drip = [](int client) {
+    constexpr std::array<char, 9> kRecord{0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0x7c};
+    for (std::size_t i = 0; ::send(client, &kRecord.at(i % kRecord.size()), 1, MSG_NOSIGNAL) > 0;
+         ++i) {
+      sleep_for_a_moment();
+    }
   };
   const std::vector<Slow> cases{
       {"handshake timeout", wait_for_end},
-      // The header of a handshake record of 16 KiB, and then what it holds, byte by byte.
-      {"handshake timeout", drip(std::string_view("\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", 9))},
-      {"answer timeout", over_tls([](SSL* session, const std::atomic<bool>& stop) {
-         wait_for_end(::SSL_get_fd(session), stop);
-       })},
-      {"answer timeout", over_tls([](SSL* session, const std::atomic<bool>& stop) {
-         write_all(session, "HTTP/1.1 200 OK\r\nX: ");
-         while (!stop && ::SSL_write(session, "a", 1) > 0) sleep_for_a_moment();
+      {"handshake timeout", drip},
+      {"answer timeout", over_tls([](SSL* session) { wait_for_end(::SSL_get_fd(session)); })},
+      {"answer timeout", over_tls([](SSL* session) {
+         send_tls(session, "HTTP/1.1 200 OK\r\nX: ");
+         while (send_tls(session, "a")) sleep_for_a_moment();
        })},
   };
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::unique_ptr<RawServer>> servers;
-  std::vector<std::future<std::string>> failures;
+  std::vector<std::unique_ptr<ChildProcess>> visitors;
   for (const Slow& slow : cases) {
     servers.push_back(std::make_unique<RawServer>(slow.behaviour));
-    failures.push_back(std::async(std::launch::async, [this, port = servers.back()->port()] {
-      return failure_of(visit(port));
+    visitors.push_back(std::make_unique<ChildProcess>([&, port = servers.back()->port()] {
+      const std::string found = failure_of(visit(port));
+      if (found != slow.expected) std::fprintf(stderr, "%s\n", found.c_str());
+      return found == slow.expected ? 0 : 1;
     }));
   }
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    EXPECT_EQ(failures[i].get(), cases[i].expected) << i;
-  }
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+  for (std::size_t i = 0; i < cases.size(); ++i) EXPECT_EQ(visitors[i]->wait(), 0) << i;
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
 TEST_F(TlsHostile, StopsWhenTheProgramDoes) {
   const RawServer server(wait_for_end);
   std::stop_source stop;
-  auto report = std::async(std::launch::async, [&] {
-    host::TlsProbeRequest request;
-    request.host = "claw.test";
-    request.connect_host = "127.0.0.1";
-    request.connect_port = server.port();
-    return host::probe_tls(request, stop.get_token());
+  const std::jthread stopper([&] {
+    while (server.connections() == 0) sleep_for_a_moment();
+    stop.request_stop();
   });
-  while (server.connections() == 0) sleep_for_a_moment();
   const auto start = std::chrono::steady_clock::now();
-  stop.request_stop();
-  const auto result = report.get();
+  const auto result = visit(server.port(), "", stop.get_token());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Errc::timeout) << result.error().message;
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
 }
 
 }  // namespace
