@@ -72,10 +72,11 @@ class EgressCollector final : public Collector {
     out.set(kPolicy, 1, home, context.config.egress.local_models_only ? "local_only" : "open");
     declare(home);
     if (place.by == GatewayPlace::By::elsewhere) {
-      out.unknown({Errc::unsupported,
-                   home + ": the gateway's sockets are those of another network namespace, as in a "
-                          "container; what it connects to cannot be seen from here"},
-                  names_of(kFromSockets));
+      out.unknown(
+          {Errc::unsupported,
+           home + ": the gateway runs, but has no socket in this network namespace, as in a "
+                  "container; what it connects to cannot be seen from here"},
+          names_of(kFromSockets));
       before_.erase(home);
     } else {
       if (place.by == GatewayPlace::By::unit) out.set(kAttribution, 1, home, "unit");
