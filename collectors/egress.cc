@@ -38,11 +38,12 @@ class EgressCollector final : public Collector {
     TRY_ASSIGN(const std::vector<host::Listener> listeners, host::list_listeners());
     const auto hints = hints_.of(context.homes, context.now.steady);
     const auto places = places_.of(context, listeners, hints);
-    inbound_.update(listeners, context.now.steady);
+    inbound_.begin(listeners);
     std::vector<EgressTally> tallies(places.size());
     TRY(host::for_each_connection([&](const host::Connection& connection) {
-      if (inbound_.is_inbound(connection)) return;
-      for (const std::size_t home : places_.owners_of(connection, places, hints, context)) {
+      const auto homes = places_.owners_of(connection, places, hints, context);
+      if (homes.empty() || inbound_.is_inbound(connection)) return;
+      for (const std::size_t home : homes) {
         tallies[home].add(connection, context.config.egress.ports);
       }
     }));
@@ -71,10 +72,11 @@ class EgressCollector final : public Collector {
     out.set(kPolicy, 1, home, context.config.egress.local_models_only ? "local_only" : "open");
     declare(home);
     if (place.by == GatewayPlace::By::elsewhere) {
-      out.unknown({Errc::unsupported,
-                   home + ": the gateway's sockets are those of another network namespace, as in a "
-                          "container; what it connects to cannot be seen from here"},
-                  names_of(kFromSockets));
+      out.unknown(
+          {Errc::unsupported,
+           home + ": the gateway runs, but has no socket in this network namespace, as in a "
+                  "container; what it connects to cannot be seen from here"},
+          names_of(kFromSockets));
       before_.erase(home);
     } else {
       if (place.by == GatewayPlace::By::unit) out.set(kAttribution, 1, home, "unit");

@@ -19,7 +19,6 @@ namespace {
 
 using namespace tailscale_families;
 using parse::TailscaleServed;
-using parse::TailscaleStatus;
 
 constexpr std::string_view kSocket = "tailscaled.sock";
 // Of the packages for Debian, and of the snap.

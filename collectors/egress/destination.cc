@@ -1,6 +1,7 @@
 #include "collectors/egress/destination.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "exporter/host/inet_diag.h"
 
@@ -45,6 +46,14 @@ bool is_usual_port(std::uint16_t port, std::span<const std::uint16_t> named) {
   constexpr std::array<std::uint16_t, 4> kUsual{53, 80, 443, 853};
   return std::ranges::find(kUsual, port) != kUsual.end() ||
          std::ranges::find(named, port) != named.end();
+}
+
+std::uint64_t identity_of(const Connection& connection) {
+  std::string bytes(connection.local.begin(), connection.local.end());
+  bytes.append(connection.remote.begin(), connection.remote.end());
+  bytes += std::to_string(connection.local_port) + ":" + std::to_string(connection.remote_port);
+  bytes += connection.protocol == host::Protocol::tcp ? "t" : "u";
+  return std::hash<std::string>{}(bytes);
 }
 
 std::string destination_key(const Connection& connection, Scope scope) {

@@ -24,6 +24,10 @@ inline constexpr std::array kEgressScopes{host::Scope::loopback, host::Scope::ta
 // 53, 80, 443, 853, and those the owner named.
 [[nodiscard]] bool is_usual_port(std::uint16_t port, std::span<const std::uint16_t> named);
 
+// Tells connections apart: a hash of protocol and both ends. Not for what strangers could want to
+// collide; who makes two collide hides one of two counts.
+[[nodiscard]] std::uint64_t identity_of(const host::Connection& connection);
+
 // What makes two connections the same destination: protocol, port and network, as bytes to be
 // hashed. A model provider or a content network answers from another address every minute, but out
 // of the same few large networks: public ones are told apart by their first 16 bits (IPv6: 32).

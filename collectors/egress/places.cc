@@ -36,14 +36,23 @@ std::vector<GatewayPlace> GatewayPlaces::of(const Context& context,
       elsewhere[home] = elsewhere[home] || !own;
     }
   }
+  std::set<uid_t> found;  // users of gateways that have sockets here
   for (std::size_t home = 0; home < places.size(); ++home) {
     if (!places[home].units.empty()) {
       places[home].by = GatewayPlace::By::unit;
     } else if (by_user[home]) {
       places[home].by = GatewayPlace::By::user;
-    } else if (elsewhere[home] || is_running(context, context.homes[home])) {
-      places[home].by = GatewayPlace::By::elsewhere;
+    } else {
+      continue;
     }
+    found.insert(hints[home].uid);
+  }
+  for (std::size_t home = 0; home < places.size(); ++home) {
+    if (places[home].by != GatewayPlace::By::stopped) continue;
+    // A process that runs may be that of another profile of the same user.
+    const bool unseen =
+        !found.contains(hints[home].uid) && is_running(context, context.homes[home]);
+    if (elsewhere[home] || unseen) places[home].by = GatewayPlace::By::elsewhere;
   }
   return places;
 }

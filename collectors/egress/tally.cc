@@ -1,24 +1,10 @@
 #include "collectors/egress/tally.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "collectors/egress/destination.h"
 
 namespace clawvigil {
-
-namespace {
-
-// The socket's two ends; whoever makes two connections collide here hides one count.
-std::uint64_t identity_of(const host::Connection& connection) {
-  std::string bytes(connection.local.begin(), connection.local.end());
-  bytes.append(connection.remote.begin(), connection.remote.end());
-  bytes += std::to_string(connection.local_port) + ":" + std::to_string(connection.remote_port);
-  bytes += connection.protocol == host::Protocol::tcp ? "t" : "u";
-  return std::hash<std::string>{}(bytes);
-}
-
-}  // namespace
 
 void EgressTally::add(const host::Connection& connection, std::span<const std::uint16_t> named) {
   // A UDP socket without a port at the other end only asked for a route.

@@ -38,8 +38,8 @@ struct TailscaleStatus {
 // One way from the tailnet into this machine.
 struct TailscaleServed {
   std::uint16_t port = 0;               // on the tailnet address
-  std::optional<std::uint16_t> target;  // port on this machine it leads to; unset: files, a text,
-                                        // or another machine
+  std::optional<std::uint16_t> target;  // the port it leads to, whatever the host is called there;
+                                        // unset: files or a text
   bool funnel = false;                  // open to the whole internet
 
   friend bool operator==(const TailscaleServed&, const TailscaleServed&) = default;

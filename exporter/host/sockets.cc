@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <span>
-#include <utility>
 
 #include "exporter/host/inet_diag.h"
 #include "exporter/host/socket_dump.h"
@@ -20,9 +20,19 @@ namespace clawvigil::host {
 namespace {
 
 constexpr std::size_t kMaxSockets = 4096;
+struct Table {
+  Protocol protocol;
+  int family;
+};
 // What to ask for to see all sockets; TCP's table, which is large, is walked through once.
-constexpr std::array<std::pair<Protocol, int>, 3> kTables{
+constexpr std::array<Table, 3> kTables{
     {{Protocol::tcp, AF_UNSPEC}, {Protocol::udp, AF_INET}, {Protocol::udp, AF_INET6}}};
+
+constexpr std::uint32_t bits_of(std::initializer_list<int> states) {
+  std::uint32_t bits = 0;
+  for (const int state : states) bits |= std::uint32_t{1} << state;
+  return bits;
+}
 
 bool has_prefix(std::span<const std::uint8_t> bytes, std::initializer_list<std::uint8_t> prefix) {
   return bytes.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), bytes.begin());
@@ -47,8 +57,7 @@ Listener to_listener(const DiagSocket& socket, Protocol protocol) {
 // Appends the sockets of one table to `out`; busy when the table changed meanwhile.
 Result<> dump_once(DiagConnection& connection, int family, Protocol protocol,
                    std::vector<Listener>& out) {
-  constexpr std::uint32_t kOne = 1;
-  const std::uint32_t states = kOne << (protocol == Protocol::tcp ? TCP_LISTEN : TCP_CLOSE);
+  const std::uint32_t states = bits_of({protocol == Protocol::tcp ? TCP_LISTEN : TCP_CLOSE});
   TRY_ASSIGN(const bool interrupted,
              connection.dump(family, protocol, states, [&](const DiagSocket& socket) -> Result<> {
                if (out.size() == kMaxSockets) {
@@ -97,25 +106,26 @@ Scope classify(const Address& address) {
 Result<std::vector<Listener>> list_listeners() {
   TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
   std::vector<Listener> listeners;
-  for (const auto& [protocol, family] : kTables) {
-    TRY(dump(connection, family, protocol, listeners));
+  for (const Table& table : kTables) {
+    TRY(dump(connection, table.family, table.protocol, listeners));
   }
   return listeners;
 }
 
 Result<> for_each_connection(const std::function<void(const Connection&)>& on_connection) {
-  constexpr auto bits = [](auto... states) { return ((std::uint32_t{1} << states) | ...); };
-  constexpr std::uint32_t kTcp = bits(TCP_ESTABLISHED, TCP_SYN_SENT, TCP_FIN_WAIT1, TCP_FIN_WAIT2,
-                                      TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING);
-  constexpr std::uint32_t kUdp = bits(TCP_ESTABLISHED);  // connected
-  TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
-  for (const auto& [protocol, family] : kTables) {
-    const auto show = [&, protocol = protocol](const DiagSocket& socket) -> Result<> {
-      on_connection({protocol, socket.local, socket.remote, socket.local_port, socket.remote_port,
-                     socket.uid, socket.inode, socket.cgroup_id});
+  constexpr std::uint32_t kTcp =
+      bits_of({TCP_ESTABLISHED, TCP_SYN_SENT, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
+               TCP_LAST_ACK, TCP_CLOSING});
+  constexpr std::uint32_t kUdp = bits_of({TCP_ESTABLISHED});  // connected
+  TRY_ASSIGN(DiagConnection diag, DiagConnection::open());
+  for (const Table& table : kTables) {
+    const auto show = [&](const DiagSocket& socket) -> Result<> {
+      on_connection({table.protocol, socket.local, socket.remote, socket.local_port,
+                     socket.remote_port, socket.uid, socket.inode, socket.cgroup_id});
       return {};
     };
-    TRY(connection.dump(family, protocol, protocol == Protocol::tcp ? kTcp : kUdp, show));
+    const std::uint32_t states = table.protocol == Protocol::tcp ? kTcp : kUdp;
+    TRY(diag.dump(table.family, table.protocol, states, show));
   }
   return {};
 }

@@ -15,6 +15,7 @@ constexpr std::string_view kExpiry = "clawvigil_tailscale_key_expiry_timestamp_s
 constexpr std::string_view kMode = "clawvigil_gateway_tailscale_mode_info";
 constexpr std::string_view kConnections = "clawvigil_outbound_connections";
 constexpr std::string_view kPolicy = "clawvigil_outbound_policy_info";
+constexpr std::string_view kAttribution = "clawvigil_outbound_attribution_info";
 constexpr std::string_view kUnusual = "clawvigil_outbound_unusual_port_connections";
 constexpr std::string_view kNew = "clawvigil_outbound_destinations_new_total";
 constexpr std::string_view kLearning = "clawvigil_outbound_learning_end_timestamp_seconds";
@@ -112,7 +113,8 @@ void outgoing(Html& html, const View& view) {
     return;
   }
   html.raw(
-      "<p>Open at the last look of one every 5 seconds; a shorter connection may be missed.</p>");
+      "<p>What was open at the last look; there is one every 5 seconds, so a short connection may "
+      "be missed.</p>");
   Table table(html, "outgoing",
               {{"Gateway of"},
                {"To the internet"},
@@ -122,9 +124,10 @@ void outgoing(Html& html, const View& view) {
                {"Unusual ports"},
                {"New places on unusual ports"}});
   for (const Row& row : view.rows(kPolicy)) {
-    if (!table.begin_row(row.label("home"))) continue;
-    policy_row(table, View(view.snapshot(), row.label("home")), row.label("policy"),
-               view.snapshot().time);
+    const View home(view.snapshot(), row.label("home"));
+    const bool by_user = home.sum(kAttribution, "by", "user").has_value();
+    if (!table.begin_row(row.label("home"), by_user ? "all of its user" : "")) continue;
+    policy_row(table, home, row.label("policy"), view.snapshot().time);
   }
   table.end();
 }

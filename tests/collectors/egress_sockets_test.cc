@@ -187,6 +187,37 @@ TEST_F(EgressSockets, AStoppedGatewayHasNoConnections) {
   });
 }
 
+// Of two profiles of one user only one runs: the other's process is not somewhere else.
+TEST_F(EgressSockets, AStoppedProfileBesideARunningOneIsStopped) {
+  harness_.add_home(Home{"claw/work", harness_.home().path + "-work", kUser, harness_.home().dir});
+  collector_ = make_egress_collector([](const Home& home) {
+    const int port = home.label == "claw" ? kGatewayPort : kGatewayPort + 100;
+    return std::vector<std::uint16_t>{static_cast<std::uint16_t>(port)};
+  });
+  REQUIRE_NAMESPACE([&] {
+    const PeerMachine peer({443});
+    NetProgram gateway(kUser, "");
+    gateway.rename("openclaw-gateway");
+    (void)gateway.listen("127.0.0.1", kGatewayPort);
+    (void)gateway.connect("203.0.113.2", 443);
+    const Batch batch = run();
+    EXPECT_TRUE(batch.unknowns().empty());
+    EXPECT_EQ(open(batch, "public"), 1);
+    EXPECT_EQ(value(batch, "clawvigil_outbound_connections", {"claw/work", "public"}), 0);
+  });
+}
+
+TEST_F(EgressSockets, AGatewayWithoutASocketHereIsUnknown) {
+  REQUIRE_NAMESPACE([&] {
+    NetProgram gateway(kUser, "");
+    gateway.rename("openclaw-gateway");
+    const Batch batch = run();
+    ASSERT_EQ(batch.unknowns().size(), 1U);
+    EXPECT_EQ(batch.unknowns()[0].reason, Errc::unsupported);
+    EXPECT_FALSE(has(batch, "clawvigil_outbound_connections", {"claw", "public"}));
+  });
+}
+
 // As docker-proxy holds the port of a gateway in a container.
 TEST_F(EgressSockets, AGatewayInAnotherNamespaceIsUnknown) {
   REQUIRE_NAMESPACE([&] {

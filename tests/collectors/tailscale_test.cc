@@ -187,6 +187,14 @@ TEST_F(TailscaleCollectorTest, ARefusalIsUnknown) {
   EXPECT_EQ(batch.unknowns()[0].reason, Errc::denied);
 }
 
+TEST_F(TailscaleCollectorTest, AnAnswerWithoutEndIsUnknown) {
+  const auto server = tailscaled(sample("status") + std::string(65'536, ' '), "null");
+  const Batch batch = run();
+  EXPECT_FALSE(has(batch, "clawvigil_tailscale_funnel_enabled", {"gateway"}));
+  ASSERT_EQ(batch.unknowns().size(), 1U);
+  EXPECT_EQ(batch.unknowns()[0].reason, Errc::too_large);
+}
+
 TEST_F(TailscaleCollectorTest, OnlyWhatIsServedCanBeUnknown) {
   const auto server = tailscaled(sample("status"), "[1]");
   const Batch batch = run();

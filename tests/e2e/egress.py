@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Whom the gateway and its agent talk to is seen: how far away, on which port, against which
-promise."""
+"""Whom the gateway and its agent talk to is seen: how far away, on which port."""
 
 import json
 import os
@@ -16,7 +15,8 @@ from harness.processes import Process, wait_until
 OPENCLAW_UID = 61337
 CLAWVIGIL_UID = 61338
 PUBLIC, PRIVATE, PORT, TUNNEL = "203.0.113.2", "10.77.0.2", 443, 4444
-SLOW = 7  # seconds a model thinks: longer than between two looks
+SLOW = 12  # seconds a model thinks: longer than between two looks
+SECONDS = 110  # until a turn, the first of a gateway perhaps, has reached its model
 OPEN = "clawvigil_outbound_connections"
 SEEN = "clawvigil_outbound_connections_seen_total"
 UNUSUAL = "clawvigil_outbound_unusual_port_connections"
@@ -71,12 +71,12 @@ def counts(daemon, name):
     return {scope: daemon.value(name, scope=scope) for scope in SCOPES}
 
 
-def while_turn(claw, text, body):
-    """Runs body() while the agent works on a turn."""
+def wait_during_turn(claw, text, daemon, name, **labels):
+    """Until this series is 1 while the agent works on a turn."""
     turn = threading.Thread(target=claw.turn, args=("main", text))
     turn.start()
     try:
-        return body()
+        daemon.wait_value(1, name, SECONDS, **labels)
     finally:
         turn.join()
 
@@ -86,7 +86,7 @@ def check_model(case, claw, daemon, address, scope):
     claw.start()
     daemon.wait_value(1, "clawvigil_outbound_attribution_info", by="user")
     before = counts(daemon, SEEN)
-    while_turn(claw, f"[[wait {SLOW}]]", lambda: daemon.wait_value(1, OPEN, scope=scope))
+    wait_during_turn(claw, f"[[wait {SLOW}]]", daemon, OPEN, scope=scope)
     daemon.wait_runs("egress")
     after = counts(daemon, SEEN)
     other = "private" if scope == "public" else "public"
@@ -100,7 +100,7 @@ def check_command(case, claw, daemon):
     script = f"exec 3<>/dev/tcp/{PUBLIC}/{TUNNEL}; sleep {SLOW}"
     wish = json.dumps({"command": f"bash -c '{script}'"})
     labels = {"scope": "public", "protocol": "tcp", "port": str(TUNNEL)}
-    while_turn(claw, f"[[tool exec {wish}]]", lambda: daemon.wait_value(1, UNUSUAL, **labels))
+    wait_during_turn(claw, f"[[tool exec {wish}]]", daemon, UNUSUAL, **labels)
     case.step(f"a command of the agent holds port {TUNNEL}: seen")
 
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -59,6 +60,7 @@ int obey(const std::string& command) {
   std::string where;
   int port = 0;
   words >> verb >> where >> port;
+  if (verb == "rename") return ::prctl(PR_SET_NAME, where.c_str());
   if (verb == "close") return ::close(std::stoi(where));
   if (verb == "accept") return ::accept4(std::stoi(where), nullptr, nullptr, SOCK_CLOEXEC);
   const Target target = target_of(where, port);

@@ -66,6 +66,8 @@ class NetProgram {
   // Does not wait for an answer.
   int begin_connect(const std::string& address, int port) { return tell("begin " + address, port); }
   int connect_udp(const std::string& address, int port) { return tell("udp " + address, port); }
+  // Calls itself so, as the gateway does.
+  void rename(const std::string& name) { (void)tell("rename " + name, 0); }
   // Takes the next connection of a listening socket.
   int accept(int listening) { return tell("accept " + std::to_string(listening), 0); }
   void close(int number) { (void)tell("close " + std::to_string(number), 0); }
