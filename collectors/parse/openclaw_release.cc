@@ -101,14 +101,17 @@ std::optional<SystemTime> parse_build_time(std::string_view text, std::string_vi
 }
 
 std::optional<LogOrigin> last_log_origin(std::string_view end_of_log) {
+  std::optional<LogOrigin> last;
   std::size_t end = end_of_log.rfind('\n');  // what follows it is not whole
   while (end != std::string_view::npos && end > 0) {
     const std::size_t before = end_of_log.rfind('\n', end - 1);
     if (before == std::string_view::npos) break;  // begins before this piece
-    if (auto origin = origin_of(end_of_log.substr(before + 1, end - before - 1))) return origin;
+    auto origin = origin_of(end_of_log.substr(before + 1, end - before - 1));
+    if (origin && !origin->package.empty()) return origin;
+    if (origin && !last) last = std::move(origin);
     end = before;
   }
-  return std::nullopt;
+  return last;
 }
 
 std::optional<int> compare_openclaw_versions(std::string_view a, std::string_view b) {

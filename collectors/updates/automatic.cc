@@ -55,9 +55,11 @@ Result<std::optional<SystemTime>> last_automatic_run(const host::Root& root) {
       "/var/lib/apt/periodic/upgrade-stamp", "/var/lib/apt/periodic/unattended-upgrades-stamp"};
   TRY_ASSIGN(const auto latest, newest(root, kStamps));
   if (latest) return latest;
-  constexpr std::array<std::string_view, 2> kSetUp = {"/var/lib/dpkg/info/unattended-upgrades.list",
-                                                      "/etc/apt/apt.conf.d"};
-  return newest(root, kSetUp);
+  TRY_ASSIGN(const auto installed,
+             modified_at(root, "/var/lib/dpkg/info/unattended-upgrades.list"));
+  if (!installed) return installed;
+  TRY_ASSIGN(const auto configured, modified_at(root, "/etc/apt/apt.conf.d"));
+  return std::max(installed, configured);
 }
 
 Result<std::optional<SystemTime>> last_list_update(const host::Root& root) {

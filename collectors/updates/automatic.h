@@ -26,7 +26,7 @@ struct AutomaticUpdates {
     const std::vector<parse::InstalledPackage>& installed);
 
 // The stamps of its successful runs. If there is none, when it was installed or apt's configuration
-// was last added to: a host gets its time for the first run. nullopt: neither.
+// was last added to: a host gets its time for the first run. nullopt: it is not installed.
 [[nodiscard]] Result<std::optional<SystemTime>> last_automatic_run(const host::Root& root);
 
 // When apt last got lists, by the stamps of those who ask it to and by the directories it then
