@@ -80,6 +80,7 @@ std::string render_page(const PageInput& input) {
   }
   problems(html, input.homes);
   page::logins(html, host);
+  page::updates(html, input);
   page::listeners(html, host);
   page::unknowns(html, host);
   page::collectors(html, host);

@@ -47,6 +47,7 @@ void credentials(Html& html, const View& view, std::size_t index);
 void files(Html& html, const View& view, std::size_t index);
 void usage(Html& html, const View& view, std::size_t index);
 void logins(Html& html, const View& view);
+void updates(Html& html, const PageInput& input);
 void listeners(Html& html, const View& view);
 void unknowns(Html& html, const View& view);
 void collectors(Html& html, const View& view);
