@@ -49,7 +49,8 @@ std::string package_of(std::string_view file) {
 
 std::optional<LogOrigin> origin_of(std::string_view line) {
   constexpr std::string_view kMark = "\"runtimeVersion\"";
-  if (line.find(kMark) == std::string_view::npos) return std::nullopt;
+  constexpr std::size_t kMaxLine = 64UL * 1024;  // the usual ones are a hundredth of it
+  if (line.size() > kMaxLine || line.find(kMark) == std::string_view::npos) return std::nullopt;
   const auto document = parse_json5(line);
   if (!document) return std::nullopt;
   const json& meta = member(*document, "_meta");

@@ -40,7 +40,7 @@ struct LogOrigin {
 [[nodiscard]] std::optional<SystemTime> parse_build_time(std::string_view json,
                                                          std::string_view version);
 // Of the last whole line that tells both, or else the version, in the end of a log; nullopt if none
-// does. At most 128 KiB are worth giving: every line is looked at when none tells.
+// does. Lines beyond 64 KiB are passed over.
 [[nodiscard]] std::optional<LogOrigin> last_log_origin(std::string_view end_of_log);
 
 // A version by its looks: at most 32 letters, digits, '.', '-' and '+', beginning with a digit.

@@ -23,11 +23,28 @@ struct FoundPackage {
   std::optional<SystemTime> built;
 };
 
-// The end of the home's newest log file, enough for its last lines.
-std::string read_log_end(const Context& context, const Home& home,
-                         const OpenClawSettings& settings) {
+// What the end of a log says. A single line may be long, such as a configuration schema printed by
+// a command: then more of it is read.
+std::optional<parse::LogOrigin> read_origin(const host::File& file) {
+  constexpr std::array<std::uint64_t, 2> kEnds = {128UL * 1024, 2UL * 1024 * 1024};
+  std::optional<parse::LogOrigin> origin;
+  for (const std::uint64_t end : kEnds) {
+    const auto stat = file.stat();
+    if (!stat) return std::nullopt;
+    std::string text(std::min(end, stat->size), '\0');
+    const auto count = file.read_at(stat->size - text.size(), text);
+    text.resize(count.value_or(0));
+    if (text.size() == stat->size) text.insert(0, "\n");  // it begins with a whole line
+    origin = parse::last_log_origin(text);
+    if (origin || stat->size <= end) break;
+  }
+  return origin;
+}
+
+// Of the home's newest log file.
+std::optional<parse::LogOrigin> read_log_origin(const Context& context, const Home& home,
+                                                const OpenClawSettings& settings) {
   constexpr std::size_t kMaxEntries = 10'000;
-  constexpr std::uint64_t kEnd = 128UL * 1024;
   const auto places = log_places(home, settings.log_file, owns_default_log(context.homes, home));
   for (const LogPlace& place : places.value_or(std::vector<LogPlace>{})) {
     const auto directory = context.root.anchor(place.directory);
@@ -43,14 +60,9 @@ std::string read_log_end(const Context& context, const Home& home,
     }
     if (!newest) continue;
     const auto file = directory->open_file(newest->second, host::OpenRules{home.uid});
-    const auto stat = file ? file->stat() : std::unexpected(file.error());
-    if (!stat) continue;
-    std::string text(std::min(kEnd, stat->size), '\0');
-    const auto count = file->read_at(stat->size - text.size(), text);
-    text.resize(count.value_or(0));
-    return text;
+    if (file) return read_origin(*file);
   }
-  return {};
+  return std::nullopt;
 }
 
 std::vector<std::string> usual_packages(const Home& home) {
@@ -157,7 +169,7 @@ OpenClawInstall read_openclaw_install(const Context& context, const Home& home,
   } else {
     install.check_problems.push_back(state.error());
   }
-  const auto origin = parse::last_log_origin(read_log_end(context, home, settings));
+  const auto origin = read_log_origin(context, home, settings);
   if (origin) install.node_version = origin->node_version;
   const auto package = find_package(context, home, origin ? origin->package : std::string());
   for (const std::string& version :

@@ -334,6 +334,11 @@ TEST_F(OpenClawUpdatesTest, ReadsTheFilesOf313) {
   EXPECT_EQ(of_claw(batch, kAutoUpdate), 0);
   EXPECT_NEAR(of_claw(batch, kReleased), 1773466578.673, 0.01);
   EXPECT_NEAR(of_claw(batch, kChecked), 1795301452.939, 0.01);
+  // A line of a command that printed a lot does not hide it.
+  const std::string log = test::read_all(host_.real("/tmp/openclaw/openclaw-2026-11-21.log"));
+  host_.write("/tmp/openclaw/openclaw-2026-11-21.log",
+              log + "{\"0\":\"" + std::string(800'000, 'x') + "\"}\n", 0600);
+  EXPECT_EQ(of_claw(run(), kNodeSupported), 1);
   // Since then it was updated; the record is of before.
   const double since = of_claw(batch, kAvailableSince);
   harness_.clock.advance(std::chrono::hours(24));
