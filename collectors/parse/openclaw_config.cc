@@ -228,6 +228,7 @@ OpenClawSettings read_settings(const ConfigDocument& document, std::string_view 
   std::erase(settings.owner_allow_from.value, "*");  // OpenClaw ignores it
   settings.log_level = root["logging"]["level"].text("info");
   settings.log_file = root["logging"]["file"].text("").value;
+  settings.auto_update = root["update"]["auto"]["enabled"].boolean(false);
   settings.session_store = root["session"]["store"].text("").value;
   settings.session_maintenance = read_maintenance(root["session"]["maintenance"]["mode"], version);
   settings.default_workspace = root["agents"]["defaults"]["workspace"].text("").value;

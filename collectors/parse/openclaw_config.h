@@ -90,6 +90,7 @@ struct OpenClawSettings {
   Setting<std::vector<std::string>> owner_allow_from;  // commands.ownerAllowFrom without "*"
   Setting<std::string> log_level;
   std::string log_file;                      // "" if not set
+  Setting<bool> auto_update;                 // update.auto.enabled: OpenClaw replaces itself
   std::string session_store;                 // session.store: transcripts elsewhere, "" if not set
   Setting<std::string> session_maintenance;  // session.maintenance.mode: warn, enforce
   std::string default_workspace;             // agents.defaults.workspace, "" if not set

@@ -57,8 +57,7 @@ AptPolicy::AptPolicy(std::vector<parse::AptArchive> archives, std::vector<AptPin
 
 // Newest first.
 std::vector<AptPolicy::Version> AptPolicy::versions_of(const Candidates& package) {
-  std::vector<Version> versions{
-      {package.package->version, package.package->source, {}, true}};
+  std::vector<Version> versions{{package.package->version, package.package->source, {}, true}};
   for (const Offer& offer : package.offers) {
     const auto same = std::ranges::find_if(versions, [&](const Version& version) {
       return parse::compare_debian_versions(version.text, offer.version) == 0;

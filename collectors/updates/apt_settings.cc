@@ -16,7 +16,7 @@ using OnFile = std::function<Result<>(std::string_view text)>;
 Result<> read_file(const host::Root& root, const std::string& path, const OnFile& on_file) {
   const auto text = root.read_system_file(path, kMaxFile);
   if (!text && text.error().code == Errc::not_found) return {};
-  if (!text) return prefixed(text.error(), sanitize(path));
+  if (!text) return std::unexpected(text.error());
   if (auto done = on_file(*text); !done) return prefixed(done.error(), sanitize(path));
   return {};
 }
@@ -28,7 +28,7 @@ Result<> read_parts(const host::Root& root, const std::string& directory,
                            ? anchor->list(".", kMaxParts)
                            : Result<std::vector<host::DirEntry>>(std::unexpected(anchor.error()));
   if (!entries && entries.error().code == Errc::not_found) return {};
-  if (!entries) return prefixed(entries.error(), directory);
+  if (!entries) return std::unexpected(entries.error());
   std::vector<std::string> names;
   for (const host::DirEntry& entry : *entries) {
     const bool file = entry.kind != host::FileKind::directory;

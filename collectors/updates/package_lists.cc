@@ -59,7 +59,7 @@ std::optional<std::string_view> release_prefix(std::string_view name) {
 
 Result<PackageLists> PackageLists::open(const host::Root& root) {
   auto directory = root.anchor(kDirectory);
-  if (!directory) return prefixed(directory.error(), kDirectory);
+  if (!directory) return std::unexpected(directory.error());
   PackageLists lists(std::move(*directory));
   if (auto read = lists.read_names(); !read) return prefixed(read.error(), kDirectory);
   return lists;
@@ -72,7 +72,7 @@ Result<> PackageLists::read_names() {
     const auto prefix = release_prefix(entry.name);
     if (!prefix || prefix->empty()) continue;
     auto text = directory_.read_file(entry.name, kMaxRelease, host::OpenRules{});
-    if (!text) return prefixed(text.error(), sanitize(entry.name));
+    if (!text) return std::unexpected(text.error());
     const auto& release =
         releases.insert_or_assign(std::string(*prefix), parse::parse_apt_release(*text))
             .first->second;

@@ -1,5 +1,7 @@
 #include "collectors/updates/pending.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <functional>
 #include <string_view>
@@ -120,6 +122,9 @@ UpdateCounts count(const PendingUpdates& pending) {
     counts.held += update.held ? 1 : 0;
     counts.held_security += update.held && update.security ? 1 : 0;
     counts.phased += update.phased ? 1 : 0;
+    if (!update.security || update.held) continue;
+    const std::string name = update.name + ":" + update.architecture + "=" + update.version;
+    counts.waiting.push_back(XXH3_64bits(name.data(), name.size()));
   }
   return counts;
 }
@@ -138,7 +143,7 @@ bool is_known_release(const std::string& release, const std::vector<parse::AptAr
 
 Result<std::vector<parse::InstalledPackage>> read_installed(const host::Root& root) {
   const auto text = root.read_system_file(kStatus, kMaxStatus);
-  if (!text) return prefixed(text.error(), kStatus);
+  if (!text) return std::unexpected(text.error());
   auto installed = parse::parse_dpkg_status(*text);
   if (!installed) return prefixed(installed.error(), kStatus);
   return installed;

@@ -38,6 +38,8 @@ struct UpdateCounts {
   std::size_t phased = 0;         // of the pending ones, security excepted
   std::size_t security_archives = 0;
   std::optional<SystemTime> newest_release;
+  // Names the security updates that are not held, package and version, for as long as they wait.
+  std::vector<std::uint64_t> waiting;
 };
 
 // Keeps the counts while neither lists nor packages nor settings have changed: an unchanged host

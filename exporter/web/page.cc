@@ -84,6 +84,7 @@ std::string render_page(const PageInput& input) {
   page::backups_and_retention(html, host);
   page::ground(html, host);
   page::firewall(html, host);
+  page::updates(html, input);
   page::listeners(html, host);
   page::reach(html, host);
   page::unknowns(html, host);

@@ -53,6 +53,7 @@ void tls(Html& html, const View& view);
 void backups_and_retention(Html& html, const View& view);
 void ground(Html& html, const View& view);
 void firewall(Html& html, const View& view);
+void updates(Html& html, const PageInput& input);
 void listeners(Html& html, const View& view);
 void reach(Html& html, const View& view);
 void unknowns(Html& html, const View& view);

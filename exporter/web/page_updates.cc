@@ -1,0 +1,152 @@
+// What is out of date: packages of the host, the need to reboot, OpenClaw and Node.js.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kPending = "clawvigil_package_updates_pending";
+constexpr std::string_view kSecurity = "clawvigil_package_security_updates_pending";
+constexpr std::string_view kAutomaticPart = "clawvigil_unattended_upgrades_part_enabled";
+constexpr std::string_view kCheck = "clawvigil_openclaw_update_check_timestamp_seconds";
+
+SystemTime time_of(double seconds) {
+  constexpr double kMost = 9e9;
+  const auto whole = static_cast<std::int64_t>(std::clamp(seconds, 0.0, kMost));
+  return SystemTime(std::chrono::seconds(whole));
+}
+
+// Waiting updates are bad from the first one, or only a number.
+void waiting(Facts& facts, Html& html, const View& view, Markup name, std::string_view family,
+             bool is_bad) {
+  facts.begin(name);
+  const std::optional<double> count = view.value(family);
+  if (!count) {
+    unknown(html, view, family);
+  } else if (*count > 0 && is_bad) {
+    badge(html, Mark::bad, format_count(*count));
+  } else if (*count > 0) {
+    html.text(format_count(*count));
+  } else {
+    badge(html, Mark::good, "None");
+  }
+  facts.finish();
+}
+
+void moment(Facts& facts, Html& html, const View& view, Markup name, std::string_view family) {
+  facts.begin(name);
+  if (const std::optional<double> seconds = view.value(family)) {
+    html.text(format_time(time_of(*seconds)));
+  } else {
+    unknown(html, view, family);
+  }
+  facts.finish();
+}
+
+std::string words_of_part(std::string_view part) {
+  if (part == "package") return "the package unattended-upgrades";
+  if (part == "package_lists") return "APT::Periodic::Update-Package-Lists";
+  if (part == "upgrade") return "APT::Periodic::Unattended-Upgrade";
+  return "apt-daily.timer and apt-daily-upgrade.timer";
+}
+
+void automatic(Facts& facts, Html& html, const View& view) {
+  facts.yes_no("Security updates install themselves", "clawvigil_unattended_upgrades_enabled",
+               {"Yes", Mark::good, "No", Mark::bad});
+  std::string missing;
+  for (const Row& row : view.rows(kAutomaticPart)) {
+    if (row.value() > 0) continue;
+    missing.append(missing.empty() ? "" : ", ").append(words_of_part(row.label("part")));
+  }
+  if (!missing.empty()) {
+    facts.begin("Missing or off for that");
+    html.text(missing);
+    facts.finish();
+  }
+  if (view.value("clawvigil_unattended_upgrades_last_run_timestamp_seconds")) {
+    moment(facts, html, view, "Last done, or set up",
+           "clawvigil_unattended_upgrades_last_run_timestamp_seconds");
+  }
+}
+
+void packages(Html& html, const View& view) {
+  Facts facts(html, view);
+  waiting(facts, html, view, "Security updates waiting", kSecurity, true);
+  waiting(facts, html, view, "Updates waiting", kPending, false);
+  facts.counts("Of them held back by hand", "clawvigil_package_updates_held", "class", "None");
+  facts.number("Archives of security updates", "clawvigil_package_security_archives");
+  moment(facts, html, view, "Package lists of", "clawvigil_package_lists_timestamp_seconds");
+  automatic(facts, html, view);
+  facts.yes_no("Reboot", "clawvigil_reboot_required",
+               {"Required", Mark::bad, "Not required", Mark::good});
+  facts.end();
+}
+
+std::string text_of(const View& view, std::string_view family, std::string_view label) {
+  const std::vector<Row> rows = view.rows(family);
+  return rows.empty() ? "" : std::string(rows.front().label(label));
+}
+
+// Both words at once: what is good, what is bad, or that nobody knows.
+void verdict(Table& table, const View& view, std::string_view family, bool one_is_good,
+             std::string_view good, std::string_view bad) {
+  const std::optional<double> value = view.value(family);
+  if (!value) {
+    table.mark(Mark::unknown, "unknown", sanitize(view.why_unknown(family), 512));
+  } else {
+    const bool is_good = (*value > 0) == one_is_good;
+    table.mark(is_good ? Mark::good : Mark::bad, is_good ? good : bad);
+  }
+}
+
+std::string day_of(const View& view, std::string_view family) {
+  const std::optional<double> seconds = view.value(family);
+  if (!seconds) return "unknown";
+  return *seconds > 0 ? format_date(time_of(*seconds)) : "never";
+}
+
+void openclaw(Html& html, const PageInput& input) {
+  html.raw("<h3 id=\"openclaw-versions\">OpenClaw</h3>");
+  Table table(html, "openclaw-versions",
+              {{"Home"},
+               {"Version"},
+               {"Made"},
+               {"Newest"},
+               {"Looked"},
+               {"Updates itself"},
+               {"Node.js"},
+               {"Node.js supported"}});
+  for (const Home& home : input.homes.homes) {
+    const View view(input.snapshot, home.label);
+    if (!table.begin_row(home.label)) continue;
+    const std::string version = text_of(view, "clawvigil_openclaw_installed_info", "version");
+    table.text(version.empty() ? "unknown" : version);
+    table.text(day_of(view, "clawvigil_openclaw_release_timestamp_seconds"));
+    verdict(table, view, "clawvigil_openclaw_update_available", false, "As far as it knows",
+            "A newer one exists");
+    table.text(day_of(view, kCheck));
+    verdict(table, view, "clawvigil_openclaw_auto_update_enabled", false, "No", "Yes");
+    const std::string node = text_of(view, "clawvigil_node_info", "version");
+    table.text(node.empty() ? "unknown" : node);
+    verdict(table, view, "clawvigil_node_supported", true, "Yes", "No");
+  }
+  table.end();
+}
+
+}  // namespace
+
+void updates(Html& html, const PageInput& input) {
+  const View view(input.snapshot, "");
+  if (view.is_absent(kPending) && view.is_absent(kCheck)) return;
+  html.raw(R"(<section class="card" aria-labelledby="updates"><h2 id="updates">Updates</h2>)");
+  packages(html, view);
+  if (!input.homes.homes.empty()) openclaw(html, input);
+  html.raw("</section>");
+}
+
+}  // namespace clawvigil::web::page
