@@ -65,8 +65,8 @@ class Daemon:
         case.stack.callback(self.kill)
 
     def without_machine(self):
-        """Root, sshd and fail2ban are what this machine has of them, sound or not."""
-        for name in ("identity", "sshd", "fail2ban"):
+        """Root, sshd, fail2ban and backups are what this machine has of them, sound or not."""
+        for name in ("identity", "sshd", "fail2ban", "backups"):
             self.arguments.append(f"--no-collector.{name}")
 
     def _empty_config(self):
