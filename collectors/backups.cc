@@ -42,6 +42,7 @@ Result<BackupReading> read_source(const Machine& machine, const BackupSource& so
 
 std::vector<Backup> read_all(const Machine& machine) {
   std::vector<Backup> all;
+  all.reserve(machine.context.config.backups.sources.size() + machine.context.homes.size());
   for (const BackupSource& source : machine.context.config.backups.sources) {
     all.push_back({source, read_source(machine, source)});
   }

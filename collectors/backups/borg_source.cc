@@ -71,7 +71,8 @@ Result<bool> encryption_of(const host::Dir& repository) {
     TRY_ASSIGN(const host::Dir segments, data.open_dir(std::to_string(part)));
     for (const std::uint64_t number : numbers_in(segments)) {
       if (++tries > kMaxTries) break;
-      const auto file = segments.open_file(std::to_string(number), {.owner = std::nullopt, .allow_links = true});
+      const auto file =
+          segments.open_file(std::to_string(number), {.owner = std::nullopt, .allow_links = true});
       if (!file) continue;
       std::array<char, parse::kBorgSegmentHeadBytes> head{};
       TRY_ASSIGN(const std::size_t got, file->read_at(0, head));

@@ -149,7 +149,8 @@ class Survey {
   }
 
   [[nodiscard]] Result<bool> encryption_of(const host::Dir& directory) const {
-    TRY_ASSIGN(const host::File file, directory.open_file(name_, {.owner = std::nullopt, .allow_links = true}));
+    TRY_ASSIGN(const host::File file,
+               directory.open_file(name_, {.owner = std::nullopt, .allow_links = true}));
     std::array<char, parse::kBackupHeadBytes> head{};
     TRY_ASSIGN(const std::size_t got, file.read_at(0, head));
     if (const auto known = parse::is_encrypted_backup({head.data(), got})) return *known;

@@ -61,7 +61,8 @@ std::optional<Packet> read_packet(std::string_view text) {
   }
   const unsigned length = byte_at(text, 1);
   if (length >= kPartial && length != kFiveBytes) return std::nullopt;
-  const std::size_t size = length < kTwoBytes ? 1 : length == kFiveBytes ? 5 : 2;
+  std::size_t size = length < kTwoBytes ? 1 : 2;
+  if (length == kFiveBytes) size = 5;
   return Packet{first & kNewTag, 1 + size};
 }
 

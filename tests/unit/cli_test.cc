@@ -151,8 +151,7 @@ TEST(Arguments, ErrorsSayWhatWasMeant) {
       {{"--no-collector.cpu"}, "unknown collector \"cpu\" (valid: listeners, usage)"},
       {{"metric"},
        "unknown command \"metric\"; did you mean metrics? (valid: serve, check, metrics, probe, "
-       "config, "
-       "rules, notify, silence, accept)"},
+       "backup-tested, config, rules, notify, silence, accept)"},
       {{"config"}, "config needs a command: sample, check"},
       {{"config", "chek"}, "unknown command \"chek\"; did you mean check? (valid: sample, check)"},
       {{"config", "check", "a", "b"}, "unknown command \"b\""},

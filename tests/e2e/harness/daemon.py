@@ -67,6 +67,8 @@ class Daemon:
     def without_machine(self):
         """Root, sshd, fail2ban and updates are what this machine has of them, sound or not."""
         for name in ("identity", "sshd", "fail2ban", "updates"):
+        """Root, sshd, fail2ban and backups are what this machine has of them, sound or not."""
+        for name in ("identity", "sshd", "fail2ban", "backups"):
             self.arguments.append(f"--no-collector.{name}")
 
     def _empty_config(self):
