@@ -141,13 +141,12 @@ class WorkspaceCollector final : public Collector {
 
 }  // namespace
 
-// Commits are looked for each minute, which costs the reading of the refs when there are none;
-// files each ten minutes, which costs a look at every file.
+// A run with nothing new costs the reading of the refs; every ten minutes also a look at each file.
 const CollectorInfo kWorkspaceInfo{
     "workspace",
     "Git repositories of the agents' workspaces: who commits what and when, what vanishes, what "
     "lies uncommitted and where it is pushed to.",
-    std::chrono::minutes(1),
+    std::chrono::seconds(30),
     std::chrono::minutes(3),
     std::chrono::minutes(10),
     kMetrics};
