@@ -132,8 +132,8 @@ TEST(AuditFrames, CarryWhatTheyAreGiven) {
   workspace::AuditResult result;
   ASSERT_TRUE(decode_frame(workspace::lost_frame(4), result));
   std::string packed(1, workspace::kPackedFrame);
-  pack(packed, workspace::author_frame("x@y.z"));
-  pack(packed, workspace::commit_frame(commit));
+  workspace::pack(packed, workspace::author_frame("x@y.z"));
+  workspace::pack(packed, workspace::commit_frame(commit));
   ASSERT_TRUE(decode_frame(packed, result));
   ASSERT_TRUE(decode_frame(workspace::file_frame(FileClass::env, "a\x1b/.env"), result));
   ASSERT_TRUE(decode_frame(workspace::end_frame(true), result));
