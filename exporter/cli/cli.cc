@@ -98,6 +98,8 @@ int run_command(const CommandContext& context) {
       return config_check(context);
     case Command::metrics:
       return print_metrics(context.out);
+    case Command::probe:
+      return run_probe(context);
     case Command::version:
       return print_version(context.out);
     case Command::help:

@@ -34,6 +34,9 @@ void CommandFlags::add_to(CLI::App& app) {
   check->add_option("--area", given_.area);
 
   add(app, Command::metrics, "", "metrics");
+  CLI::App* const probe = add(app, Command::probe, "", "probe");
+  probe->add_option("NAME", given_.word);
+  probe->add_flag("--print", given_.print);
   CLI::App* const config = group("config");
   add(*config, Command::config_sample, "config", "sample");
   add(*config, Command::config_check, "config", "check")->add_option("FILE", config_file_);

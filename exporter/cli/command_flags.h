@@ -34,6 +34,7 @@ enum class Command {
   config_sample,
   config_check,
   metrics,
+  probe,
   version,
   help
 };
@@ -42,9 +43,10 @@ enum class Command {
 struct CommandArguments {
   bool json = false;
   bool quiet = false;              // check: only what is not ok
+  bool print = false;              // probe: to the terminal instead of the spool
   std::string area;                // check: "" is every area
   std::vector<std::string> words;  // files, matchers, receivers
-  std::string word;                // a directory, a listener, an alert's name, an id
+  std::string word;                // a directory, a listener, an alert, an id, a probe
   std::string comment;
   std::optional<Duration> duration;  // --for, --since
 };

@@ -48,5 +48,6 @@ int accept_finding(const CommandContext& context);
 int accept_list(const CommandContext& context);
 int accept_remove(const CommandContext& context);
 int config_check(const CommandContext& context);
+int run_probe(const CommandContext& context);
 
 }  // namespace clawvigil::cli

@@ -37,6 +37,9 @@ Commands:
   config sample         print a commented configuration with every setting
   config check [FILE]   check a configuration and say what was understood
   metrics               print the reference of all metrics, as Markdown
+  probe NAME            read what only root can, for the daemon; NAME is a probe or "all"
+      --print           show it here instead of leaving it in the spool
+  probe list            the probes, and when each has last succeeded
 
 General:
   --config.file=PATH    read this configuration file
@@ -53,6 +56,7 @@ Examples:
   clawvigil --collector.disable-defaults --collector.listeners
   clawvigil config sample > clawvigil.yml && clawvigil config check clawvigil.yml
   clawvigil silence add alertname=GatewayDown --for=2h --comment="moving the server"
+  sudo clawvigil probe all
   curl http://127.0.0.1:9842/metrics
 
 Exit codes: 0 success, 1 failure while running, 2 wrong usage or configuration.

@@ -4,8 +4,13 @@
 //   run_program({.arguments = {"/usr/sbin/nft", "-j", "list", "ruleset"}, .deadline = 10s}, stop);
 //
 // No shell, no search of a path, an environment of exactly what is given, standard input from
-// /dev/null, no inherited descriptor, a process group of its own. Whatever happens, when
-// run_program returns no process of that group is left: it is killed as a whole.
+// /dev/null, no inherited descriptor, no terminal, no core dump, no way to gain rights by execve(2)
+// (no_new_privs), files of its own mode 0600.
+//
+// Whatever happens, when run_program returns no process is left that the program started, nor that
+// those started, in whatever session or process group (program_keeper.h says how). The same when
+// the calling process dies meanwhile. Not its own are processes it asks another service to start
+// (systemd-run, at, docker).
 #pragma once
 
 #include <sys/types.h>
@@ -45,9 +50,11 @@ struct ProgramResult {
   std::string errors;  // the first 4 KiB of standard error, raw
 };
 
-// not_found: no such program; denied: it may not be run, or the user cannot be changed to; timeout:
-// the deadline, or `stop`; too_large: more output than allowed; io: anything else. That it ended
-// with another code than 0 is not an error. Blocks.
+// not_found: no such program, interpreter or directory; denied: it may not be run, or the user
+// cannot be changed to (needs CAP_SETUID, CAP_SETGID, and CAP_KILL to end it); timeout: the
+// deadline, or `stop`; too_large: more output than allowed; io: anything else, such as processes
+// that could not be ended within five seconds. That it ended with another code than 0 is not an
+// error. Blocks.
 [[nodiscard]] Result<ProgramResult> run_program(const Program& program,
                                                 const std::stop_token& stop);
 

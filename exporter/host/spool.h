@@ -12,13 +12,13 @@
 #include <sys/types.h>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
+#include "exporter/host/file.h"
 
 namespace clawvigil::host {
 
@@ -33,11 +33,13 @@ struct ProbeReading {
 struct ProbeReport {
   SystemTime taken;                    // when the readings were made; whole seconds
   std::vector<ProbeReading> readings;  // at most kMaxReadings
+  bool this_boot = true;               // of one that was read: made since this machine started
 };
 
 // Replaces the report of `probe` as a whole: written beside it, synced, renamed; mode 0600, owned
 // by the writer. The directory is made (0700) when it is missing. Output that is not UTF-8 is
-// refused (parse). On error the report before stays.
+// refused (parse), more than kMaxProbeReport too (too_large), a directory that others may write
+// (unsafe). On error the report before stays.
 [[nodiscard]] Result<> write_probe_report(const std::string& directory, std::string_view probe,
                                           const ProbeReport& report);
 
@@ -48,5 +50,17 @@ struct ProbeReport {
 [[nodiscard]] Result<ProbeReport> read_probe_report(const std::string& directory,
                                                     std::string_view probe, SystemTime now,
                                                     Duration max_age, uid_t owner = 0);
+
+// The same of any age, also of before this boot: for those who tell the age themselves.
+[[nodiscard]] Result<ProbeReport> load_probe_report(const std::string& directory,
+                                                    std::string_view probe, uid_t owner = 0);
+
+// timeout as told above; for what load_probe_report gave.
+[[nodiscard]] Result<> check_age(const ProbeReport& report, SystemTime now, Duration max_age);
+
+// What identifies the report that lies there: changes with every new one, without reading it.
+// Errors as those of read_probe_report but parse and timeout.
+[[nodiscard]] Result<FileStat> stat_probe_report(const std::string& directory,
+                                                 std::string_view probe, uid_t owner = 0);
 
 }  // namespace clawvigil::host

@@ -9,6 +9,7 @@
 #include <span>
 #include <stop_token>
 #include <string_view>
+#include <vector>
 
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
@@ -36,6 +37,11 @@ struct Probe {
 };
 
 [[nodiscard]] std::span<const Probe> probes();
+
+// Runs `probe` and replaces its report (needs the spool's owner: root). Gives the readings. On
+// error the report before stays.
+[[nodiscard]] Result<std::vector<host::ProbeReading>> run_and_write(const Probe& probe,
+                                                                    const ProbeContext& context);
 
 Result<std::vector<host::ProbeReading>> nftables(const ProbeContext& context);
 Result<std::vector<host::ProbeReading>> openclaw_audit(const ProbeContext& context);

@@ -1,0 +1,24 @@
+#include <array>
+
+#include "exporter/probe/probe.h"
+
+namespace clawvigil::probe {
+
+namespace {
+
+// NAME, what it reads and why that needs root, function: one line a probe.
+constexpr std::array<Probe, 0> kProbes{};
+
+}  // namespace
+
+std::span<const Probe> probes() { return kProbes; }
+
+Result<std::vector<host::ProbeReading>> run_and_write(const Probe& probe,
+                                                      const ProbeContext& context) {
+  host::ProbeReport report{.taken = context.clock.now().wall, .readings = {}};
+  TRY_ASSIGN(report.readings, probe.run(context));
+  TRY(host::write_probe_report(context.config.probes_directory, probe.name, report));
+  return std::move(report.readings);
+}
+
+}  // namespace clawvigil::probe
