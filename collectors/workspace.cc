@@ -106,13 +106,15 @@ class WorkspaceCollector final : public Collector {
 
   std::vector<RepositoryPlace> places_of(const Context& context, const Home& home,
                                          const std::optional<host::Account>& account, Batch& out) {
-    Workspaces found = find_workspaces(home, *loader_.load_or_default(home), context.root, account);
+    const Workspaces found =
+        find_workspaces(home, *loader_.load_or_default(home), context.root, account);
     for (const Error& problem : found.problems) {
       out.unknown(prefixed(problem, home.label).error(), names_of(kMetrics));
     }
     std::vector<RepositoryPlace> places;
     std::set<std::string> taken{"config"};
-    for (Workspace& one : found.all) {
+    places.reserve(found.all.size() + 1);
+    for (const Workspace& one : found.all) {
       places.push_back({home.label, label_of(home, one, taken), one.path, one.directory});
     }
     auto around = find_around(home, context.root);
