@@ -106,13 +106,15 @@ class WorkspaceCollector final : public Collector {
 
   std::vector<RepositoryPlace> places_of(const Context& context, const Home& home,
                                          const std::optional<host::Account>& account, Batch& out) {
-    Workspaces found = find_workspaces(home, *loader_.load_or_default(home), context.root, account);
+    const Workspaces found =
+        find_workspaces(home, *loader_.load_or_default(home), context.root, account);
     for (const Error& problem : found.problems) {
       out.unknown(prefixed(problem, home.label).error(), names_of(kMetrics));
     }
     std::vector<RepositoryPlace> places;
     std::set<std::string> taken{"config"};
-    for (Workspace& one : found.all) {
+    places.reserve(found.all.size() + 1);
+    for (const Workspace& one : found.all) {
       places.push_back({home.label, label_of(home, one, taken), one.path, one.directory});
     }
     auto around = find_around(home, context.root);
@@ -141,13 +143,12 @@ class WorkspaceCollector final : public Collector {
 
 }  // namespace
 
-// Commits are looked for each minute, which costs the reading of the refs when there are none;
-// files each ten minutes, which costs a look at every file.
+// A run with nothing new costs the reading of the refs; every ten minutes also a look at each file.
 const CollectorInfo kWorkspaceInfo{
     "workspace",
     "Git repositories of the agents' workspaces: who commits what and when, what vanishes, what "
     "lies uncommitted and where it is pushed to.",
-    std::chrono::minutes(1),
+    std::chrono::seconds(30),
     std::chrono::minutes(3),
     std::chrono::minutes(10),
     kMetrics};

@@ -11,17 +11,17 @@ using parse::GitTreeEntry;
 
 // The directories of one name: of the commit, at most one, and of its parents.
 struct TreeChanges::Level {
-  std::vector<Tree> after;
-  std::vector<Tree> before;
+  std::vector<std::shared_ptr<const Tree>> after;
+  std::vector<std::shared_ptr<const Tree>> before;
   bool in_all_parents;  // each parent has this directory
 };
 
 namespace {
 
-std::vector<TreeCursor> cursors_of(const std::vector<Tree>& trees) {
+std::vector<TreeCursor> cursors_of(const std::vector<std::shared_ptr<const Tree>>& trees) {
   std::vector<TreeCursor> cursors;
   cursors.reserve(trees.size());
-  for (const Tree& tree : trees) cursors.emplace_back(tree.entries);
+  for (const auto& tree : trees) cursors.emplace_back(tree->entries);
   return cursors;
 }
 
@@ -40,14 +40,31 @@ Result<> TreeChanges::visit(const GitId& tree, const std::vector<GitId>& parents
   return compare({tree}, parents, true, 0);
 }
 
+Result<std::shared_ptr<const Tree>> TreeChanges::read(const GitId& id) {
+  if (const auto known = kept_.find(id); known != kept_.end()) return known->second;
+  TRY_ASSIGN(Tree tree, read_tree(*database_, id));
+  const std::size_t bytes =
+      tree.object.bytes().size() + tree.entries.size() * sizeof(GitTreeEntry) + sizeof(Tree);
+  auto shared = std::make_shared<const Tree>(std::move(tree));
+  if (bytes > kMaxKeptBytes) return shared;
+  if (kept_bytes_ + bytes > kMaxKeptBytes) {
+    kept_.clear();
+    kept_bytes_ = 0;
+  }
+  kept_bytes_ += bytes;
+  kept_.emplace(id, shared);
+  return shared;
+}
+
 Result<> TreeChanges::compare(const std::vector<GitId>& after, const std::vector<GitId>& before,
                               bool in_all_parents, std::size_t depth) {
   if (depth > kMaxTreeDepth) return sink_->unreadable(path_, TreeProblem::too_deep);
   Level level{{}, {}, in_all_parents};
-  const auto read_all = [&](const std::vector<GitId>& ids, std::vector<Tree>& trees) -> Result<> {
+  const auto read_all = [&](const std::vector<GitId>& ids,
+                            std::vector<std::shared_ptr<const Tree>>& trees) -> Result<> {
     for (const GitId& id : ids) {
-      TRY_ASSIGN(Tree tree, read_tree(*database_, id));
-      entries_ += tree.entries.size() + 1;
+      TRY_ASSIGN(auto tree, read(id));
+      entries_ += tree->entries.size() + 1;
       if (entries_ > kMaxEntries) return fail(Errc::too_large, "more than can be compared");
       trees.push_back(std::move(tree));
     }
@@ -63,7 +80,7 @@ Result<> TreeChanges::compare(const std::vector<GitId>& after, const std::vector
 Result<> TreeChanges::compare_present(Level& level, std::size_t depth) {
   if (level.after.empty()) return {};
   std::vector<TreeCursor> parents = cursors_of(level.before);
-  for (const GitTreeEntry& entry : level.after.front().entries) {
+  for (const GitTreeEntry& entry : level.after.front()->entries) {
     std::vector<GitId> before;
     bool known = false;
     bool existed = false;
@@ -94,7 +111,7 @@ Result<> TreeChanges::compare_absent(Level& level, std::size_t depth) {
   std::vector<TreeCursor> after = cursors_of(level.after);
   const std::vector<TreeCursor> all = cursors_of(level.before);
   std::vector<TreeCursor> others(all.begin() + 1, all.end());
-  for (const GitTreeEntry& entry : level.before.front().entries) {
+  for (const GitTreeEntry& entry : level.before.front()->entries) {
     if (!after.empty() && after.front().find(entry) != nullptr) continue;
     std::vector<GitId> before{entry.id};
     bool in_all = true;

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "collectors/git/tree.h"
@@ -28,6 +30,7 @@ struct ChangeSink {
   std::function<Result<>(std::string_view path, TreeProblem)> unreadable;
 };
 
+// Keeps the trees it read last: those of a commit are those of its child's parent.
 class TreeChanges {
  public:
   // Entries compared of one commit: a tree can be made that has more paths than one can ever walk.
@@ -52,7 +55,12 @@ class TreeChanges {
   [[nodiscard]] Result<> tell(TreeChange::Kind kind, const parse::GitTreeEntry& file,
                               bool was_executable);
 
+  static constexpr std::size_t kMaxKeptBytes = 8UL * 1024 * 1024;
+  [[nodiscard]] Result<std::shared_ptr<const Tree>> read(const parse::GitId& id);
+
   const host::GitDatabase* database_;
+  std::unordered_map<parse::GitId, std::shared_ptr<const Tree>, parse::GitIdHash> kept_;
+  std::size_t kept_bytes_ = 0;
   const ChangeSink* sink_ = nullptr;
   std::string path_;
   std::size_t entries_ = 0;

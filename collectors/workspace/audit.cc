@@ -42,7 +42,7 @@ class Auditor {
     // A branch that is merged or given up and then deleted is everyday work; what vanishes from
     // under the one who works is not.
     const bool rewritten = task_.head && !graph.reaches(*task_.head);
-    TRY(out_.send(lost_frame(rewritten ? graph.lost() : 0)));
+    TRY(send(lost_frame(rewritten ? graph.lost() : 0)));
     git::IdSet frontier = graph.kept();
     bool complete = true;
     for (const CommitGraph::Commit& commit : graph.fresh()) {
@@ -54,12 +54,25 @@ class Auditor {
       CommitGraph::advance(frontier, commit);
       ++done_;
     }
+    TRY(flush());
     const std::vector<GitId> ids(frontier.begin(), frontier.end());
     TRY(git::send_raw(out_, kFrontierFrame, std::span(ids)));
     return out_.send(end_frame(complete));
   }
 
  private:
+  // The parent need not wake for each commit.
+  Result<> send(std::string_view frame) {
+    constexpr std::size_t kRoom = host::ChildOutput::kMaxFrame - 8UL * 1024;
+    pack(packed_, frame);
+    return packed_.size() < kRoom ? Result<>() : flush();
+  }
+  Result<> flush() {
+    TRY(out_.send(packed_));
+    packed_.assign(1, kPackedFrame);
+    return {};
+  }
+
   // Old history costs a look at each commit, new history at what it changed.
   [[nodiscard]] bool is_used_up() const {
     return told_ >= kMaxCommitsOfRun || authors_.size() >= kMaxAuthors ||
@@ -74,7 +87,7 @@ class Auditor {
     facts_ = {};
     facts_.author = email_of(parsed->author.email);
     if (task_.baseline && authors_.insert(facts_.author).second) {
-      TRY(out_.send(author_frame(facts_.author)));
+      TRY(send(author_frame(facts_.author)));
     }
     if (task_.baseline && parsed->committer.seconds < task_.recent) return {};
     facts_.id = commit.id;
@@ -153,11 +166,11 @@ class Auditor {
     if (times_.size() > kMaxTimes) times_.clear();
     times_[facts_.id] = facts_.committed;
     ++told_;
-    TRY(out_.send(commit_frame(facts_)));
+    TRY(send(commit_frame(facts_)));
     for (const ChangedFile& file : files_) {
       if (told_files_ >= kMaxFiles) break;
       ++told_files_;
-      TRY(out_.send(file_frame(file.file_class, file.path)));
+      TRY(send(file_frame(file.file_class, file.path)));
     }
     return {};
   }
@@ -169,6 +182,7 @@ class Auditor {
   host::ChildOutput& out_;
   git::TreeChanges changes_;
   SteadyTime started_;
+  std::string packed_{kPackedFrame};
   std::size_t done_ = 0;
   std::size_t told_ = 0;
   std::size_t told_files_ = 0;

@@ -8,6 +8,7 @@
 //   file      <file class> <path>          of the commit before it
 //   frontier  <20 bytes>…                  commits that are done and have no child that is
 //   end       <complete: 0 or 1>
+//   packed    <length, two bytes, high first> <one of those above> …    many small ones in one
 #pragma once
 
 #include <array>
@@ -86,6 +87,10 @@ struct AuditTask {
 [[nodiscard]] std::string file_frame(parse::FileClass file_class, std::string_view path);
 [[nodiscard]] std::string end_frame(bool complete);
 inline constexpr char kFrontierFrame = 'H';
+
+// Adds `frame`, of at most 65,535 bytes, to a packed one, which begins as kPackedFrame.
+void pack(std::string& packed, std::string_view frame);
+inline constexpr char kPackedFrame = 'P';
 
 // Adds one frame to `result`. parse: no frame of these; too_large: beyond the bounds above.
 [[nodiscard]] Result<> decode_frame(std::string_view frame, AuditResult& result);

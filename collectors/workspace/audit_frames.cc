@@ -91,7 +91,31 @@ Result<> take_end(std::string_view rest, AuditResult& result) {
   return {};
 }
 
+constexpr unsigned kByte = 256;
+
+Result<> take_packed(std::string_view rest, AuditResult& result) {
+  while (!rest.empty()) {
+    if (rest.size() < 2) return malformed_frame();
+    const std::size_t length =
+        kByte * static_cast<unsigned char>(rest[0]) + static_cast<unsigned char>(rest[1]);
+    rest.remove_prefix(2);
+    // A packed frame holds no packed frame.
+    if (length == 0 || length > rest.size() || rest.front() == kPackedFrame) {
+      return malformed_frame();
+    }
+    TRY(decode_frame(rest.substr(0, length), result));
+    rest.remove_prefix(length);
+  }
+  return {};
+}
+
 }  // namespace
+
+void pack(std::string& packed, std::string_view frame) {
+  packed += static_cast<char>(frame.size() / kByte);
+  packed += static_cast<char>(frame.size() % kByte);
+  packed += frame;
+}
 
 std::string lost_frame(std::uint64_t commits) { return frame_of(kLost, {std::to_string(commits)}); }
 
@@ -131,6 +155,8 @@ Result<> decode_frame(std::string_view frame, AuditResult& result) {
       return take_commit(rest, result);
     case kFile:
       return take_file(rest, result);
+    case kPackedFrame:
+      return take_packed(rest, result);
     case kFrontierFrame:
       return git::take_raw(rest, kMaxFrontier, result.frontier);
     case kEnd:

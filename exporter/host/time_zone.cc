@@ -37,7 +37,7 @@ Result<TimeZone> TimeZone::load(const std::string& name) {
   if (!is_zone_name(name) || !cctz::load_time_zone(name, &loaded.zone)) {
     return fail(Errc::not_found, "time zone " + sanitize(name) + ": not installed (tzdata)");
   }
-  return TimeZone(std::make_shared<const Zone>(std::move(loaded)));
+  return TimeZone(std::make_shared<const Zone>(loaded));
 }
 
 Duration TimeZone::time_of_day(SystemTime time) const {

@@ -102,6 +102,12 @@ void workspace(Html& html, const View& view, std::size_t index) {
   if (view.is_absent(kPresent)) return;
   const std::string id = std::to_string(index);
   html.raw("<h3 id=\"workspace-").text(id).raw("\">Repositories</h3>");
+  if (view.rows(kPresent).empty()) {
+    html.raw("<p>");
+    unknown(html, view, kPresent);
+    html.raw("</p>");
+    return;
+  }
   if (view.is_incomplete(kCommits) || view.is_incomplete(kUncommitted)) {
     Facts facts(html, view);
     facts.begin("Not all could be read");
@@ -109,7 +115,6 @@ void workspace(Html& html, const View& view, std::size_t index) {
     facts.finish();
     facts.end();
   }
-  if (view.rows(kPresent).empty()) return;
   Table table(html, "workspace-" + id,
               {{"Repository"},
                {"Uncommitted changes", true},

@@ -101,7 +101,7 @@ TEST_F(WorkspaceHostile, ATreeWithMorePathsThanCanBeWalkedIsToldAsUnread) {
   run();
   std::string tree =
       object(git, "tree", "100644 x\0" + std::string(1, '\0') + raw_id(object(git, "blob", "x\n")));
-  for (int depth = 0; depth < 40; ++depth) {
+  for (int depth = 0; depth < 18; ++depth) {
     std::string entries;
     for (const char* const name : {"a", "b"}) {
       entries += std::string("40000 ") + name + '\0' + raw_id(tree);

@@ -22,7 +22,8 @@ class WorkspaceRepository {
   // Runs git there; fails the test when git does. Returns its output without the last newline.
   // NOLINTNEXTLINE(modernize-use-nodiscard)
   std::string git(const std::vector<std::string>& arguments,
-                  std::string_view email = "author@example.org", std::int64_t time = 1'700'000'000) const;
+                  std::string_view email = "author@example.org",
+                  std::int64_t time = 1'700'000'000) const;
 
  private:
   std::filesystem::path path_;

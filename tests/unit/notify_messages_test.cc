@@ -79,7 +79,8 @@ std::map<std::string, Notification> cases() {
   all["digest"] = alerts_of({{.kind = Kind::still, .alert = gateway_down(), .at = kNoon},
                              {.kind = Kind::passed, .alert = note, .at = kNoon}});
   all["digest"].kind = Notification::Kind::digest;
-  all["digest"].facts = {41, 1, 2};
+  all["digest"].facts = {
+      41, 1, 2, {{{"agent", 12}, {"owner", 1}}, {{"instructions", 2}, {"ssh", 1}, {"new", 3}}}};
   all["digest"].given_up = 3;
   all["quiet"] = alerts_of({});
   all["quiet"].kind = Notification::Kind::digest;

@@ -131,8 +131,10 @@ TEST(AuditFrames, CarryWhatTheyAreGiven) {
   commit.committer = "a@b.c";
   workspace::AuditResult result;
   ASSERT_TRUE(decode_frame(workspace::lost_frame(4), result));
-  ASSERT_TRUE(decode_frame(workspace::author_frame("x@y.z"), result));
-  ASSERT_TRUE(decode_frame(workspace::commit_frame(commit), result));
+  std::string packed(1, workspace::kPackedFrame);
+  workspace::pack(packed, workspace::author_frame("x@y.z"));
+  workspace::pack(packed, workspace::commit_frame(commit));
+  ASSERT_TRUE(decode_frame(packed, result));
   ASSERT_TRUE(decode_frame(workspace::file_frame(FileClass::env, "a\x1b/.env"), result));
   ASSERT_TRUE(decode_frame(workspace::end_frame(true), result));
   EXPECT_EQ(result.lost, 4);
@@ -150,7 +152,7 @@ TEST(AuditFrames, CarryWhatTheyAreGiven) {
 }
 
 TEST(AuditFrames, OfAChildThatWasTakenOverAreRefused) {
-  for (const std::string_view frame : {"", "X", "Lx", "C", "F3", "E2", "Hxyz"}) {
+  for (const std::string_view frame : {"", "X", "Lx", "C", "F3", "E2", "Hxyz", "Pz", "P\1\1A", "P\1"}) {
     workspace::AuditResult result;
     EXPECT_FALSE(decode_frame(frame, result)) << frame;
   }
