@@ -43,6 +43,7 @@ void home(Html& html, const View& view, const Home& home, std::size_t index);
 void channels(Html& html, const View& view, std::size_t index);
 void access(Html& html, const View& view, std::size_t index);
 void agents(Html& html, const View& view, std::size_t index);
+void audit(Html& html, const View& view, std::size_t index);
 void credentials(Html& html, const View& view, std::size_t index);
 void files(Html& html, const View& view, std::size_t index);
 void usage(Html& html, const View& view, std::size_t index);
