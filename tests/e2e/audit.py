@@ -63,8 +63,8 @@ def own_answer(claw, installed):
     return answer["summary"], checks
 
 
-def probe(daemon, installed, spool):
-    command = [daemon.binary(), "probe", "openclaw-audit", *daemon.places, spool]
+def probe(daemon, installed):
+    command = [daemon.binary(), "probe", "openclaw-audit", *daemon.places]
     done = subprocess.run(
         with_installation(installed, *command), capture_output=True, text=True, timeout=280
     )
@@ -92,8 +92,6 @@ def check(case, version, *repaired_too):
     claw = OpenClaw(case, version, NoProvider(), uid=OPENCLAW_UID)
     installed = prepare(claw)
     daemon = Daemon(case, claw.state, uid=CLAWVIGIL_UID)
-    spool = f"--probes.directory={case.directory / 'spool'}"
-    daemon.arguments.append(spool)
     daemon.start()
     assert shown(daemon) == ({}, {}), shown(daemon)
     wait_until("never audited is unknown", lambda: state_of(daemon, "AuditCritical") == "unknown")
@@ -101,7 +99,7 @@ def check(case, version, *repaired_too):
     case.step("before the first audit: unknown")
 
     claw.config.chmod(0o644)
-    probe(daemon, installed, spool)
+    probe(daemon, installed)
     assert oct((case.directory / "spool").stat().st_mode)[-3:] == "700"
     daemon.start()
     expected = own_answer(claw, installed)
@@ -116,7 +114,7 @@ def check(case, version, *repaired_too):
         return
 
     claw.config.chmod(0o600)
-    probe(daemon, installed, spool)
+    probe(daemon, installed)
     daemon.start()
     counts, checks = shown(daemon)
     assert counts["critical"] == expected[0]["critical"] - 1 and PROVOKED not in checks, counts
