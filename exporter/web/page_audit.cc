@@ -45,12 +45,13 @@ void checks(Html& html, const View& view, const std::string& id) {
   std::vector<Row> rows = view.rows(kChecks);
   std::erase_if(rows, [](const Row& row) { return row.label("severity") == "info"; });
   if (rows.empty()) return;
-  std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.label("severity"); });
   Table table(html, "audit-" + id, {{"Check"}, {"Severity"}});
-  for (const Row& row : rows) {
-    if (!table.begin_row(row.label("check_id"))) continue;
-    const bool critical = row.label("severity") == "critical";
-    table.mark(critical ? Mark::bad : Mark::plain, critical ? "Critical" : "Warning");
+  for (const bool critical : {true, false}) {
+    for (const Row& row : rows) {
+      if ((row.label("severity") == "critical") != critical) continue;
+      if (!table.begin_row(row.label("check_id"))) continue;
+      table.mark(critical ? Mark::bad : Mark::plain, critical ? "Critical" : "Warning");
+    }
   }
   table.end();
 }
