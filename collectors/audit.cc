@@ -24,6 +24,7 @@ constexpr Duration kForgottenAfter = std::chrono::days(14);
 // The worst ones first, when there are too many.
 void export_checks(const Home& home, const AuditReport& report, Batch& out) {
   std::vector<std::pair<AuditSeverity, std::string_view>> checks;
+  checks.reserve(report.checks.size());
   for (const auto& [id, severity] : report.checks) checks.emplace_back(severity, id);
   std::ranges::sort(checks);
   checks.resize(std::min(checks.size(), kMaxChecks));
@@ -46,7 +47,7 @@ Result<> export_home(const Home& home, const host::ProbeReport& spool, Batch& ou
 }
 
 Result<> check_age(const host::ProbeReport& spool, SystemTime now) {
-  host::ProbeReport of_any_boot{.taken = spool.taken, .readings = {}};
+  const host::ProbeReport of_any_boot{.taken = spool.taken, .readings = {}};
   return host::check_age(of_any_boot, now, kForgottenAfter);
 }
 

@@ -29,7 +29,8 @@ void ProbeAges::measure(const Context& context, const Metric<1>& family, Batch& 
       known_.erase(probe);
       const Errc code = stat.error().code;
       if (code != Errc::not_found && code != Errc::denied) {
-        out.unknown(stat.error(), {family.name()});
+        // Of the whole spool, most likely: said once.
+        return out.unknown(stat.error(), {family.name()});
       }
       continue;
     }

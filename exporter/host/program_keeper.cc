@@ -165,7 +165,7 @@ bool reap(pid_t program, int& status) {
 
 double seconds_now() {
   timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  (void)::clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
@@ -186,13 +186,15 @@ bool end_all(pid_t program, int& status) {
   }
 }
 
-// Until the program has ended or the control pipe has.
-void wait_for_end(pid_t program) {
+// Until the program has ended or the control pipe has. False, with errno, if that cannot be told.
+bool wait_for_end(pid_t program) {
   const auto handle = static_cast<int>(::syscall(SYS_pidfd_open, program, 0));
+  if (handle < 0) return false;
   std::array<pollfd, 2> wait{{{kControl, POLLIN, 0}, {handle, POLLIN, 0}}};
-  while (handle >= 0 && ::poll(wait.data(), wait.size(), -1) < 0 && errno == EINTR) {
+  while (::poll(wait.data(), wait.size(), -1) < 0 && errno == EINTR) {
   }
-  if (handle >= 0) ::close(handle);
+  ::close(handle);
+  return true;
 }
 
 [[noreturn]] void report_and_exit(const KeeperReport& report) {
@@ -222,9 +224,12 @@ void be_keeper(const Program& program, const ProgramVectors& vectors, const Keep
   }
   if (child == 0) be_program(program, vectors, failures[1]);
   for (const int fd : {kOutput, kErrors}) ::close(fd);
-  wait_for_end(child);
+  if (wait_for_end(child)) {
+    report.stage = ProgramStage::ended;
+  } else {
+    report.error = errno;
+  }
   report.left = !end_all(child, report.status);
-  report.stage = ProgramStage::ended;
   StartFailure failure{};
   if (::read(failures[0], &failure, sizeof failure) == sizeof failure) {
     report.stage = failure.stage;

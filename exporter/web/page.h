@@ -44,6 +44,7 @@ void channels(Html& html, const View& view, std::size_t index);
 void access(Html& html, const View& view, std::size_t index);
 void limits(Html& html, const View& view, std::size_t index);
 void agents(Html& html, const View& view, std::size_t index);
+void audit(Html& html, const View& view, std::size_t index);
 void credentials(Html& html, const View& view, std::size_t index);
 void files(Html& html, const View& view, std::size_t index);
 void workspace(Html& html, const View& view, std::size_t index);

@@ -64,6 +64,7 @@ void home(Html& html, const View& view, const Home& home, std::size_t index) {
   channels(html, view, index);
   access(html, view, index);
   agents(html, view, index);
+  audit(html, view, index);
   credentials(html, view, index);
   files(html, view, index);
   workspace(html, view, index);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "exporter/base/version.h"
+#include "exporter/host/spool.h"
+#include "tests/support/temp_dir.h"
 
 namespace clawvigil {
 namespace {
@@ -38,6 +40,10 @@ class SelfCollectorTest : public testing::Test {
 };
 
 TEST_F(SelfCollectorTest, EveryDeclaredFamilyIsExported) {
+  const test::TempDir spool;
+  config_.probes_directory = spool.path();
+  ASSERT_TRUE(host::write_probe_report(spool.path(), "nftables",
+                                       {.taken = clock_.now().wall, .readings = {}}));
   const Batch batch = collect();
   EXPECT_EQ(batch.families().size(), kSelfInfo.metrics.size());
   for (const MetricInfo& metric : kSelfInfo.metrics) {

@@ -93,7 +93,8 @@ TEST_F(ProbeFrame, EveryFailureSaysWhatToDo) {
 }
 
 TEST_F(ProbeFrame, TheirAgesAreMeasured) {
-  constexpr Metric kAge{MetricType::gauge, "clawvigil_test_timestamp_seconds", "Test.", {"probe"}};
+  constexpr Metric kAge{
+      MetricType::gauge, "clawvigil_test_timestamp_seconds", "A time in tests.", {"probe"}};
   ProbeAges ages;
   const auto measured = [&] {
     Batch batch;

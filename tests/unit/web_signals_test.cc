@@ -5,6 +5,7 @@
 #include <array>
 
 #include "collectors/access_families.h"
+#include "collectors/audit_families.h"
 #include "collectors/capabilities_families.h"
 #include "collectors/fail2ban_families.h"
 #include "collectors/keys_families.h"
@@ -19,12 +20,13 @@ constexpr Duration kInterval = std::chrono::seconds(10);
 constexpr Duration kMaxAge = std::chrono::hours(1);
 constexpr SystemTime kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 
-constexpr std::array<CollectorInfo, 6> kCollectors{
+constexpr std::array<CollectorInfo, 7> kCollectors{
     CollectorInfo{"access", "Log.", kInterval, kInterval, kMaxAge, access_families::kMetrics},
     CollectorInfo{"capabilities", "Agents.", kInterval, kInterval, kMaxAge,
                   capabilities_families::kMetrics},
     CollectorInfo{"keys", "Keys.", kInterval, kInterval, kMaxAge, keys_families::kMetrics},
     CollectorInfo{"secrets", "Secrets.", kInterval, kInterval, kMaxAge, secrets_families::kMetrics},
+    CollectorInfo{"audit", "Audit.", kInterval, kInterval, kMaxAge, audit_families::kMetrics},
     CollectorInfo{"sshd", "SSH.", kInterval, kInterval, kMaxAge, sshd_families::kMetrics},
     CollectorInfo{"fail2ban", "Bans.", kInterval, kInterval, kMaxAge, fail2ban_families::kMetrics}};
 
@@ -51,6 +53,7 @@ class PageSignals : public ::testing::Test {
     Html html;
     page::access(html, home, 0);
     page::agents(html, home, 0);
+    page::audit(html, home, 0);
     page::credentials(html, home, 0);
     page::logins(html, host);
     return html.take();
@@ -117,6 +120,29 @@ TEST_F(PageSignals, AgentsByWhatTheyMayDo) {
   EXPECT_TRUE(shows("mode all, scope agent"));
   EXPECT_TRUE(shows("For anyone"));
   EXPECT_TRUE(shows("&lt;b&gt;evil"));
+}
+
+TEST_F(PageSignals, TheAuditsFindingsTheWorstFirst) {
+  using namespace audit_families;
+  Batch unknown;
+  unknown.unknown({Errc::not_found, "the probe has not run yet"}, names_of(kMetrics));
+  publish("audit", std::move(unknown));
+  EXPECT_TRUE(shows("the probe has not run yet"));
+  Batch batch;
+  batch.set(kFindings, 1, "claw", "critical");
+  batch.set(kFindings, 1, "claw", "warn");
+  batch.set(kFindings, 1, "claw", "info");
+  batch.set(kFinding, 1, "claw", "a.warning", "warn");
+  batch.set(kFinding, 1, "claw", "summary.attack_surface", "info");
+  batch.set(kFinding, 1, "claw", "z<script>", "critical");
+  batch.set(kSuppressed, 2, "claw");
+  batch.set(kLastSuccess, 1'795'350'000, "claw");
+  publish("audit", std::move(batch));
+  const std::string html = page();
+  EXPECT_LT(html.find("z&lt;script&gt;"), html.find("a.warning"));
+  EXPECT_NE(html.find("a.warning"), std::string::npos);
+  EXPECT_EQ(html.find("attack_surface"), std::string::npos);
+  EXPECT_TRUE(shows("2026-11-22 12:20:00 UTC"));
 }
 
 TEST_F(PageSignals, KeysByAgeAndSecretsByPlace) {

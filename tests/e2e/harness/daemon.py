@@ -59,6 +59,7 @@ class Daemon:
             f"--web.listen-address={self.address}",
             f"--storage.path={storage}",
             f"--openclaw.home={state}",
+            f"--probes.directory={case.directory / 'spool'}",
         ]
         self.arguments = ["serve", *self.places]
         self.process = None

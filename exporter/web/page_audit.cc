@@ -1,0 +1,74 @@
+// What OpenClaw's own security audit of one home found, and when it was asked.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kFindings = "clawvigil_audit_findings";
+constexpr std::string_view kChecks = "clawvigil_audit_finding_info";
+constexpr std::string_view kLastSuccess = "clawvigil_audit_last_success_timestamp_seconds";
+
+void severity(Html& html, const View& view, Facts& facts, Markup name, std::string_view word,
+              Mark mark) {
+  const std::optional<double> count = view.sum(kFindings, "severity", word);
+  facts.begin(name);
+  if (!count) {
+    facts.unknown(kFindings);
+  } else if (*count == 0) {
+    badge(html, Mark::good, "None");
+  } else {
+    badge(html, mark, format_count(*count));
+  }
+  facts.finish();
+}
+
+void last_run(Html& html, const View& view, Facts& facts) {
+  constexpr double kMost = 4e9;
+  const std::optional<double> taken = view.value(kLastSuccess);
+  facts.begin("Last run");
+  if (!taken) {
+    facts.unknown(kLastSuccess);
+  } else {
+    const auto seconds = static_cast<std::int64_t>(std::clamp(*taken, 0.0, kMost));
+    html.text(format_time(SystemTime(std::chrono::seconds(seconds))));
+  }
+  facts.finish();
+}
+
+// What is merely told (info) is not listed: the attack surface stands there always.
+void checks(Html& html, const View& view, const std::string& id) {
+  std::vector<Row> rows = view.rows(kChecks);
+  std::erase_if(rows, [](const Row& row) { return row.label("severity") == "info"; });
+  if (rows.empty()) return;
+  Table table(html, "audit-" + id, {{"Check"}, {"Severity"}});
+  for (const bool critical : {true, false}) {
+    for (const Row& row : rows) {
+      if ((row.label("severity") == "critical") != critical) continue;
+      if (!table.begin_row(row.label("check_id"))) continue;
+      table.mark(critical ? Mark::bad : Mark::plain, critical ? "Critical" : "Warning");
+    }
+  }
+  table.end();
+}
+
+}  // namespace
+
+void audit(Html& html, const View& view, std::size_t index) {
+  if (view.is_absent(kFindings)) return;
+  const std::string id = std::to_string(index);
+  html.raw("<h3 id=\"audit-").text(id).raw("\">OpenClaw&#39;s own security audit</h3>");
+  Facts facts(html, view);
+  severity(html, view, facts, "Critical findings", "critical", Mark::bad);
+  severity(html, view, facts, "Warnings", "warn", Mark::plain);
+  facts.number("Suppressed findings", "clawvigil_audit_suppressed_findings");
+  last_run(html, view, facts);
+  facts.end();
+  checks(html, view, id);
+}
+
+}  // namespace clawvigil::web::page
