@@ -55,7 +55,8 @@ Result<std::optional<std::string>> read_value(sd_bus_message& message) {
   int result = sd_bus_message_peek_type(&message, &kind, &contents);
   if (result < 0) return bus_error(result, "value");
   const std::string_view type = contents == nullptr ? "" : contents;
-  if (kind != 'v' || type.size() != 1 || std::string_view("sutbx").find(type) == type.npos) {
+  if (kind != 'v' || type.size() != 1 ||
+      std::string_view("sutbx").find(type) == std::string_view::npos) {
     result = sd_bus_message_skip(&message, "v");
     if (result < 0) return bus_error(result, "value");
     return std::nullopt;
@@ -67,7 +68,7 @@ Result<std::optional<std::string>> read_value(sd_bus_message& message) {
     std::int64_t x;
     int b;
   } value{};
-  result = sd_bus_message_read(&message, "v", type.data(), &value);
+  result = sd_bus_message_read(&message, "v", contents, &value);
   if (result < 0) return bus_error(result, "value");
   switch (type.front()) {
     case 's':
@@ -127,16 +128,18 @@ Result<ServiceManager::Properties> ServiceManager::properties(
   const int result = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &encoded);
   if (result < 0) return bus_error(result, "name of a unit");
   const std::unique_ptr<char, decltype([](char* text) { std::free(text); })> path(encoded);
-  Properties found;
-  TRY(read(path.get(), "org.freedesktop.systemd1.Unit", wanted, found));
+  TRY_ASSIGN(Properties found, read(path.get(), "org.freedesktop.systemd1.Unit", wanted));
   if (unit.ends_with(".service")) {
-    TRY(read(path.get(), "org.freedesktop.systemd1.Service", wanted, found));
+    TRY_ASSIGN(Properties more, read(path.get(), "org.freedesktop.systemd1.Service", wanted));
+    found.merge(more);
   }
   return found;
 }
 
-Result<> ServiceManager::read(const std::string& path, const char* interface,
-                              std::span<const std::string_view> wanted, Properties& found) {
+Result<ServiceManager::Properties> ServiceManager::read(const std::string& path,
+                                                        const char* interface,
+                                                        std::span<const std::string_view> wanted) {
+  Properties found;
   sd_bus_message* made = nullptr;
   int result = sd_bus_message_new_method_call(bus_.get(), &made, kDestination, path.c_str(),
                                               "org.freedesktop.DBus.Properties", "GetAll");
@@ -164,7 +167,7 @@ Result<> ServiceManager::read(const std::string& path, const char* interface,
     if (result >= 0) result = sd_bus_message_exit_container(reply.get());
   }
   if (result < 0) return bus_error(result, "answer of systemd");
-  return {};
+  return found;
 }
 
 }  // namespace clawvigil::host

@@ -40,8 +40,8 @@ class ServiceManager {
 
   explicit ServiceManager(SteadyTime end) : end_(end) {}
   [[nodiscard]] Result<> wait_until_ready();
-  [[nodiscard]] Result<> read(const std::string& path, const char* interface,
-                              std::span<const std::string_view> wanted, Properties& found);
+  [[nodiscard]] Result<Properties> read(const std::string& path, const char* interface,
+                                        std::span<const std::string_view> wanted);
   [[nodiscard]] Duration left() const;
 
   SteadyTime end_;

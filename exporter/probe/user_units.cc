@@ -10,6 +10,8 @@ namespace clawvigil::probe {
 namespace {
 
 constexpr Duration kDeadline = std::chrono::seconds(20);
+constexpr const char* kProperties =
+    "--property=Id,LoadState,ActiveState,UnitFileState,Restart,NRestarts,ControlGroup";
 constexpr std::size_t kMaxOutput = 512UL * 1024;
 
 // As the user itself: what answers at the manager's socket is whatever the user has put there, and
@@ -17,16 +19,13 @@ constexpr std::size_t kMaxOutput = 512UL * 1024;
 Result<host::Program> ask_manager(const Home& home, const std::vector<host::Account>& accounts) {
   for (const host::Account& account : accounts) {
     if (account.uid != home.uid) continue;
-    return host::Program{
-        .arguments = {"/usr/bin/systemctl", "--user", "show", "--no-pager",
-                      "--property=Id,LoadState,ActiveState,UnitFileState,Restart,NRestarts,"
-                      "ControlGroup",
-                      "*.service"},
-        .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C",
-                        "XDG_RUNTIME_DIR=/run/user/" + std::to_string(home.uid)},
-        .user = host::ProgramUser{account.uid, account.gid, {}},
-        .deadline = kDeadline,
-        .output_bytes = kMaxOutput};
+    return host::Program{.arguments = {"/usr/bin/systemctl", "--user", "show", "--no-pager",
+                                       kProperties, "*.service"},
+                         .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C",
+                                         "XDG_RUNTIME_DIR=/run/user/" + std::to_string(home.uid)},
+                         .user = host::ProgramUser{account.uid, account.gid, {}},
+                         .deadline = kDeadline,
+                         .output_bytes = kMaxOutput};
   }
   return fail(Errc::not_found, "the home's owner has no account");
 }
