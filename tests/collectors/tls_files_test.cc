@@ -23,11 +23,11 @@ constexpr double kStart = 1577836800;    // 2020-01-01
 class TlsFiles : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    if (TlsLab::available()) lab_ = std::make_unique<TlsLab>();
+    if (TlsLab::available()) lab = std::make_unique<TlsLab>();
   }
-  static void TearDownTestSuite() { lab_.reset(); }
+  static void TearDownTestSuite() { lab.reset(); }
   void SetUp() override {
-    if (!lab_) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
+    if (!lab) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
     host_.write("/etc/passwd", "claw:x:" + std::to_string(::getuid()) + ":1::/home/claw:/bin/sh\n");
     host_.mkdir("/home/claw/.openclaw");
     configure("{}");
@@ -38,7 +38,7 @@ class TlsFiles : public testing::Test {
   }
   void lineage(const std::string& name, const std::string& kind) const {
     const std::string archive = "/etc/letsencrypt/archive/" + name;
-    host_.write(archive + "/fullchain1.pem", read_all(lab_->path(kind)));
+    host_.write(archive + "/fullchain1.pem", read_all(lab->path(kind)));
     host_.mkdir("/etc/letsencrypt/live/" + name);
     const std::string link = host_.real("/etc/letsencrypt/live/" + name + "/fullchain.pem");
     ASSERT_EQ(::symlink(("../../archive/" + name + "/fullchain1.pem").c_str(), link.c_str()), 0);
@@ -58,21 +58,21 @@ class TlsFiles : public testing::Test {
     return text;
   }
 
-  static std::unique_ptr<TlsLab> lab_;
+  static std::unique_ptr<TlsLab> lab;
   HostFixture host_;
   CollectorHarness harness_;
   std::unique_ptr<Collector> collector_ = make_tls_collector();
   bool added_ = false;
 };
-std::unique_ptr<TlsLab> TlsFiles::lab_;
+std::unique_ptr<TlsLab> TlsFiles::lab;
 
 TEST_F(TlsFiles, ReadsThoseNamedInTheConfiguration) {
-  const std::string key = "a private key is not looked at\n" + read_all(lab_->path("key"));
-  host_.write("/srv/valid.pem", key + read_all(lab_->path("valid")));
-  host_.write("/srv/expired.pem", read_all(lab_->path("expired")));
+  const std::string key = "a private key is not looked at\n" + read_all(lab->path("key"));
+  host_.write("/srv/valid.pem", key + read_all(lab->path("valid")));
+  host_.write("/srv/expired.pem", read_all(lab->path("expired")));
   host_.write("/srv/no.pem", "hello");
-  host_.write("/srv/cut.pem", read_all(lab_->path("incomplete")).substr(0, 300));
-  host_.write("/srv/many.pem", read_all(lab_->path("huge")));
+  host_.write("/srv/cut.pem", read_all(lab->path("incomplete")).substr(0, 300));
+  host_.write("/srv/many.pem", read_all(lab->path("huge")));
   harness_.config.tls.files = {"/srv/valid.pem", "/srv/expired.pem", "/srv/no.pem", "/srv/cut.pem",
                                "/srv/many.pem",  "/srv/absent.pem",  "/srv"};
   const Batch batch = run();
@@ -89,11 +89,11 @@ TEST_F(TlsFiles, ReadsThoseNamedInTheConfiguration) {
 }
 
 TEST_F(TlsFiles, ReadsAgainWhatHasChanged) {
-  host_.write("/srv/a.pem", read_all(lab_->path("expired")));
+  host_.write("/srv/a.pem", read_all(lab->path("expired")));
   harness_.config.tls.files = {"/srv/a.pem"};
   EXPECT_EQ(value(run(), kNotAfter, {"/srv/a.pem", "leaf"}), kPastEnd);
   EXPECT_EQ(value(run(), kNotAfter, {"/srv/a.pem", "leaf"}), kPastEnd);
-  host_.write("/srv/a.pem", read_all(lab_->path("valid")));
+  host_.write("/srv/a.pem", read_all(lab->path("valid")));
   EXPECT_EQ(value(run(), kNotAfter, {"/srv/a.pem", "leaf"}), kFarEnd);
   harness_.config.tls.files.clear();
   EXPECT_FALSE(has(run(), kNotAfter, {"/srv/a.pem", "leaf"}));
@@ -124,12 +124,12 @@ TEST_F(TlsFiles, LeavesWhatIsVisitedToTheVisit) {
 
 TEST_F(TlsFiles, ReadsTheGatewaysOwn) {
   const std::string own = "/home/claw/.openclaw/gateway/tls/gateway-cert.pem";
-  host_.write(own, read_all(lab_->path("self_signed")));
+  host_.write(own, read_all(lab->path("self_signed")));
   configure(R"({"tls":{"enabled":false}})");
   EXPECT_FALSE(has(run(), kNotAfter, {host_.real(own), "leaf"}));
   configure(R"({"tls":{"enabled":true}})");
   EXPECT_TRUE(has(run(), kNotAfter, {own, "leaf"}));
-  host_.write("/home/claw/my.pem", read_all(lab_->path("expired")));
+  host_.write("/home/claw/my.pem", read_all(lab->path("expired")));
   configure(R"({"tls":{"enabled":true,"certPath":"~/my.pem"}})");
   EXPECT_EQ(value(run(), kNotAfter, {"/home/claw/my.pem", "leaf"}), kPastEnd);
   EXPECT_FALSE(has(run(), kNotAfter, {own, "leaf"}));
@@ -145,8 +145,8 @@ TEST_F(TlsFiles, IsNotLedAstrayByTheAgent) {
   ASSERT_EQ(::mkfifo(host_.real("/home/claw/.openclaw/fifo").c_str(), 0600), 0);
   const std::string link = host_.real("/home/claw/.openclaw/link");
   ASSERT_EQ(::symlink("/etc/passwd", link.c_str()), 0);
-  host_.write("/srv/roots.pem", read_all(lab_->path("valid")));
-  ASSERT_EQ(::chown(host_.real("/srv/roots.pem").c_str(), ::getuid() + 1, -1), 0);
+  host_.write("/srv/roots.pem", read_all(lab->path("valid")));
+  ASSERT_EQ(::chown(host_.real("/srv/roots.pem").c_str(), ::getuid() + 1, ::getgid()), 0);
   for (const std::string path :
        {"/home/claw/.openclaw/fifo", "/home/claw/.openclaw/link", "/home/claw/../../etc/passwd",
         "relative.pem", "/dev/zero", "~/.openclaw", "/srv/roots.pem"}) {

@@ -36,11 +36,11 @@ constexpr double kStart = 1577836800;    // 2020-01-01
 class Tls : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    if (TlsLab::available()) lab_ = std::make_unique<TlsLab>();
+    if (TlsLab::available()) lab = std::make_unique<TlsLab>();
   }
-  static void TearDownTestSuite() { lab_.reset(); }
+  static void TearDownTestSuite() { lab.reset(); }
   void SetUp() override {
-    if (!lab_) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
+    if (!lab) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
   }
 
   // Others in a row: 127.0.1.1, 127.0.1.2, …
@@ -49,7 +49,7 @@ class Tls : public testing::Test {
         "127.0.1." + std::to_string(harness_.config.tls.endpoints.size() + 1);
     addresses_[name] = address;
     return harness_.config.tls.endpoints.emplace_back(
-        TlsEndpoint{name, "https://" + host + "/", address + ":443", lab_->path("root"), false});
+        TlsEndpoint{name, "https://" + host + "/", address + ":443", lab->path("root"), false});
   }
   // A server block for the endpoint.
   void serve(const std::string& name, const std::string& content, const std::string& host = "_") {
@@ -61,7 +61,7 @@ class Tls : public testing::Test {
   }
   Batch run() {
     const std::string last = "127.0.1." + std::to_string(harness_.config.tls.endpoints.size());
-    lab_->serve(servers_, last, 443);
+    lab->serve(servers_, last, 443);
     return harness_.run(*collector_);
   }
   static std::string reason(const Batch& batch, std::string_view family, const std::string& name) {
@@ -89,13 +89,13 @@ class Tls : public testing::Test {
     return text;
   }
 
-  static std::unique_ptr<TlsLab> lab_;
+  static std::unique_ptr<TlsLab> lab;
   CollectorHarness harness_;
   std::unique_ptr<Collector> collector_ = make_tls_collector();
   std::map<std::string, std::string> addresses_;
   std::string servers_;
 };
-std::unique_ptr<TlsLab> Tls::lab_;
+std::unique_ptr<TlsLab> Tls::lab;
 
 struct ChainCase {
   std::string kind;
@@ -121,13 +121,13 @@ TEST_F(Tls, JudgesChainsAsTheRealClientDoes) {
   REQUIRE_NAMESPACE([&] {
     for (const ChainCase& one : kChains) {
       add(one.kind);
-      serve(one.kind, lab_->with(one.kind) + " return 200 'hello';");
+      serve(one.kind, lab->with(one.kind) + " return 200 'hello';");
     }
     const Batch batch = run();
     EXPECT_THAT(all_unknowns(batch), IsEmpty());
     for (const ChainCase& one : kChains) {
       SCOPED_TRACE(one.kind);
-      const std::string said = lab_->judge(addresses_[one.kind], "claw.test");
+      const std::string said = lab->judge(addresses_[one.kind], "claw.test");
       EXPECT_EQ(value(batch, kChain, {one.kind}), said.empty() ? 1 : 0) << said;
       EXPECT_EQ(reason(batch, kProblem, one.kind), one.problem) << said;
       EXPECT_EQ(value(batch, kName, {one.kind}), one.name ? 1 : 0);
@@ -154,9 +154,9 @@ TEST_F(Tls, AsksByTheNameVisitorsUse) {
     add("other address", "127.0.0.2");
     const std::string address = addresses_["first"];
     for (TlsEndpoint& endpoint : harness_.config.tls.endpoints) endpoint.address = address + ":443";
-    serve("first", lab_->with("valid") + " return 200 'one';", "claw.test");
-    serve("first", lab_->with("second") + " return 200 'two';", "second.test");
-    lab_->serve(servers_, address, 443);
+    serve("first", lab->with("valid") + " return 200 'one';", "claw.test");
+    serve("first", lab->with("second") + " return 200 'two';", "second.test");
+    lab->serve(servers_, address, 443);
     const Batch batch = harness_.run(*collector_);
     EXPECT_EQ(value(batch, kName, {"first"}), 1);
     EXPECT_EQ(value(batch, kName, {"second"}), 1);
@@ -183,7 +183,7 @@ TEST_F(Tls, FindsEachHeaderThatIsMissing) {
     };
     const auto site = [&](const std::string& name, const std::string& content) {
       add(name);
-      serve(name, lab_->with("valid") + content);
+      serve(name, lab->with("valid") + content);
     };
     for (const auto& [name, value] : headers) site(name, all_but(name) + "return 200 'x';");
     site("all", all_but("") + "return 200 'x';");
@@ -196,7 +196,7 @@ TEST_F(Tls, FindsEachHeaderThatIsMissing) {
                  "add_header Content-Security-Policy \"frame-ancestors 'none'\"; return 200 'x';"));
     site("redirect", all_but("") + "return 302 /chat;");
     site("basic authentication", all_but("") + "location / { auth_basic x; auth_basic_user_file " +
-                                     lab_->path("key") + "; }");
+                                     lab->path("key") + "; }");
     site("down", "return 502;");
     const Batch batch = run();
     for (const auto& [name, value] : headers) {
@@ -227,7 +227,7 @@ TEST_F(Tls, KnowsWhatPlainHttpGives) {
       {"redirect", "return 301 https://$host$request_uri;", 1},
       {"redirect elsewhere", "return 301 http://www.claw.test/;", 0},
       {"page", "return 200 'hello';", 0},
-      {"password", "location / { auth_basic x; auth_basic_user_file " + lab_->path("key") + "; }",
+      {"password", "location / { auth_basic x; auth_basic_user_file " + lab->path("key") + "; }",
        0},
       {"refused", "return 403;", std::nullopt},
       {"only for renewals", "return 404;", std::nullopt},
@@ -236,11 +236,11 @@ TEST_F(Tls, KnowsWhatPlainHttpGives) {
   REQUIRE_NAMESPACE([&] {
     for (const Plain& one : cases) {
       add(one.name);
-      serve(one.name, lab_->with("valid") + " return 200 'x';");
+      serve(one.name, lab->with("valid") + " return 200 'x';");
       if (!one.content.empty()) serve_plain(one.name, one.content);
     }
     add("another port", "claw.test:8443");
-    serve("another port", lab_->with("valid") + " return 200 'x';");
+    serve("another port", lab->with("valid") + " return 200 'x';");
     serve_plain("another port", "return 200 'x';");
     const Batch batch = run();
     for (const Plain& one : cases) {
@@ -258,7 +258,7 @@ TEST_F(Tls, KnowsWhatPlainHttpGives) {
 TEST_F(Tls, WaitsNotLongForPlainHttp) {
   REQUIRE_NAMESPACE([&] {
     add("slow");
-    serve("slow", lab_->with("valid") + " return 200 'x';");
+    serve("slow", lab->with("valid") + " return 200 'x';");
     const Fd silent = bind_socket({SOCK_STREAM, addresses_["slow"], 80});  // accepts nobody
     const auto start = std::chrono::steady_clock::now();
     const Batch batch = run();
@@ -291,7 +291,7 @@ TEST_F(Tls, KnowsWhetherStrangersAreRefused) {
       {"open gateway", "location / { proxy_pass http://127.0.0.1:18789; }", 0},
       {"closed gateway", "location / { proxy_pass http://127.0.0.1:18790; }", 1},
       {"open behind a password",
-       "location / { auth_basic x; auth_basic_user_file " + lab_->path("key") +
+       "location / { auth_basic x; auth_basic_user_file " + lab->path("key") +
            "; proxy_pass http://127.0.0.1:18789; }",
        1},
       {"forbidden", "return 403;", 1},
@@ -306,10 +306,10 @@ TEST_F(Tls, KnowsWhetherStrangersAreRefused) {
     servers_ += kGateways;
     for (const Refusal& one : cases) {
       add(one.name).expect_authentication = true;
-      serve(one.name, lab_->with("valid") + one.content);
+      serve(one.name, lab->with("valid") + one.content);
     }
     add("not asked");
-    serve("not asked", lab_->with("valid") + " return 200 'x';");
+    serve("not asked", lab->with("valid") + " return 200 'x';");
     const Batch batch = run();
     for (const Refusal& one : cases) {
       SCOPED_TRACE(one.name);
@@ -334,7 +334,7 @@ TEST_F(Tls, SaysWhyNothingCanBeReached) {
     serve_plain("no TLS", "return 200 'x';");
     harness_.config.tls.endpoints.back().address = addresses_["no TLS"] + ":80";
     add("sound");
-    serve("sound", lab_->with("valid") + " return 200 'x';");
+    serve("sound", lab->with("valid") + " return 200 'x';");
     const Batch batch = run();
     EXPECT_EQ(reason(batch, kFailure, "refused"), "refused");
     EXPECT_EQ(reason(batch, kFailure, "no name"), "resolve");
@@ -353,7 +353,7 @@ TEST_F(Tls, SaysWhyNothingCanBeReached) {
 TEST_F(Tls, SaysWhenItsOwnAuthorityCannotBeRead) {
   REQUIRE_NAMESPACE([&] {
     add("site").ca_file = "/no/such/ca.pem";
-    serve("site", lab_->with("valid") + " return 200 'x';");
+    serve("site", lab->with("valid") + " return 200 'x';");
     const Batch batch = run();
     EXPECT_FALSE(has(batch, kChain, {"site"}));
     EXPECT_FALSE(has(batch, kSuccess, {"site"}));

@@ -65,12 +65,12 @@ class TlsHostile : public testing::Test {
 
   static void SetUpTestSuite() {
     (void)std::signal(SIGPIPE, SIG_IGN);  // as the daemon does
-    if (TlsLab::available()) lab_ = std::make_unique<TlsLab>();
+    if (TlsLab::available()) lab = std::make_unique<TlsLab>();
   }
-  static void TearDownTestSuite() { lab_.reset(); }
+  static void TearDownTestSuite() { lab.reset(); }
   void SetUp() override {
-    if (!lab_) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
-    trusted_ = read_all(lab_->path("root"));
+    if (!lab) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
+    trusted_ = read_all(lab->path("root"));
   }
 
   // A server that behaves until the handshake is done and the request was read.
@@ -78,8 +78,8 @@ class TlsHostile : public testing::Test {
     return [=](int client) {
       const std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context(
           ::SSL_CTX_new(::TLS_server_method()), ::SSL_CTX_free);
-      ::SSL_CTX_use_certificate_chain_file(context.get(), lab_->path(kind).c_str());
-      ::SSL_CTX_use_PrivateKey_file(context.get(), lab_->path("key").c_str(), SSL_FILETYPE_PEM);
+      ::SSL_CTX_use_certificate_chain_file(context.get(), lab->path(kind).c_str());
+      ::SSL_CTX_use_PrivateKey_file(context.get(), lab->path("key").c_str(), SSL_FILETYPE_PEM);
       const std::unique_ptr<SSL, decltype(&::SSL_free)> session(::SSL_new(context.get()),
                                                                 ::SSL_free);
       ::SSL_set_fd(session.get(), client);
@@ -128,10 +128,10 @@ class TlsHostile : public testing::Test {
     return failure_of(visit(server.port()));
   }
 
-  static std::unique_ptr<TlsLab> lab_;
+  static std::unique_ptr<TlsLab> lab;
   std::string trusted_;
 };
-std::unique_ptr<TlsLab> TlsHostile::lab_;
+std::unique_ptr<TlsLab> TlsHostile::lab;
 
 TEST_F(TlsHostile, EndsWhereTheServerDoes) {
   EXPECT_EQ(failure([](int) {}), "handshake io");
