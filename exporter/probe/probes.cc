@@ -8,7 +8,7 @@ namespace {
 
 // NAME, what it reads and why that needs root, function: one line a probe.
 constexpr std::array kProbes{
-    Probe{"nftables", "the packet filter's rules, which the kernel shows to root only", nftables},
+    Probe{"nftables", "The packet filter's rules, which the kernel shows to root only.", nftables},
 };
 
 }  // namespace

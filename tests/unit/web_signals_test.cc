@@ -7,6 +7,7 @@
 #include "collectors/access_families.h"
 #include "collectors/capabilities_families.h"
 #include "collectors/fail2ban_families.h"
+#include "collectors/firewall_families.h"
 #include "collectors/keys_families.h"
 #include "collectors/secrets_families.h"
 #include "collectors/sshd_families.h"
@@ -19,13 +20,15 @@ constexpr Duration kInterval = std::chrono::seconds(10);
 constexpr Duration kMaxAge = std::chrono::hours(1);
 constexpr SystemTime kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 
-constexpr std::array<CollectorInfo, 6> kCollectors{
+constexpr std::array<CollectorInfo, 7> kCollectors{
     CollectorInfo{"access", "Log.", kInterval, kInterval, kMaxAge, access_families::kMetrics},
     CollectorInfo{"capabilities", "Agents.", kInterval, kInterval, kMaxAge,
                   capabilities_families::kMetrics},
     CollectorInfo{"keys", "Keys.", kInterval, kInterval, kMaxAge, keys_families::kMetrics},
     CollectorInfo{"secrets", "Secrets.", kInterval, kInterval, kMaxAge, secrets_families::kMetrics},
     CollectorInfo{"sshd", "SSH.", kInterval, kInterval, kMaxAge, sshd_families::kMetrics},
+    CollectorInfo{"firewall", "Filter.", kInterval, kInterval, kMaxAge,
+                  firewall_families::kMetrics},
     CollectorInfo{"fail2ban", "Bans.", kInterval, kInterval, kMaxAge, fail2ban_families::kMetrics}};
 
 std::vector<const CollectorInfo*> pointers() {
@@ -53,6 +56,7 @@ class PageSignals : public ::testing::Test {
     page::agents(html, home, 0);
     page::credentials(html, home, 0);
     page::logins(html, host);
+    page::firewall(html, host);
     return html.take();
   }
   bool shows(std::string_view text) { return page().find(text) != std::string::npos; }
@@ -154,6 +158,30 @@ TEST_F(PageSignals, JailsWithTheirLimits) {
   EXPECT_TRUE(shows("<th scope=\"row\">sshd</th><td>on</td><td class=\"n\">12</td>"));
   EXPECT_TRUE(shows("10 min"));
   EXPECT_TRUE(shows("for ever"));
+}
+
+TEST_F(PageSignals, OpenPortsAndWhatGoesPastTheFirewall) {
+  using namespace firewall_families;
+  Batch batch;
+  batch.set(kActive, 1, "nftables");
+  batch.set(kDefaultDeny, 1, "ipv4");
+  batch.set(kDefaultDeny, 0, "ipv6");
+  batch.set(kAllowedPort, 1, "tcp", "22", "any", "true");
+  batch.set(kPublishedPort, 1, "tcp", "8080", "any", "false");
+  batch.set(kPublished, 1);
+  publish("firewall", std::move(batch));
+  EXPECT_TRUE(shows("<th scope=\"row\">tcp 22</th>"));
+  EXPECT_TRUE(shows("A container, past the firewall"));
+  EXPECT_TRUE(shows("Let in"));
+}
+
+TEST_F(PageSignals, AFirewallNobodyHasLookedAt) {
+  Batch batch;
+  batch.unknown({Errc::not_found, "run: clawvigil probe nftables"},
+                {firewall_families::kActive.name()});
+  publish("firewall", std::move(batch));
+  EXPECT_TRUE(shows("<h2 id=\"firewall\">"));
+  EXPECT_TRUE(shows("run: clawvigil probe nftables"));
 }
 
 }  // namespace
