@@ -23,7 +23,6 @@ namespace clawvigil {
 namespace {
 
 using namespace firewall_families;
-using firewall::Audience;
 
 constexpr Duration kOldestReport = std::chrono::minutes(20);  // ten times the timer's period
 constexpr std::string_view kProbe = "nftables";
@@ -37,7 +36,7 @@ struct Judgement {
 };
 
 std::string reasons_of(const firewall::Reach& reach) {
-  std::vector<std::string_view> parts(reach.reasons.begin(), reach.reasons.end());
+  const std::vector<std::string_view> parts(reach.reasons.begin(), reach.reasons.end());
   return sanitize(join(parts, ", "), 256);
 }
 

@@ -1,5 +1,7 @@
 #include "collectors/firewall/expected_ports.h"
 
+#include <array>
+
 #include "collectors/parse/sshd_config.h"
 #include "collectors/sshd/system.h"
 #include "exporter/store/acceptances.h"
@@ -7,6 +9,9 @@
 namespace clawvigil::firewall {
 
 namespace {
+
+// Every firewall lets the answers of address servers in; ufw does for anyone.
+constexpr std::array<std::uint16_t, 2> kDhcpClient{68, 546};
 
 // 22 where the configuration cannot be read: the owner must not be told to close it.
 std::vector<std::uint16_t> ssh_ports(const host::Root& root) {
@@ -27,6 +32,7 @@ Result<ExpectedPorts> ExpectedPorts::read(const Context& context) {
     out.ports_.emplace(known.protocol, known.port);
   }
   for (const std::uint16_t port : ssh_ports(context.root)) out.ports_.emplace("tcp", port);
+  for (const std::uint16_t port : kDhcpClient) out.ports_.emplace("udp", port);
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Ports the owner is known to want open: listeners accepted by command or configuration, and those
-// of the SSH server he logs in by.
+// Ports the owner is known to want open: listeners accepted by command or configuration, those of
+// the SSH server he logs in by, and those by which this host gets its address (DHCP).
 #pragma once
 
 #include <cstdint>

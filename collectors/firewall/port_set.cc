@@ -31,10 +31,9 @@ bool PortSet::contains(std::uint16_t port) const {
 
 void PortSet::add(PortRange range) {
   // Those that touch the new one become one with it.
-  const auto ends_before = [](const PortRange& one, std::uint32_t low) {
-    return std::uint32_t{one.high} + 1 < low;
-  };
-  const auto first = std::lower_bound(ranges_.begin(), ranges_.end(), range.low, ends_before);
+  const auto first =
+      std::ranges::lower_bound(ranges_, std::uint32_t{range.low}, {},
+                               [](const PortRange& one) { return std::uint32_t{one.high} + 1; });
   auto last = first;
   for (; last != ranges_.end() && last->low <= std::uint32_t{range.high} + 1; ++last) {
     range.low = std::min(range.low, last->low);

@@ -137,11 +137,11 @@ Result<Walk::ChainResult> Walk::base_chain(const Stage& stage, Packet& packet, P
 
 // What does not depend on the port is asked first: most rules are for other senders.
 Match Walk::conditions(const Rule& rule, const Packet& packet, const PortSet& ports) {
-  static const PortSet kAny(1, 1);
+  static const PortSet any_port(1, 1);
   bool certain = true;
   for (const Lookup& condition : rule.conditions) {
     if (depends_on_port(condition)) continue;
-    const Match now = match(condition, packet, kAny);
+    const Match now = match(condition, packet, any_port);
     if (now.certain.empty() && now.possible.empty()) return {};
     certain = certain && !now.certain.empty();
   }

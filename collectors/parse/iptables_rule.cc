@@ -309,9 +309,9 @@ class RuleReader {
   }
 
   void types(std::string_view name) {
-    const Field field = name == "--dst-type"   ? Field::destination_type
-                        : name == "--src-type" ? Field::source_type
-                                               : Field::packet_type;
+    Field field = Field::packet_type;
+    if (name == "--dst-type") field = Field::destination_type;
+    if (name == "--src-type") field = Field::source_type;
     std::vector<Pattern> patterns;
     for (const std::string_view part : split(argument(), ',')) {
       const std::string type = to_lower_ascii(part);

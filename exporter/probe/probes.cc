@@ -16,6 +16,7 @@ constexpr std::array kProbes{
     Probe{"openclaw-audit",
           "OpenClaw's own security audit of every home, run as the user it belongs to.",
           openclaw_audit},
+    Probe{"nftables", "The packet filter's rules, which the kernel shows to root only.", nftables},
 };
 
 }  // namespace

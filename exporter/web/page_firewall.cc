@@ -61,7 +61,8 @@ void add_rows(Table& table, const View& view, std::string_view family, bool past
     const bool anyone = row.label("source_scope") == "any";
     table.mark(anyone && !expected ? Mark::bad : Mark::plain, words_for(row.label("source_scope")));
     table.text(past ? "A container, past the firewall" : "This host");
-    table.text(expected ? "yes" : anyone ? "no" : "");
+    const std::string_view otherwise = anyone ? "no" : "";
+    table.text(expected ? "yes" : otherwise);
   }
 }
 

@@ -155,7 +155,7 @@ TEST_F(FirewallCollectorTest, UfwRulesInTheKernel) {
   EXPECT_TRUE(has(batch, kAllowed, {"udp", "443", "any", "false"}));
   EXPECT_TRUE(has(batch, kAllowed, {"tcp", "3000", "private", "false"}));
   EXPECT_TRUE(has(batch, kAllowed, {"udp", "60000-60100", "any", "false"}));
-  EXPECT_TRUE(has(batch, kAllowed, {"udp", "68", "any", "false"}));  // DHCP
+  EXPECT_TRUE(has(batch, kAllowed, {"udp", "68", "any", "true"}));  // DHCP
 }
 
 // What nft alone shows of them decides nothing.

@@ -8,6 +8,7 @@
 #include "collectors/audit_families.h"
 #include "collectors/capabilities_families.h"
 #include "collectors/fail2ban_families.h"
+#include "collectors/firewall_families.h"
 #include "collectors/keys_families.h"
 #include "collectors/secrets_families.h"
 #include "collectors/sshd_families.h"
@@ -28,6 +29,8 @@ constexpr std::array<CollectorInfo, 7> kCollectors{
     CollectorInfo{"secrets", "Secrets.", kInterval, kInterval, kMaxAge, secrets_families::kMetrics},
     CollectorInfo{"audit", "Audit.", kInterval, kInterval, kMaxAge, audit_families::kMetrics},
     CollectorInfo{"sshd", "SSH.", kInterval, kInterval, kMaxAge, sshd_families::kMetrics},
+    CollectorInfo{"firewall", "Filter.", kInterval, kInterval, kMaxAge,
+                  firewall_families::kMetrics},
     CollectorInfo{"fail2ban", "Bans.", kInterval, kInterval, kMaxAge, fail2ban_families::kMetrics}};
 
 std::vector<const CollectorInfo*> pointers() {
@@ -56,6 +59,7 @@ class PageSignals : public ::testing::Test {
     page::audit(html, home, 0);
     page::credentials(html, home, 0);
     page::logins(html, host);
+    page::firewall(html, host);
     return html.take();
   }
   bool shows(std::string_view text) { return page().find(text) != std::string::npos; }
@@ -180,6 +184,30 @@ TEST_F(PageSignals, JailsWithTheirLimits) {
   EXPECT_TRUE(shows("<th scope=\"row\">sshd</th><td>on</td><td class=\"n\">12</td>"));
   EXPECT_TRUE(shows("10 min"));
   EXPECT_TRUE(shows("for ever"));
+}
+
+TEST_F(PageSignals, OpenPortsAndWhatGoesPastTheFirewall) {
+  using namespace firewall_families;
+  Batch batch;
+  batch.set(kActive, 1, "nftables");
+  batch.set(kDefaultDeny, 1, "ipv4");
+  batch.set(kDefaultDeny, 0, "ipv6");
+  batch.set(kAllowedPort, 1, "tcp", "22", "any", "true");
+  batch.set(kPublishedPort, 1, "tcp", "8080", "any", "false");
+  batch.set(kPublished, 1);
+  publish("firewall", std::move(batch));
+  EXPECT_TRUE(shows("<th scope=\"row\">tcp 22</th>"));
+  EXPECT_TRUE(shows("A container, past the firewall"));
+  EXPECT_TRUE(shows("Let in"));
+}
+
+TEST_F(PageSignals, AFirewallNobodyHasLookedAt) {
+  Batch batch;
+  batch.unknown({Errc::not_found, "run: clawvigil probe nftables"},
+                {firewall_families::kActive.name()});
+  publish("firewall", std::move(batch));
+  EXPECT_TRUE(shows("<h2 id=\"firewall\">"));
+  EXPECT_TRUE(shows("run: clawvigil probe nftables"));
 }
 
 }  // namespace
