@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <utility>
 
 #include "collectors/parse/control_file.h"
 #include "exporter/base/digits.h"
@@ -233,8 +234,7 @@ Result<> AptConfig::statement(std::string_view text, char end, std::vector<std::
   auto word = take_quoted(text);
   if (!word) word = take_word(text);
   if (!word && end != '{') {
-    word = std::move(tag);
-    tag.emplace();
+    word = std::exchange(*tag, std::string());
   }
   if (!text.empty()) return fail(Errc::parse, "more after the value");
   if (end == '{') {

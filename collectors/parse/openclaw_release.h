@@ -33,11 +33,11 @@ struct LogOrigin {
   std::string package;       // the directory of OpenClaw's package, "" if it cannot be told
 };
 
-[[nodiscard]] Result<UpdateCheck> parse_update_check(std::string_view json);
+[[nodiscard]] Result<UpdateCheck> parse_update_check(std::string_view text);
 // Errc::unsupported for the package.json of something else.
-[[nodiscard]] Result<OpenClawPackage> parse_openclaw_package(std::string_view json);
+[[nodiscard]] Result<OpenClawPackage> parse_openclaw_package(std::string_view text);
 // When the build was made; nullopt if it does not say, or not of this version.
-[[nodiscard]] std::optional<SystemTime> parse_build_time(std::string_view json,
+[[nodiscard]] std::optional<SystemTime> parse_build_time(std::string_view text,
                                                          std::string_view version);
 // Of the last whole line that tells both, or else the version, in the end of a log; nullopt if none
 // does. Lines beyond 64 KiB are passed over.

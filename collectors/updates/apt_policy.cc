@@ -68,7 +68,7 @@ std::vector<AptPolicy::Version> AptPolicy::versions_of(const Candidates& package
       same->archives.push_back(offer.archive);
     }
   }
-  std::ranges::stable_sort(versions, [](const Version& a, const Version& b) {
+  std::ranges::sort(versions, [](const Version& a, const Version& b) {
     return parse::compare_debian_versions(a.text, b.text) > 0;
   });
   return versions;

@@ -65,7 +65,7 @@ std::string native_architecture(const host::Root& root,
 }
 
 struct TextHash {
-  using is_transparent = void;
+  using is_transparent = void;  // NOLINT(readability-identifier-naming): the library's name
   std::size_t operator()(std::string_view text) const {
     return std::hash<std::string_view>()(text);
   }
