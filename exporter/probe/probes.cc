@@ -8,7 +8,6 @@ namespace {
 
 // NAME, what it reads and why that needs root, function: one line a probe.
 constexpr std::array kProbes{
-    Probe{"nftables", "the packet filter's rules, which the kernel shows to root only", nftables},
     Probe{"user-units",
           "Asks the systemd of each OpenClaw user about that user's services, as this user: it "
           "answers nobody else.",

@@ -79,14 +79,14 @@ std::string render_page(const PageInput& input) {
     page::home(html, View(input.snapshot, home.label), home, i);
   }
   problems(html, input.homes);
-  page::logins(html, host);
-  page::tls(html, host);
-  page::backups_and_retention(html, host);
-  page::ground(html, host);
-  page::firewall(html, host);
-  page::updates(html, input);
   page::listeners(html, host);
+  page::firewall(html, host);
   page::reach(html, host);
+  page::tls(html, host);
+  page::logins(html, host);
+  page::ground(html, host);
+  page::updates(html, input);
+  page::backups_and_retention(html, host);
   page::unknowns(html, host);
   page::collectors(html, host);
   html.raw("</main>");

@@ -21,7 +21,7 @@ constexpr Duration kInterval = std::chrono::seconds(10);
 constexpr Duration kMaxAge = std::chrono::hours(1);
 constexpr SystemTime kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 
-constexpr std::array<CollectorInfo, 7> kCollectors{
+constexpr std::array<CollectorInfo, 8> kCollectors{
     CollectorInfo{"access", "Log.", kInterval, kInterval, kMaxAge, access_families::kMetrics},
     CollectorInfo{"capabilities", "Agents.", kInterval, kInterval, kMaxAge,
                   capabilities_families::kMetrics},

@@ -66,10 +66,9 @@ class Daemon:
         case.stack.callback(self.kill)
 
     def without_machine(self):
-        """Root, sshd, fail2ban and updates are what this machine has of them, sound or not."""
-        for name in ("identity", "sshd", "fail2ban", "updates"):
-        """Root, sshd, fail2ban and backups are what this machine has of them, sound or not."""
-        for name in ("identity", "sshd", "fail2ban", "backups"):
+        """What this machine has of these, sound or not, is left out."""
+        for name in ("identity", "sshd", "fail2ban", "firewall", "limits", "updates", "backups",
+                     "tailscale"):
             self.arguments.append(f"--no-collector.{name}")
 
     def _empty_config(self):

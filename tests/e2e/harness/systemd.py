@@ -65,16 +65,14 @@ class Container:
             if owner is not None:
                 os.chown(directory, owner, owner)
 
-    def add_user(self, name, uid, linger=True):
-        """An account with a home directory; if it lingers its manager runs from the boot on."""
     def bind(self, source, path):
         """Shows a directory of this machine at `path`, where every user of the container gets to.
         Before start()."""
         self.make_directory(path)
         self._mount_one("--bind", source, self._inside(path))
 
-    def add_user(self, name, uid):
-        """An account with a home directory, whose user manager runs from the boot on."""
+    def add_user(self, name, uid, linger=True):
+        """An account with a home directory; if it lingers its manager runs from the boot on."""
         for file, line in (
             ("/etc/passwd", f"{name}:x:{uid}:{uid}::/home/{name}:/bin/bash\n"),
             ("/etc/group", f"{name}:x:{uid}:\n"),
