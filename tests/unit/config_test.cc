@@ -159,8 +159,8 @@ TEST(Config, ProblemsNamePlaceFindingAndAlternatives) {
         "allowed-hosts)"}},
       {"collector: {}\n",
        {"f:1:1: configuration: unknown key \"collector\"; did you mean collectors? (valid: web, "
-        "openclaw, listeners, egress, keys, proxy, alerts, notify, collectors, storage, probes, "
-        "path, log)"}},
+        "openclaw, owner, workspace, listeners, egress, keys, proxy, tls, backups, alerts, notify, "
+        "collectors, storage, probes, path, log)"}},
       {"web.listen-address: 127.0.0.1:1\n",
        {"f:1:1: configuration: unknown key \"web.listen-address\"; write it as \"web:\" and below "
         "it \"  listen-address: …\""}},
