@@ -139,9 +139,8 @@ std::vector<std::string> homes_of(const View& view) {
 }
 
 void retention(Html& html, const View& view) {
-  html.raw(
-      R"(<section class="card" aria-labelledby="retention"><h2 id="retention">How long things are )"
-      "kept</h2>");
+  html.raw(R"(<section class="card" aria-labelledby="retention">)"
+           R"(<h2 id="retention">How long things are kept</h2>)");
   Table table(html, "retention",
               {{"OpenClaw of"},
                {"Oldest session last used"},

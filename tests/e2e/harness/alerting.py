@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -138,6 +139,9 @@ class Receiver:
         ]
 
 
+NOT_RUN = re.compile(r"the collector \S+ has not run yet")
+
+
 def webhook(name, url, **more):
     """A receiver of the configuration."""
     return {"name": name, "type": "webhook", "url": url, **more}
@@ -174,7 +178,7 @@ class Told(Daemon):
     def _judges(self):
         rules = [rule for group in self.api("rules").get("groups", []) for rule in group["rules"]]
         reasons = [rule.get("lastError", "") for rule in rules]
-        return rules and not any("has not run yet" in reason for reason in reasons)
+        return rules and not any(NOT_RUN.fullmatch(reason) for reason in reasons)
 
     def reload(self):
         self.process.popen.send_signal(signal.SIGHUP)

@@ -67,8 +67,7 @@ class Daemon:
 
     def without_machine(self):
         """What this machine has of these, sound or not, is left out."""
-        for name in ("identity", "sshd", "fail2ban", "firewall", "limits", "updates", "backups",
-                     "tailscale"):
+        for name in ("identity", "sshd", "fail2ban", "firewall", "limits", "updates", "backups"):
             self.arguments.append(f"--no-collector.{name}")
 
     def _empty_config(self):
