@@ -193,14 +193,15 @@ class Generator {
                 "origin deb.debian.org",
                 "origin \"deb.debian.org\"",
                 "origin \"\"",
-                "origin *.example.com", "origin *",
+                "origin *.example.com",
+                "origin *",
                 "version 1.0*",
                 "version 1.0-1",
                 "version 1:*",
                 "version *deb12u?",
                 "version *",
                 "release o=Example,a=nodistro",
-                
+
                 "release a=stable,a=experimental"});
   }
 

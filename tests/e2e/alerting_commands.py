@@ -31,7 +31,8 @@ LINE_COLUMN_CARET = re.compile(r"broken\.yml:5:44: .*expected.*\n.*\n +\^")
 
 
 def check_document(document, areas=None):
-    assert set(document) == {"host", "time", "summary", "rules", "findings"}, sorted(document)
+    keys = {"host", "time", "summary", "rules", "findings", "workspace"}
+    assert set(document) == keys, sorted(document)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", document["time"]), document["time"]
     assert document["host"] == socket.gethostname(), document["host"]
     assert set(document["summary"]) == STATES, document["summary"]

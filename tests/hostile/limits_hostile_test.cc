@@ -103,8 +103,7 @@ TEST_F(HostileLimits, ANameOfAUnitIsSanitised) {
 // A gateway may have as many cgroups below its own as its user likes: none of them is looked at.
 TEST_F(HostileLimits, CgroupsBelowItAreNotLookedAt) {
   const std::string cgroup = host_.host().real("/sys/fs/cgroup" + test::kGatewayCgroup);
-  for (int i = 0; i < 200; ++i)
-    std::filesystem::create_directory(cgroup + "/" + std::to_string(i));
+  for (int i = 0; i < 200; ++i) std::filesystem::create_directory(cgroup + "/" + std::to_string(i));
   timespec long_ago{};
   ASSERT_EQ(::utimensat(AT_FDCWD, cgroup.c_str(), std::array{long_ago, long_ago}.data(), 0), 0);
   host_.run();

@@ -152,7 +152,8 @@ TEST(AuditFrames, CarryWhatTheyAreGiven) {
 }
 
 TEST(AuditFrames, OfAChildThatWasTakenOverAreRefused) {
-  for (const std::string_view frame : {"", "X", "Lx", "C", "F3", "E2", "Hxyz", "Pz", "P\1\1A", "P\1"}) {
+  for (const std::string_view frame :
+       {"", "X", "Lx", "C", "F3", "E2", "Hxyz", "Pz", "P\1\1A", "P\1"}) {
     workspace::AuditResult result;
     EXPECT_FALSE(decode_frame(frame, result)) << frame;
   }
