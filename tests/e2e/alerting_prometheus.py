@@ -10,7 +10,7 @@ from harness.alerting import KEPT, OWN, UNEXPECTED, Home, Told
 from harness.case import need_programs, run
 from harness.network import ADDRESS, make_network
 from harness.processes import free_ports, wait_until
-from harness.prometheus import Prometheus
+from harness.prometheus import UNJUDGED, Prometheus
 
 SECONDS = 3  # most difference of any moment
 PATIENCE = 20
@@ -110,7 +110,8 @@ def expect_same_alerts(case, daemon, prometheus, event):
         assert float(ours["value"]) == float(theirs["value"]), (ours, theirs)
         apart = abs(moment(ours["activeAt"]) - moment(theirs["activeAt"]))
         name = ours["labels"]["alertname"]
-        late = name == "Watchdog"  # since the start of each
+        # Since the start of each.
+        late = name == "Watchdog" or ours["labels"].get("rule") in UNJUDGED
         assert late or apart <= SECONDS, f"{event}: {name} began {apart:.1f} s apart"
     names = sorted({f"{a['labels']['alertname']} {a['state']}" for a in pair[0].values()})
     case.step(f"{event}: both say {', '.join(names)}")

@@ -68,6 +68,7 @@ class Daemon:
     def without_machine(self):
         """What this machine has of these, sound or not, is left out."""
         for name in ("identity", "sshd", "fail2ban", "firewall", "limits", "updates", "backups"):
+            self.places.append(f"--no-collector.{name}")
             self.arguments.append(f"--no-collector.{name}")
 
     def _empty_config(self):
