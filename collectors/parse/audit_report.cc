@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "collectors/parse/json_object.h"
+
 namespace clawvigil {
 
 namespace {
 
 using nlohmann::json;
+using parse::text_of;
 
 constexpr std::string_view kOther = "other";
 
@@ -25,14 +28,6 @@ std::string_view document_of(std::string_view text) {
 const json::array_t* list(const json& document, const char* key) {
   const auto found = document.find(key);
   return found == document.end() ? nullptr : found->get_ptr<const json::array_t*>();
-}
-
-std::string_view text_of(const json& finding, const char* key) {
-  if (!finding.is_object()) return {};
-  const auto found = finding.find(key);
-  const auto* const text =
-      found == finding.end() ? nullptr : found->get_ptr<const json::string_t*>();
-  return text == nullptr ? std::string_view{} : std::string_view(*text);
 }
 
 // A severity that is new to us must not pass for harmless.

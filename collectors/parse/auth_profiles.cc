@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collectors/parse/credential_names.h"
+#include "collectors/parse/json_object.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -10,12 +11,7 @@ namespace clawvigil {
 namespace {
 
 using nlohmann::json;
-
-std::string_view text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return {};
-  return found->get_ref<const std::string&>();
-}
+using parse::text_of;
 
 std::optional<SystemTime> expiry_of(const json& profile) {
   const auto found = profile.find("expires");

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "collectors/parse/credential_names.h"
+#include "collectors/parse/json_object.h"
 #include "collectors/parse/openclaw_document.h"
 #include "exporter/base/strings.h"
 
@@ -15,16 +16,11 @@ namespace clawvigil {
 namespace {
 
 using nlohmann::json;
+using parse::text_of;
 
 // Sections without credentials of their own, as "a.b".
 constexpr std::array<std::string_view, 5> kSkipped = {"secrets.providers", "plugins.installs",
                                                       "hooks.internal.installs", "meta", "wizard"};
-
-std::string_view text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return {};
-  return found->get_ref<const std::string&>();
-}
 
 class Walker {
  public:

@@ -15,12 +15,6 @@ namespace {
 
 using simdjson::dom::element;
 
-std::string_view text_of(element object, const char* name) {
-  std::string_view text;
-  if (object[name].get(text) != simdjson::SUCCESS) return {};
-  return text;
-}
-
 Key opaque(std::string name) { return {.field = Field::opaque, .name = std::move(name)}; }
 
 Key port_key(std::string_view field, std::optional<std::uint8_t> transport) {

@@ -18,12 +18,6 @@ using simdjson::dom::element;
 
 constexpr std::size_t kMaxDepth = 64;
 
-std::string_view text_of(element object, const char* name) {
-  std::string_view text;
-  if (object[name].get(text) != simdjson::SUCCESS) return {};
-  return text;
-}
-
 std::optional<Hook> hook_of(std::string_view name) {
   if (name == "ingress") return Hook::ingress;
   if (name == "prerouting") return Hook::prerouting;

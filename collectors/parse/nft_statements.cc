@@ -16,12 +16,6 @@ namespace {
 
 using simdjson::dom::element;
 
-std::string_view text_of(element object, const char* name) {
-  std::string_view text;
-  if (object[name].get(text) != simdjson::SUCCESS) return {};
-  return text;
-}
-
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "collectors/parse/json_object.h"
 #include "collectors/parse/openclaw_pairing.h"
 #include "exporter/base/digits.h"
 
@@ -12,22 +13,6 @@ namespace clawvigil::parse {
 namespace {
 
 using nlohmann::json;
-
-const json* member(const json& object, const char* key, json::value_t type) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(key);
-  return found == object.end() || found->type() != type ? nullptr : &*found;
-}
-
-bool is_true(const json& object, const char* key) {
-  const json* const value = member(object, key, json::value_t::boolean);
-  return value != nullptr && value->get<bool>();
-}
-
-std::string_view text_of(const json& object, const char* key) {
-  const json* const value = member(object, key, json::value_t::string);
-  return value == nullptr ? std::string_view() : value->get_ref<const std::string&>();
-}
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
   const auto port = parse_integer<std::uint16_t>(text);

@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include "exporter/host/shared_library.h"
+
 namespace clawvigil::host {
 
 namespace {
@@ -11,12 +13,6 @@ constexpr std::size_t kWindow = 4 * kMiB;
 constexpr std::size_t kAllWindows = 32 * kMiB;
 constexpr std::size_t kOpenPacks = 64;
 constexpr std::size_t kObjectsOfOnePack = 4'000'000;
-
-template <class Function>
-bool find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  return function != nullptr;
-}
 
 // Values are passed as the variadic function reads them.
 bool set_limits(decltype(&::git_libgit2_opts) set) {
@@ -44,34 +40,36 @@ GitLibrary::GitLibrary() {
   decltype(&::git_libgit2_init) initialise = nullptr;
   decltype(&::git_libgit2_opts) set = nullptr;
   ready_ = find_objects(library) && find_worktree(library) &&
-           find(library, "git_libgit2_init", initialise) &&
-           find(library, "git_libgit2_opts", set) && initialise() > 0 && set_limits(set);
+           find_function(library, "git_libgit2_init", initialise) &&
+           find_function(library, "git_libgit2_opts", set) && initialise() > 0 && set_limits(set);
 }
 
 bool GitLibrary::find_objects(void* library) {
-  return find(library, "git_odb_new", odb_new) && find(library, "git_odb_free", odb_free) &&
-         find(library, "git_odb_backend_pack", backend_pack) &&
-         find(library, "git_odb_add_backend", add_backend) &&
-         find(library, "git_odb_read_header", read_header) && find(library, "git_odb_read", read) &&
-         find(library, "git_odb_object_data", object_data) &&
-         find(library, "git_odb_object_size", object_size) &&
-         find(library, "git_odb_object_free", object_free) &&
-         find(library, "git_error_last", error_last);
+  return find_function(library, "git_odb_new", odb_new) &&
+         find_function(library, "git_odb_free", odb_free) &&
+         find_function(library, "git_odb_backend_pack", backend_pack) &&
+         find_function(library, "git_odb_add_backend", add_backend) &&
+         find_function(library, "git_odb_read_header", read_header) &&
+         find_function(library, "git_odb_read", read) &&
+         find_function(library, "git_odb_object_data", object_data) &&
+         find_function(library, "git_odb_object_size", object_size) &&
+         find_function(library, "git_odb_object_free", object_free) &&
+         find_function(library, "git_error_last", error_last);
 }
 
 bool GitLibrary::find_worktree(void* library) {
-  return find(library, "git_repository_open_ext", repository_open) &&
-         find(library, "git_repository_free", repository_free) &&
-         find(library, "git_repository_set_workdir", set_workdir) &&
-         find(library, "git_repository_index", repository_index) &&
-         find(library, "git_index_entrycount", index_count) &&
-         find(library, "git_index_get_byindex", index_entry) &&
-         find(library, "git_index_free", index_free) &&
-         find(library, "git_status_list_new", status_new) &&
-         find(library, "git_status_list_entrycount", status_count) &&
-         find(library, "git_status_byindex", status_entry) &&
-         find(library, "git_status_list_free", status_free) &&
-         find(library, "git_reference_name_to_id", name_to_id);
+  return find_function(library, "git_repository_open_ext", repository_open) &&
+         find_function(library, "git_repository_free", repository_free) &&
+         find_function(library, "git_repository_set_workdir", set_workdir) &&
+         find_function(library, "git_repository_index", repository_index) &&
+         find_function(library, "git_index_entrycount", index_count) &&
+         find_function(library, "git_index_get_byindex", index_entry) &&
+         find_function(library, "git_index_free", index_free) &&
+         find_function(library, "git_status_list_new", status_new) &&
+         find_function(library, "git_status_list_entrycount", status_count) &&
+         find_function(library, "git_status_byindex", status_entry) &&
+         find_function(library, "git_status_list_free", status_free) &&
+         find_function(library, "git_reference_name_to_id", name_to_id);
 }
 
 }  // namespace clawvigil::host

@@ -20,14 +20,11 @@ constexpr double kFarEnd = 4070908800;   // 2099-01-01
 constexpr double kPastEnd = 1609459200;  // 2021-01-01
 constexpr double kStart = 1577836800;    // 2020-01-01
 
-class TlsFiles : public testing::Test {
+class TlsFiles : public TlsLabTest {
  protected:
-  static void SetUpTestSuite() {
-    if (TlsLab::available()) lab = std::make_unique<TlsLab>();
-  }
-  static void TearDownTestSuite() { lab.reset(); }
   void SetUp() override {
-    if (!lab) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
+    TlsLabTest::SetUp();
+    if (IsSkipped()) return;
     host_.write("/etc/passwd", "claw:x:" + std::to_string(::getuid()) + ":1::/home/claw:/bin/sh\n");
     host_.mkdir("/home/claw/.openclaw");
     configure("{}");
@@ -58,13 +55,11 @@ class TlsFiles : public testing::Test {
     return text;
   }
 
-  static std::unique_ptr<TlsLab> lab;
   HostFixture host_;
   CollectorHarness harness_;
   std::unique_ptr<Collector> collector_ = make_tls_collector();
   bool added_ = false;
 };
-std::unique_ptr<TlsLab> TlsFiles::lab;
 
 TEST_F(TlsFiles, ReadsThoseNamedInTheConfiguration) {
   const std::string key = "a private key is not looked at\n" + read_all(lab->path("key"));

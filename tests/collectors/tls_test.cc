@@ -33,16 +33,8 @@ constexpr double kFarEnd = 4070908800;   // 2099-01-01
 constexpr double kPastEnd = 1609459200;  // 2021-01-01
 constexpr double kStart = 1577836800;    // 2020-01-01
 
-class Tls : public testing::Test {
+class Tls : public TlsLabTest {
  protected:
-  static void SetUpTestSuite() {
-    if (TlsLab::available()) lab = std::make_unique<TlsLab>();
-  }
-  static void TearDownTestSuite() { lab.reset(); }
-  void SetUp() override {
-    if (!lab) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
-  }
-
   // Others in a row: 127.0.1.1, 127.0.1.2, …
   TlsEndpoint& add(const std::string& name, const std::string& host = "claw.test") {
     const std::string address =
@@ -89,13 +81,11 @@ class Tls : public testing::Test {
     return text;
   }
 
-  static std::unique_ptr<TlsLab> lab;
   CollectorHarness harness_;
   std::unique_ptr<Collector> collector_ = make_tls_collector();
   std::map<std::string, std::string> addresses_;
   std::string servers_;
 };
-std::unique_ptr<TlsLab> Tls::lab;
 
 struct ChainCase {
   std::string kind;

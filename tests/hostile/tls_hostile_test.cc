@@ -59,17 +59,17 @@ void wait_for_end(int client) {
   }
 }
 
-class TlsHostile : public testing::Test {
+class TlsHostile : public TlsLabTest {
  protected:
   using Session = std::function<void(SSL* session)>;
 
   static void SetUpTestSuite() {
     (void)std::signal(SIGPIPE, SIG_IGN);  // as the daemon does
-    if (TlsLab::available()) lab = std::make_unique<TlsLab>();
+    TlsLabTest::SetUpTestSuite();
   }
-  static void TearDownTestSuite() { lab.reset(); }
   void SetUp() override {
-    if (!lab) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
+    TlsLabTest::SetUp();
+    if (IsSkipped()) return;
     trusted_ = read_all(lab->path("root"));
   }
 
@@ -128,10 +128,8 @@ class TlsHostile : public testing::Test {
     return failure_of(visit(server.port()));
   }
 
-  static std::unique_ptr<TlsLab> lab;
   std::string trusted_;
 };
-std::unique_ptr<TlsLab> TlsHostile::lab;
 
 TEST_F(TlsHostile, EndsWhereTheServerDoes) {
   EXPECT_EQ(failure([](int) {}), "handshake io");

@@ -1,6 +1,8 @@
 // Certificates of every kind, made by the real openssl, and an nginx that serves them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +38,19 @@ class TlsLab {
  private:
   TempDir directory_{0755};
   std::unique_ptr<ChildProcess> nginx_;
+};
+
+// A suite that shares one lab; without the programs it says so and skips.
+class TlsLabTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (TlsLab::available()) lab = std::make_unique<TlsLab>();
+  }
+  static void TearDownTestSuite() { lab.reset(); }
+  void SetUp() override {
+    if (!lab) GTEST_SKIP() << "SKIPPED: openssl or nginx is not installed";
+  }
+  static inline std::unique_ptr<TlsLab> lab;
 };
 
 }  // namespace clawvigil::test
