@@ -71,6 +71,14 @@ void export_behind(const Home& home, const std::string& version, bool behind, Sy
   if (since) out.set(kAvailableSince, to_unix_seconds(*since), home.label);
 }
 
+Result<bool> is_behind(const parse::UpdateCheck& check, const std::string& version) {
+  if (!check.found) return false;
+  if (const auto order = parse::compare_openclaw_versions(check.available, version)) {
+    return *order > 0;
+  }
+  return fail(Errc::parse, "the version its update check found cannot be compared with " + version);
+}
+
 void export_check(const Home& home, const OpenClawInstall& install, SystemTime now,
                   EventLedger& ledger, Batch& out) {
   for (const Error& problem : install.check_problems) {
@@ -80,9 +88,10 @@ void export_check(const Home& home, const OpenClawInstall& install, SystemTime n
   if (!install.check) return;
   out.set(kChecked, to_unix_seconds(install.check->checked.value_or(SystemTime())), home.label);
   if (!install.check->checked || install.version.empty()) return;
-  const auto order =
-      parse::compare_openclaw_versions(install.check->available, install.version).value_or(0);
-  export_behind(home, install.version, order > 0, now, ledger, out);
+  const auto behind = is_behind(*install.check, install.version);
+  if (behind) return export_behind(home, install.version, *behind, now, ledger, out);
+  out.unknown(prefixed(behind.error(), home.label).error(),
+              {kAvailable.name(), kAvailableSince.name()});
 }
 
 class UpdatesCollector final : public Collector {

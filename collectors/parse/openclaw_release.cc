@@ -22,6 +22,14 @@ std::string text_at(const json& object, const char* key) {
   return found->get<std::string>();
 }
 
+// "" if there is none, or null.
+Result<std::string> text_or_nothing(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return std::string();
+  if (!found->is_string()) return fail(Errc::parse, std::string(key) + ": no text");
+  return found->get<std::string>();
+}
+
 const json& member(const json& object, const char* key) {
   static const json nothing;
   if (!object.is_object()) return nothing;
@@ -81,9 +89,17 @@ bool looks_like_version(std::string_view text) {
 
 Result<UpdateCheck> parse_update_check(std::string_view text) {
   TRY_ASSIGN(const json document, parse_object(text));
-  const std::string available = text_at(document, "lastAvailableVersion");
-  return UpdateCheck{.checked = parse_utc_time(text_at(document, "lastCheckedAt")),
-                     .available = looks_like_version(available) ? available : ""};
+  TRY_ASSIGN(const std::string checked, text_or_nothing(document, "lastCheckedAt"));
+  TRY_ASSIGN(const std::string available, text_or_nothing(document, "lastAvailableVersion"));
+  return make_update_check(checked, available);
+}
+
+Result<UpdateCheck> make_update_check(std::string_view checked, std::string_view available) {
+  UpdateCheck check{
+      .checked = parse_utc_time(checked), .found = !available.empty(), .available = {}};
+  if (!check.checked && !checked.empty()) return fail(Errc::parse, "its last time is none");
+  if (looks_like_version(available)) check.available = available;
+  return check;
 }
 
 Result<OpenClawPackage> parse_openclaw_package(std::string_view text) {
@@ -120,7 +136,9 @@ std::optional<int> compare_openclaw_versions(std::string_view a, std::string_vie
   const auto right = parse_openclaw_version(b);
   if (!left || !right) return std::nullopt;
   if (*left != *right) return *left < *right ? -1 : 1;
-  return suffix_of(a) - suffix_of(b);
+  const int suffix = suffix_of(a);
+  const int other = suffix_of(b);
+  return static_cast<int>(suffix > other) - static_cast<int>(suffix < other);
 }
 
 std::optional<SystemTime> end_of_month(std::string_view version) {

@@ -372,6 +372,28 @@ TEST_F(OpenClawUpdatesTest, ReadsTheStateDatabaseOf96) {
   EXPECT_NEAR(of_claw(batch, kReleased), 1790181192.144, 0.01);
 }
 
+// As it was between 2026.6 and the twelfth schema.
+TEST_F(OpenClawUpdatesTest, ReadsTheTableOfUpdateChecks) {
+  add_home(R"({"meta":{"lastTouchedVersion":"2026.7.1"}})");
+  host_.mkdir("/home/claw/.openclaw/state", 0700);
+  test::WritingConnection connection(host_.real("/home/claw/.openclaw/state/openclaw.sqlite"));
+  connection.execute(
+      "CREATE TABLE update_check_state (state_key TEXT PRIMARY KEY, last_checked_at TEXT, "
+      "last_available_version TEXT);"
+      "INSERT INTO update_check_state VALUES ('default', '2026-11-21T22:50:52.939Z', '2026.9.6');");
+  Batch batch = run();
+  EXPECT_NEAR(of_claw(batch, kChecked), 1795301452.939, 0.01);
+  EXPECT_EQ(of_claw(batch, kAvailable), 1);
+  // What cannot be compared is not "none".
+  connection.execute("UPDATE update_check_state SET last_available_version = 'next'");
+  batch = run();
+  EXPECT_TRUE(is_unknown(batch, kAvailable.name(), Errc::parse));
+  EXPECT_FALSE(has(batch, kAvailable.name(), {"claw"}));
+  EXPECT_NEAR(of_claw(batch, kChecked), 1795301452.939, 0.01);
+  connection.execute("UPDATE update_check_state SET last_available_version = NULL");
+  EXPECT_EQ(of_claw(run(), kAvailable), 0);
+}
+
 TEST_F(OpenClawUpdatesTest, SaysWhatItCannotTell) {
   add_home("{}");
   Batch batch = run();
