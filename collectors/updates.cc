@@ -83,11 +83,13 @@ void export_check(const Home& home, const OpenClawInstall& install, SystemTime n
                   EventLedger& ledger, Batch& out) {
   for (const Error& problem : install.check_problems) {
     out.unknown(prefixed(problem, home.label).error(),
-                {kAvailable.name(), kAvailableSince.name(), kChecked.name()});
+                {kAvailable.name(), kAvailableSince.name(), kChecked.name(), kEverChecked.name()});
   }
   if (!install.check) return;
-  out.set(kChecked, to_unix_seconds(install.check->checked.value_or(SystemTime())), home.label);
-  if (!install.check->checked || install.version.empty()) return;
+  out.set(kEverChecked, install.check->checked ? 1 : 0, home.label);
+  if (!install.check->checked) return;
+  out.set(kChecked, to_unix_seconds(*install.check->checked), home.label);
+  if (install.version.empty()) return;
   const auto behind = is_behind(*install.check, install.version);
   if (behind) return export_behind(home, install.version, *behind, now, ledger, out);
   out.unknown(prefixed(behind.error(), home.label).error(),
@@ -185,9 +187,9 @@ class UpdatesCollector final : public Collector {
   static void export_lists(const Context& context, std::optional<SystemTime> released, Batch& out) {
     const auto updated = updates::last_list_update(context.root);
     if (!updated) return out.unknown(updated.error(), {kLists.name()});
-    const SystemTime latest =
-        std::max(updated->value_or(SystemTime()), released.value_or(SystemTime()));
-    out.set(kLists, to_unix_seconds(std::min(latest, context.now.wall)));
+    const auto latest = std::max(*updated, released);
+    if (latest) return out.set(kLists, to_unix_seconds(std::min(*latest, context.now.wall)));
+    out.unknown({Errc::not_found, "apt has never got package lists"}, {kLists.name()});
   }
 
   SettingsLoader loader_;
