@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "collectors/parse/openclaw_pairing.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::parse {
 

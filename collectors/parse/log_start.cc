@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "collectors/parse/openclaw_pairing.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::parse {
 

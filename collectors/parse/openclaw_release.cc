@@ -4,10 +4,10 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "collectors/parse/openclaw_pairing.h"
 #include "collectors/parse/openclaw_version.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/json5.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::parse {
 

@@ -35,17 +35,6 @@ TEST(UpdatesParsers, ReadSignedRelease) {
                   .but_automatic_upgrades);
 }
 
-TEST(UpdatesParsers, ReadArchiveDates) {
-  const auto date = parse::parse_archive_date("Sat, 21 Nov 2026 22:11:05 UTC");
-  ASSERT_TRUE(date);
-  EXPECT_EQ(to_unix_seconds(*date), 1795299065);
-  for (const char* text :
-       {"", "Sat, 21 Nov 2026", "Sat, 32 Nov 2026 22:11:05 UTC", "Sat, 21 Nov 99999 22:11:05 UTC",
-        "Sat, 21 Nov 2026 25:11:05 UTC", "Sat, 21 Nov 2026 22:11:05 +0200", "a b c d e f"}) {
-    EXPECT_FALSE(parse::parse_archive_date(text)) << text;
-  }
-}
-
 TEST(UpdatesParsers, ReadAnIndexInPiecesOfAnySize) {
   const std::string index =
       "Package: a\nVersion: 1\nArchitecture: amd64\n\n\nPackage: skipped\nVersion: 9\n\n"
