@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "collectors/parse/json_object.h"
 #include "collectors/parse/openclaw_version.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/json5.h"
@@ -15,26 +16,12 @@ namespace {
 
 using nlohmann::json;
 
-// The text at this member, "" if there is none.
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  if (!object.is_object() || found == object.end() || !found->is_string()) return {};
-  return found->get<std::string>();
-}
-
 // "" if there is none, or null.
 Result<std::string> text_or_nothing(const json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || found->is_null()) return std::string();
   if (!found->is_string()) return fail(Errc::parse, std::string(key) + ": no text");
   return found->get<std::string>();
-}
-
-const json& member(const json& object, const char* key) {
-  static const json nothing;
-  if (!object.is_object()) return nothing;
-  const auto found = object.find(key);
-  return found == object.end() ? nothing : *found;
 }
 
 Result<json> parse_object(std::string_view text) {
@@ -61,9 +48,11 @@ std::optional<LogOrigin> origin_of(std::string_view line) {
   if (line.size() > kMaxLine || line.find(kMark) == std::string_view::npos) return std::nullopt;
   const auto document = parse_json5(line);
   if (!document) return std::nullopt;
-  const json& meta = member(*document, "_meta");
-  LogOrigin origin{.node_version = text_at(meta, "runtimeVersion"),
-                   .package = package_of(text_at(member(meta, "path"), "fullFilePath"))};
+  const json* const meta = member(*document, "_meta", json::value_t::object);
+  if (meta == nullptr) return std::nullopt;
+  const json* const path = member(*meta, "path", json::value_t::object);
+  LogOrigin origin{.node_version = std::string(text_of(*meta, "runtimeVersion")),
+                   .package = path == nullptr ? "" : package_of(text_of(*path, "fullFilePath"))};
   if (!looks_like_version(origin.node_version)) return std::nullopt;
   return origin;
 }
@@ -104,17 +93,19 @@ Result<UpdateCheck> make_update_check(std::string_view checked, std::string_view
 
 Result<OpenClawPackage> parse_openclaw_package(std::string_view text) {
   TRY_ASSIGN(const json document, parse_object(text));
-  if (text_at(document, "name") != "openclaw") return fail(Errc::unsupported, "not OpenClaw's");
-  OpenClawPackage package{.version = text_at(document, "version"),
-                          .node_range = text_at(member(document, "engines"), "node")};
+  if (text_of(document, "name") != "openclaw") return fail(Errc::unsupported, "not OpenClaw's");
+  OpenClawPackage package{.version = std::string(text_of(document, "version")), .node_range = {}};
+  if (const json* const engines = member(document, "engines", json::value_t::object)) {
+    package.node_range = text_of(*engines, "node");
+  }
   if (!looks_like_version(package.version)) return fail(Errc::parse, "no version in it");
   return package;
 }
 
 std::optional<SystemTime> parse_build_time(std::string_view text, std::string_view version) {
   const auto document = parse_object(text);
-  if (!document || text_at(*document, "version") != version) return std::nullopt;
-  return parse_utc_time(text_at(*document, "builtAt"));
+  if (!document || text_of(*document, "version") != version) return std::nullopt;
+  return parse_utc_time(text_of(*document, "builtAt"));
 }
 
 std::optional<LogOrigin> last_log_origin(std::string_view end_of_log) {
