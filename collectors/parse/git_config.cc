@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "collectors/parse/lines.h"
 #include "collectors/parse/ruleset_values.h"
 #include "exporter/base/strings.h"
 
@@ -88,11 +89,7 @@ std::string value_of(std::string_view text) {
 class ConfigReader {
  public:
   GitConfig run(std::string_view text) {
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      line(trim(text.substr(0, end)));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    while (!text.empty()) line(trim(take_line(text)));
     return std::move(config_);
   }
 
