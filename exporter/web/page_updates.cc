@@ -14,6 +14,7 @@ constexpr std::string_view kPending = "clawvigil_package_updates_pending";
 constexpr std::string_view kSecurity = "clawvigil_package_security_updates_pending";
 constexpr std::string_view kAutomaticPart = "clawvigil_unattended_upgrades_part_enabled";
 constexpr std::string_view kCheck = "clawvigil_openclaw_update_check_timestamp_seconds";
+constexpr std::string_view kEverChecked = "clawvigil_openclaw_update_checked";
 
 SystemTime time_of(double seconds) {
   constexpr double kMost = 9e9;
@@ -106,8 +107,7 @@ void verdict(Table& table, const View& view, std::string_view family, bool one_i
 
 std::string day_of(const View& view, std::string_view family) {
   const std::optional<double> seconds = view.value(family);
-  if (!seconds) return "unknown";
-  return *seconds > 0 ? format_date(time_of(*seconds)) : "never";
+  return seconds ? format_date(time_of(*seconds)) : "unknown";
 }
 
 void openclaw(Html& html, const PageInput& input) {
@@ -129,7 +129,7 @@ void openclaw(Html& html, const PageInput& input) {
     table.text(day_of(view, "clawvigil_openclaw_release_timestamp_seconds"));
     verdict(table, view, "clawvigil_openclaw_update_available", false, "As far as it knows",
             "A newer one exists");
-    table.text(day_of(view, kCheck));
+    table.text(view.value(kEverChecked) == 0 ? "never" : day_of(view, kCheck));
     verdict(table, view, "clawvigil_openclaw_auto_update_enabled", false, "No", "Yes");
     const std::string node = text_of(view, "clawvigil_node_info", "version");
     table.text(node.empty() ? "unknown" : node);
@@ -142,7 +142,7 @@ void openclaw(Html& html, const PageInput& input) {
 
 void updates(Html& html, const PageInput& input) {
   const View view(input.snapshot, "");
-  if (view.is_absent(kPending) && view.is_absent(kCheck)) return;
+  if (view.is_absent(kPending) && view.is_absent(kEverChecked)) return;
   html.raw(R"(<section class="card" aria-labelledby="updates"><h2 id="updates">Updates</h2>)");
   packages(html, view);
   if (!input.homes.homes.empty()) openclaw(html, input);
