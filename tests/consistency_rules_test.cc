@@ -85,7 +85,8 @@ TEST(BundledRules, AreComplete) {
 
 TEST(BundledRules, NameControlsThatExist) {
   const fs::path path = kSource.parent_path() / "shared" / "CONTROLS.md";
-  if (!fs::exists(path)) GTEST_SKIP() << "no list of controls beside this checkout: " << path;
+  if (!fs::exists(path))
+    GTEST_SKIP() << "SKIPPED: no list of controls beside this checkout: " << path;
   const std::string text = read_all(path);
   static const std::regex row(R"(\n\| ([A-Z][0-9]) )");
   Names controls;

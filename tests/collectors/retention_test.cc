@@ -104,7 +104,7 @@ TEST_F(Retention, SessionsInTheDatabaseByTheirWindows) {
 // The database of the real OpenClaw 2026.9.6.
 TEST_F(Retention, ADatabaseOfTheRealProgram) {
   const auto sample = fixture("../../shared/openclaw-samples/2026.9.6/state/agents/main/agent");
-  if (!std::filesystem::exists(sample)) GTEST_SKIP() << "../shared is not there";
+  if (!std::filesystem::exists(sample)) GTEST_SKIP() << "SKIPPED: ../shared is not there";
   std::filesystem::create_directories(harness_.home_path() / "agents/main/agent");
   for (const auto& entry : std::filesystem::directory_iterator(sample)) {
     const auto to = harness_.home_path() / "agents/main/agent" / entry.path().filename();
