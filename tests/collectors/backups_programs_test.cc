@@ -34,11 +34,6 @@ class BackupPrograms : public BackupFixture {
     return value(batch, "clawvigil_backup_last_success_timestamp_seconds", {name});
   }
   [[nodiscard]] double now() const { return to_unix_seconds(harness_.clock.now().wall - 10min); }
-  static std::string details(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) out += unknown.detail + "\n";
-    return out;
-  }
 };
 
 TEST_F(BackupPrograms, Restic) {
