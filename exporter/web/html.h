@@ -37,6 +37,14 @@ class Html {
     out_.append("<style>").append(kStyle).append("</style>");
     return *this;
   }
+  Html& append(const Html& other) {
+    out_.append(other.out_);
+    return *this;
+  }
+  // Whether this markup was written.
+  [[nodiscard]] bool holds(Markup markup) const {
+    return out_.find(markup.view()) != std::string::npos;
+  }
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:

@@ -63,7 +63,8 @@ void found(Html& html, const View& view, const std::string& id) {
       table.text(row.label("rule")).number(format_count(row.value()));
     }
     table.end();
-    html.raw("<p class=\"note\">Files and lines: <code>clawvigil check --area secrets</code></p>");
+    html.raw(
+        "<p class=\"note\">Files and lines: <code>sudo clawvigil check --area secrets</code></p>");
   }
 }
 

@@ -35,11 +35,6 @@ class Backups : public BackupFixture {
   [[nodiscard]] double seconds_ago(Duration age) const {
     return to_unix_seconds(harness_.clock.now().wall - age);
   }
-  static std::string details(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) out += unknown.detail + "\n";
-    return out;
-  }
 };
 
 TEST_F(Backups, WithoutOpenClawNothingIsMissed) { EXPECT_TRUE(run().families().empty()); }

@@ -236,7 +236,8 @@ unsigned wanted_roots() {
 }
 
 TEST(UpdatesApt, AgreeWithAptListUpgradable) {
-  if (!test::has_program("apt")) GTEST_SKIP() << "apt is not installed: nothing to compare with";
+  if (!test::has_program("apt"))
+    GTEST_SKIP() << "SKIPPED: apt is not installed: nothing to compare with";
   std::size_t upgradable = 0;
   for (unsigned seed = 0; seed < wanted_roots(); ++seed) {
     test::AptHost host;

@@ -21,11 +21,6 @@ class BackupsHostile : public BackupFixture {
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     return path;
   }
-  static std::string details(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) out += unknown.detail + "\n";
-    return out;
-  }
 };
 
 TEST_F(BackupsHostile, WhatIsNoFileIsNoBackup) {

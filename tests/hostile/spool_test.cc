@@ -149,7 +149,7 @@ TEST_F(Spool, AFileOthersMayWriteIsRefused) {
 }
 
 TEST_F(Spool, ForeignOwnersAreRefused) {
-  if (::getuid() != 0) GTEST_SKIP() << "only root can give files away";
+  if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: only root can give files away";
   write(some_report());
   ASSERT_EQ(::chown(file().c_str(), kSomebody, kSomebody), 0);
   EXPECT_THAT(refusal(), StartsWith("unsafe: "));

@@ -64,6 +64,33 @@ TEST(Page, IsAccessibleHtml) {
   EXPECT_FALSE(contains(page, "<th>"));
 }
 
+// What the attribute says, everywhere in the page.
+std::vector<std::string> values_of(std::string_view html, const std::string& attribute) {
+  std::vector<std::string> values;
+  const std::string begin = " " + attribute + "=\"";
+  for (auto at = html.find(begin); at != std::string_view::npos; at = html.find(begin, at)) {
+    at += begin.size();
+    values.emplace_back(html.substr(at, html.find('"', at) - at));
+  }
+  return values;
+}
+
+TEST(Page, LinksToThePartsItHas) {
+  for (const char* const state : {"demo", "quiet", "empty"}) {
+    const std::string page = WebFixture(state).page();
+    const std::vector<std::string> ids = values_of(page, "id");
+    const std::vector<std::string> links = values_of(page, "href");
+    for (const std::string& link : links) {
+      if (!link.starts_with('#')) continue;
+      EXPECT_EQ(std::ranges::count(ids, link.substr(1)), 1) << state << ": " << link;
+    }
+    for (const char* const part : {"firewall", "tls", "logins", "updates", "backups"}) {
+      EXPECT_EQ(std::ranges::count(links, std::string("#") + part), std::ranges::count(ids, part))
+          << state << ": " << part;
+    }
+  }
+}
+
 TEST(Page, FetchesAndRunsNothing) {
   const std::string page = WebFixture("demo").page();
   for (const char* part : {"<script", "<img", "<iframe", "http://", "https://", "@import", "url(",
