@@ -106,6 +106,9 @@ class SocketOwners {
                                     SteadyTime now) {
     return cgroups_.path_of(cgroup_id, root, now);
   }
+  [[nodiscard]] bool is_awaited(std::uint64_t cgroup_id) const {
+    return cgroups_.is_awaited(cgroup_id);
+  }
 
  private:
   GatewayProcesses processes_;
