@@ -35,7 +35,7 @@ class EgressCollector final : public Collector {
   Result<> collect(const Context& context, Batch& out) override {
     if (context.homes.empty()) return {};
     TRY(prepare(context.store));
-    TRY_ASSIGN(const std::vector<host::Listener> listeners, host::list_listeners());
+    TRY_ASSIGN(const std::vector<host::Listener> listeners, host::list_tcp_listeners());
     const auto hints = hints_.of(context.homes, context.now.steady);
     const auto places = places_.of(context, listeners, hints);
     inbound_.begin(listeners);
