@@ -36,7 +36,7 @@ class EgressCollector final : public Collector {
     if (context.homes.empty()) return {};
     TRY(prepare(context.store));
     TRY_ASSIGN(const std::vector<host::Listener> listeners, host::list_tcp_listeners());
-    const auto hints = hints_.of(context.homes, context.now.steady);
+    const auto hints = hints_.of(context.homes, listeners, context.now.steady);
     const auto places = places_.of(context, listeners, hints);
     inbound_.begin(listeners);
     std::vector<EgressTally> tallies(places.size());

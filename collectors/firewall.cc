@@ -188,7 +188,13 @@ class FirewallCollector final : public Collector {
   }
 
   void export_gateways(const Context& context, Batch& out) {
-    const std::vector<GatewayHints> hints = gateways_.of(context.homes, context.now.steady);
+    const auto listeners = host::list_tcp_listeners();
+    if (!listeners) {
+      out.unknown(listeners.error(), {kGatewayPort.name()});
+      return;
+    }
+    const std::vector<GatewayHints> hints =
+        gateways_.of(context.homes, *listeners, context.now.steady);
     for (std::size_t i = 0; i < hints.size(); ++i) {
       firewall::PortSet ports;
       for (const std::uint16_t port : hints[i].ports) ports.add(firewall::PortRange{port, port});
