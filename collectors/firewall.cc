@@ -13,6 +13,7 @@
 #include "collectors/firewall/sources.h"
 #include "collectors/firewall_families.h"
 #include "collectors/openclaw_settings.h"
+#include "collectors/probe_reading.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 #include "exporter/collect/event_ledger.h"
@@ -83,8 +84,7 @@ class FirewallCollector final : public Collector {
   }
 
   Result<> judge(const Context& context, const firewall::Network& network) {
-    auto report = host::read_probe_report(context.config.probes_directory, kProbe, context.now.wall,
-                                          kOldestReport);
+    auto report = read_probe(context, kProbe, kOldestReport);
     if (report) {
       if (judgement_ && judged_report_ == report->taken && network_ == network) return {};
       TRY_ASSIGN(const firewall::Ruleset ruleset, firewall::ruleset_of(*report));

@@ -145,20 +145,10 @@ Result<> check_age(const ProbeReport& report, SystemTime now, Duration max_age) 
   if (report.taken > now + kClockSkew) {
     return fail(Errc::timeout, "the probe's report is of the future; was the clock wrong?");
   }
-  if (!report.this_boot) {
-    return fail(Errc::timeout, "the probe's report is of before this boot");
-  }
   const auto age = std::chrono::floor<std::chrono::seconds>(now - report.taken);
   if (age <= max_age) return {};
   return fail(Errc::timeout,
               "the probe's report is " + to_string(age) + " old, more than " + to_string(max_age));
-}
-
-Result<ProbeReport> read_probe_report(const std::string& directory, std::string_view probe,
-                                      SystemTime now, Duration max_age, uid_t owner) {
-  TRY_ASSIGN(ProbeReport report, load_probe_report(directory, probe, owner));
-  TRY(check_age(report, now, max_age));
-  return report;
 }
 
 Result<FileStat> stat_probe_report(const std::string& directory, std::string_view probe,
