@@ -136,8 +136,7 @@ TlsVisit::TlsVisit(const TlsProbeRequest& request)
       server_name_(is_address(request.host) ? "" : request.host) {}
 
 Result<> TlsVisit::prepare() {
-  library_ = OpenSsl::get();
-  if (library_ == nullptr) return fail(Errc::unsupported, "libssl.so.3 is not installed");
+  TRY_ASSIGN(library_, OpenSsl::load());
   connect();
   return {};
 }
