@@ -54,6 +54,14 @@ class Html {
 // How something is marked: always by a sign and a word, the colour only repeats it.
 enum class Mark { plain, good, bad, unknown };
 
+// For what is true or not.
+struct Words {
+  std::string_view on;
+  Mark on_mark;
+  std::string_view off;
+  Mark off_mark;
+};
+
 inline Html& badge(Html& html, Mark mark, std::string_view word) {
   switch (mark) {
     case Mark::plain:

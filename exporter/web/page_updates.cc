@@ -1,7 +1,4 @@
 // What is out of date: packages of the host, the need to reboot, OpenClaw and Node.js.
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <string>
 
 #include "exporter/web/page.h"
@@ -16,12 +13,6 @@ constexpr std::string_view kAutomaticPart = "clawvigil_unattended_upgrades_part_
 constexpr std::string_view kCheck = "clawvigil_openclaw_update_check_timestamp_seconds";
 constexpr std::string_view kEverChecked = "clawvigil_openclaw_update_checked";
 
-SystemTime time_of(double seconds) {
-  constexpr double kMost = 9e9;
-  const auto whole = static_cast<std::int64_t>(std::clamp(seconds, 0.0, kMost));
-  return SystemTime(std::chrono::seconds(whole));
-}
-
 // Waiting updates are bad from the first one, or only a number.
 void waiting(Facts& facts, Html& html, const View& view, Markup name, std::string_view family,
              bool is_bad) {
@@ -35,16 +26,6 @@ void waiting(Facts& facts, Html& html, const View& view, Markup name, std::strin
     html.text(format_count(*count));
   } else {
     badge(html, Mark::good, "None");
-  }
-  facts.finish();
-}
-
-void moment(Facts& facts, Html& html, const View& view, Markup name, std::string_view family) {
-  facts.begin(name);
-  if (const std::optional<double> seconds = view.value(family)) {
-    html.text(format_time(time_of(*seconds)));
-  } else {
-    unknown(html, view, family);
   }
   facts.finish();
 }
@@ -70,8 +51,8 @@ void automatic(Facts& facts, Html& html, const View& view) {
     facts.finish();
   }
   if (view.value("clawvigil_unattended_upgrades_last_run_timestamp_seconds")) {
-    moment(facts, html, view, "Last done, or set up",
-           "clawvigil_unattended_upgrades_last_run_timestamp_seconds");
+    facts.moment("Last done, or set up",
+                 "clawvigil_unattended_upgrades_last_run_timestamp_seconds");
   }
 }
 
@@ -81,7 +62,7 @@ void packages(Html& html, const View& view) {
   waiting(facts, html, view, "Updates waiting", kPending, false);
   facts.counts("Of them held back by hand", "clawvigil_package_updates_held", "class", "None");
   facts.number("Archives of security updates", "clawvigil_package_security_archives");
-  moment(facts, html, view, "Package lists of", "clawvigil_package_lists_timestamp_seconds");
+  facts.moment("Package lists of", "clawvigil_package_lists_timestamp_seconds");
   automatic(facts, html, view);
   facts.yes_no("Reboot", "clawvigil_reboot_required",
                {"Required", Mark::bad, "Not required", Mark::good});
@@ -107,7 +88,7 @@ void verdict(Table& table, const View& view, std::string_view family, bool one_i
 
 std::string day_of(const View& view, std::string_view family) {
   const std::optional<double> seconds = view.value(family);
-  return seconds ? format_date(time_of(*seconds)) : "unknown";
+  return seconds ? format_date(to_time(*seconds)) : "unknown";
 }
 
 void openclaw(Html& html, const PageInput& input) {

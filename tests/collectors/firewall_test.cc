@@ -11,6 +11,7 @@
 #include "exporter/store/acceptances.h"
 #include "tests/support/collector_harness.h"
 #include "tests/support/host_fixture.h"
+#include "tests/support/net_namespace.h"
 #include "tests/support/unknown_text.h"
 
 namespace clawvigil {
@@ -227,6 +228,18 @@ TEST_F(FirewallCollectorTest, ExpectedPorts) {
   EXPECT_TRUE(has(batch, kAllowed, {"tcp", "8005", "any", "true"}));
   EXPECT_TRUE(has(batch, kAllowed, {"tcp", "80", "any", "false"}));
   EXPECT_TRUE(has(batch, kAllowed, {"udp", "5353", "any", "false"}));
+}
+
+// Before 2026.9 a gateway started with --port is given away by the sockets beside its own only.
+TEST_F(FirewallCollectorTest, AGatewayOnAnotherPortThanConfiguredIsFound) {
+  REQUIRE_NAMESPACE([&] {
+    report_captured("nft");
+    const Fd gateway = test::bind_socket({SOCK_STREAM, "127.0.0.1", 8005});
+    const Fd browser = test::bind_socket({SOCK_STREAM, "127.0.0.1", 8007});
+    EXPECT_EQ(value(run(), kGateway, {"claw"}), 0);
+    const Fd relay = test::bind_socket({SOCK_STREAM, "127.0.0.1", 8008});
+    EXPECT_EQ(value(run(), kGateway, {"claw"}), 1);
+  });
 }
 
 TEST_F(FirewallCollectorTest, PublishedPorts) {
