@@ -91,6 +91,7 @@ Html parts_of(const PageInput& input) {
     page::home(html, View(input.snapshot, home.label), home, i);
   }
   problems(html, input.homes);
+  page::budgets(html, host);
   page::listeners(html, host);
   page::firewall(html, host);
   page::reach(html, host);
