@@ -15,7 +15,6 @@ namespace {
 
 // Without news every rule is looked at this often.
 constexpr Duration kTimeStep = std::chrono::seconds(10);
-constexpr std::size_t kMaxAskedSamples = 100'000;  // by one query of a text
 // Without a call for so long nobody has watched.
 constexpr Duration kPause = std::chrono::minutes(2);
 // The two clocks may differ by so much between two calls.
@@ -201,15 +200,10 @@ bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) const {
   return true;
 }
 
-// What a text asks. As in Prometheus a number is a vector of one.
+// What a text asks.
 Result<promql::Vector> Engine::State::ask(const promql::Expression& query, Instant now) const {
   const promql::TimeMs time = to_milliseconds(now.wall);
-  const HistorySource source(live, history, time, /*explains=*/true);
-  TRY_ASSIGN(promql::Value value, query.evaluate(source, time, {.max_samples = kMaxAskedSamples}));
-  if (const auto* scalar = std::get_if<double>(&value)) {
-    return promql::Vector{{promql::Labels(), *scalar}};
-  }
-  return std::move(std::get<promql::Vector>(value));
+  return answer(query, HistorySource(live, history, time, /*explains=*/true), time);
 }
 
 void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now) {
