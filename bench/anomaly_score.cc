@@ -26,7 +26,8 @@ using clawvigil::spend::Detector;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-constexpr std::string_view kHelp = R"(usage: anomaly_score [--explain] [--only-up] [--step SECONDS] FILE.csv
+constexpr std::string_view kHelp =
+    R"(usage: anomaly_score [--explain] [--only-up] [--step SECONDS] FILE.csv
 
 Prints timestamp,value,score for each row of FILE.csv (- for standard input), in its order.
 
@@ -192,15 +193,16 @@ std::vector<Row> rows_of(std::string_view text, const std::string& file) {
     if (rows.empty()) {
       if (const auto named = header(fields)) {
         if (fields.size() < 2) stop(where + "expected timestamp,value, found one column");
-        if (line_number > 1) stop(where + "expected a Unix time or an ISO 8601 time, found \"" +
-                                  std::string(fields[0]) + "\"");
+        if (line_number > 1)
+          stop(where + "expected a Unix time or an ISO 8601 time, found \"" +
+               std::string(fields[0]) + "\"");
         columns = *named;
         continue;
       }
     }
     if (fields.size() <= std::max(columns.time, columns.value)) {
-      stop(where + "expected timestamp,value, found " + std::to_string(fields.size()) +
-           " column" + (fields.size() == 1 ? "" : "s"));
+      stop(where + "expected timestamp,value, found " + std::to_string(fields.size()) + " column" +
+           (fields.size() == 1 ? "" : "s"));
     }
     const auto time = time_of(fields[columns.time]);
     if (!time) {

@@ -7,10 +7,10 @@ namespace clawvigil::spend {
 
 namespace {
 
-constexpr double kGain = 1.0 / 16;       // of the running means: the last sixteen values or so
-constexpr double kOutlier = 4;           // scales; what is beyond counts as this in running means
+constexpr double kGain = 1.0 / 16;  // of the running means: the last sixteen values or so
+constexpr double kOutlier = 4;      // scales; what is beyond counts as this in running means
 constexpr double kScaleMemory = 1.0 / 500;
-constexpr double kMeanToSigma = 1.2533;
+constexpr double kRootToSigma = 1.48;  // see forecast.cc
 constexpr double kDay = 86'400;
 // Least levels of the tails, in scales: below them nothing is an anomaly, however regular the
 // series has been.
@@ -88,14 +88,17 @@ Bounds Detector::bounds(double time) const {
 }
 
 Bounds Detector::bounds_of(std::int64_t slot, const Expectation& expected) const {
-  Bounds found{.known = enough_history(), .only_up = options_.only_up, .record = record_};
+  Bounds found;
+  found.known = enough_history();
+  found.only_up = options_.only_up;
+  found.record = record_;
   if (slots_.empty() || !expected.known) {
     found.known = false;
     return found;
   }
   const double resolution = std::max(options_.least, 1e-9);
-  const double jump_scale = std::max({kMeanToSigma * jump_scale_, resolution,
-                                      1e-3 * std::abs(expected.value)});
+  const double jump_scale = std::max(
+      {kRootToSigma * jump_root_ * jump_root_, resolution, 1e-3 * std::abs(expected.value)});
   const bool fresh = slot - slots_.last() <= kGap;
   auto& [jump, profile, shift, unrest] = found.lines;
   profile = {.centre = expected.value, .unit = expected.spread * profile_tail_.level()};
@@ -128,15 +131,15 @@ Assessment Detector::learn(double time, double value) {
   found.known = judged.known;
   if (slots_.empty() || slot >= slots_.last()) {
     const auto cut = [](double z) { return std::clamp(z, -kOutlier, kOutlier); };
-    const auto one_sided = [&](double z) { return options_.only_up ? std::max(z, 0.0) : std::abs(z); };
+    const auto one_sided = [&](double z) {
+      return options_.only_up ? std::max(z, 0.0) : std::abs(z);
+    };
     if (!slots_.empty() && slot - slots_.last() <= kGap) {
       const double scale = judged.lines[0].unit / std::max(jump_tail_.level(), 1e-9);
       const double off = value - recent_median();
       const double z = std::isfinite(scale) && scale > 0 ? off / scale : 0;
-      const double usual = recent_count_ > 32 ? std::min(std::abs(off), kOutlier * jump_scale_ + 1e-12)
-                                              : std::abs(off);
-      jump_scale_ += std::max(kScaleMemory, 1.0 / static_cast<double>(recent_count_ + 1)) *
-                     (usual - jump_scale_);
+      jump_root_ += std::max(kScaleMemory, 1.0 / static_cast<double>(recent_count_ + 1)) *
+                    (std::sqrt(std::abs(off)) - jump_root_);
       unrest_ += kGain * (one_sided(cut(z)) - unrest_);
       jump_tail_.add(one_sided(z));
       unrest_tail_.add(unrest_);
@@ -152,7 +155,10 @@ Assessment Detector::learn(double time, double value) {
       profile_tail_.add(one_sided(z));
       shift_tail_.add(one_sided(shift_));
     }
-    forecast_.learn(slots_, slot, believable);
+    if (forecast_.learn(slots_, slot, believable)) {
+      profile_tail_.fade();
+      shift_tail_.fade();
+    }
     remember_recent(value);
   }
   slots_.put(slot, value);

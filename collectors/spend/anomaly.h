@@ -57,8 +57,8 @@ struct Assessment {
 struct Bounds {
   struct Line {
     double centre = 0;
-    double unit = std::numeric_limits<double>::infinity();  // distance that is an alarm
-    double offset = 0;                                      // distance already there
+    double unit = std::numeric_limits<double>::infinity();     // distance that is an alarm
+    double offset = 0;                                         // distance already there
     double lowest = -std::numeric_limits<double>::infinity();  // values are cut to these
     double highest = std::numeric_limits<double>::infinity();
   };
@@ -96,10 +96,10 @@ class Detector {
 
   std::array<double, 5> recent_{};  // last values, newest overwrites oldest
   std::size_t recent_count_ = 0;
-  double jump_scale_ = 0;
-  double shift_ = 0;   // running mean of differences from the profile
-  double unrest_ = 0;  // running mean of jumps
-  double run_ = 0;     // how often the last value came again
+  double jump_root_ = 0;  // mean square root of jumps
+  double shift_ = 0;      // running mean of differences from the profile
+  double unrest_ = 0;     // running mean of jumps
+  double run_ = 0;        // how often the last value came again
   Tail jump_tail_;
   Tail profile_tail_;
   Tail shift_tail_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <span>
+#include <utility>
 
 #include "collectors/spend/period.h"
 
@@ -19,8 +20,12 @@ constexpr double kNeighbourhood = 1.0 / 288;  // of a period, to each side: 5 mi
 constexpr std::size_t kFewest = 4;            // values a forecast is made from
 constexpr std::size_t kWarmUp = 32;           // forecasts before a forecaster may be believed
 constexpr double kErrorMemory = 1.0 / 1000;
-constexpr double kNormal = 1.4826;    // median distance of a normal distribution to its sigma
-constexpr double kMeanToSigma = 1.2533;
+constexpr double kNormal = 1.4826;  // median distance of a normal distribution to its sigma
+constexpr double kRootToSigma =
+    1.48;  // square of the mean root to the sigma of a normal distribution
+constexpr double kShareOfAll = 0.6;  // a time of day is never much calmer than the whole
+constexpr double kClearly = 0.95;
+constexpr std::size_t kMostForecasters = 5;
 constexpr std::size_t kSummaryOf = 255;
 constexpr double kResolution = 1e-3;  // differences of a thousandth of the level are noise
 
@@ -41,8 +46,7 @@ Middle middle_of(std::span<double> values) {
 }  // namespace
 
 Forecast::Forecast(double step_seconds, double least_spread)
-    : least_spread_(least_spread),
-      follow_(std::clamp(step_seconds / kDay, 1.0 / 1024, 1.0 / 8)) {
+    : least_spread_(least_spread), follow_(std::clamp(step_seconds / kDay, 1.0 / 1024, 1.0 / 8)) {
   forecasters_.push_back({});
   for (const double period : {kDay / step_seconds, kWeek / step_seconds}) {
     if (period >= 4) forecasters_.push_back({.period = period});
@@ -77,33 +81,34 @@ Expectation Forecast::plain(const Slots& slots, const Forecaster& by, std::int64
   return {.known = true, .value = median, .spread = spread};
 }
 
-const Forecast::Forecaster& Forecast::best() const {
-  const Forecaster* best = &forecasters_.front();
-  for (const Forecaster& each : forecasters_) {
-    if (each.judged < kWarmUp) continue;
-    if (std::min(each.error, each.error_with_bias) < std::min(best->error, best->error_with_bias)) {
-      best = &each;
-    }
+bool Forecast::choose() {
+  const auto error = [&](std::size_t i) {
+    return std::min(forecasters_[i].error, forecasters_[i].error_with_bias);
+  };
+  std::size_t best = believed_;
+  for (std::size_t i = 0; i < forecasters_.size(); ++i) {
+    // Clearly better: two that are as good shall not take turns.
+    if (forecasters_[i].judged >= kWarmUp && error(i) < kClearly * error(best)) best = i;
   }
-  return *best;
+  return std::exchange(believed_, best) != best;
 }
 
 Expectation Forecast::at(const Slots& slots, std::int64_t slot) const {
-  const Forecaster* by = &best();
+  const Forecaster* by = &forecasters_[believed_];
   Expectation found = plain(slots, *by, slot);
   if (!found.known) {  // a gap at that time in all the past
     by = &forecasters_.front();
     found = plain(slots, *by, slot);
   }
   const bool follows = by->error_with_bias < by->error;
-  const double error = follows ? by->error_with_bias : by->error;
+  const double error = follows ? by->error_with_bias : by->error;  // of roots
   if (follows) found.value += by->bias;
-  found.spread = std::max({found.spread, 0.6 * kMeanToSigma * error, least_spread_,
+  found.spread = std::max({found.spread, kShareOfAll * kRootToSigma * error * error, least_spread_,
                            kResolution * std::abs(median_), 1e-9});
   return found;
 }
 
-void Forecast::learn(const Slots& slots, std::int64_t slot, double believable) {
+bool Forecast::learn(const Slots& slots, std::int64_t slot, double believable) {
   const std::size_t due = summarised_ + std::clamp<std::size_t>(summarised_ / 16, 1, 64);
   if (slots.samples() >= due) summarise(slots);
   if (slots.samples() >= next_look_) look_for_rhythm(slots);
@@ -112,16 +117,15 @@ void Forecast::learn(const Slots& slots, std::int64_t slot, double believable) {
     if (!expected.known) continue;
     ++each.judged;
     const double gain = std::max(kErrorMemory, 1.0 / static_cast<double>(each.judged));
-    // Cut at four times the usual: the mean of these is nearly as robust as a median.
     const auto learned = [&](double& error, double distance) {
-      const double cut = each.judged > kWarmUp ? std::min(distance, 4 * error + 1e-12) : distance;
-      error += gain * (cut - error);
+      error += gain * (std::sqrt(distance) - error);
     };
     const double off = believable - expected.value;
     learned(each.error, std::abs(off));
     learned(each.error_with_bias, std::abs(off - each.bias));
     each.bias += follow_ * (off - each.bias);
   }
+  return choose();
 }
 
 void Forecast::summarise(const Slots& slots) {
@@ -148,9 +152,11 @@ void Forecast::look_for_rhythm(const Slots& slots) {
     return std::abs(each.period - found) <= 0.02 * found;
   });
   if (known) return;
-  forecasters_.push_back({.period = found});
-  constexpr std::size_t kMost = 5;
-  if (forecasters_.size() > kMost) forecasters_.erase(forecasters_.end() - 2);
+  if (forecasters_.size() < kMostForecasters) {
+    forecasters_.push_back({.period = found});
+  } else if (believed_ + 1 != forecasters_.size()) {
+    forecasters_.back() = {.period = found};
+  }
 }
 
 }  // namespace clawvigil::spend

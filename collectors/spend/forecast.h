@@ -29,26 +29,30 @@ class Forecast {
 
   // Judges the forecasters by what came. Call before `value` is put into `slots`. `believable`:
   // the value after cutting what was an anomaly; forecasters are not taught by anomalies.
-  void learn(const Slots& slots, std::int64_t slot, double believable);
+  // True when from now on another forecaster is believed.
+  bool learn(const Slots& slots, std::int64_t slot, double believable);
 
  private:
   struct Forecaster {
     double period = 0;  // slots; 0: as ever
     double bias = 0;    // how far the last day was from it
-    double error = 0;   // usual distance from the truth
+    // Mean square root of the distance from the truth: outliers count little in it, yet it is not
+    // zero for a series that rests most of the time, as a median would be.
+    double error = 0;
     double error_with_bias = 0;
     std::size_t judged = 0;
   };
   [[nodiscard]] Expectation plain(const Slots& slots, const Forecaster& by,
                                   std::int64_t slot) const;
-  [[nodiscard]] const Forecaster& best() const;
+  [[nodiscard]] bool choose();
   void look_for_rhythm(const Slots& slots);
   void summarise(const Slots& slots);
 
   double least_spread_;
   double follow_;  // share of a difference the bias takes over in each slot
   std::vector<Forecaster> forecasters_;
-  double median_ = 0;  // of all that is remembered
+  std::size_t believed_ = 0;  // of forecasters_
+  double median_ = 0;         // of all that is remembered
   double median_spread_ = 0;
   std::size_t summarised_ = 0;  // samples when it was computed
   std::size_t next_look_ = 96;

@@ -26,8 +26,7 @@ void Slots::make_room(std::int64_t span) {
   const auto wanted = std::min(capacity_, static_cast<std::size_t>(span));
   if (ring_.size() >= wanted && !ring_.empty()) return;
   Slots larger(capacity_);
-  larger.ring_.assign(
-      std::min(capacity_, std::max({kSmallest, wanted, 2 * ring_.size()})), kNone);
+  larger.ring_.assign(std::min(capacity_, std::max({kSmallest, wanted, 2 * ring_.size()})), kNone);
   if (!empty()) {
     for (std::int64_t slot = first_; slot <= last_; ++slot) {
       larger.ring_[larger.place(slot)] = ring_[place(slot)];
@@ -44,7 +43,8 @@ void Slots::put(std::int64_t slot, double value) {
     in_last_ = 0;
   } else if (slot > last_) {
     make_room(slot - first_ + 1);
-    for (std::int64_t missing = last_ + 1; missing <= slot; ++missing) ring_[place(missing)] = kNone;
+    for (std::int64_t missing = last_ + 1; missing <= slot; ++missing)
+      ring_[place(missing)] = kNone;
     last_ = slot;
     first_ = std::max(first_, last_ - capacity + 1);
     in_last_ = 0;

@@ -16,9 +16,13 @@ class Tail {
   // `least`: the level is never below it, however quiet the series is.
   explicit Tail(double least) : least_(least) {}
 
-  // `deviation` >= 0, in units of the series' own scale. Deviations beyond what is rare so far
-  // count as just beyond it: one outlier teaches little, many teach that they are usual.
+  // `deviation` >= 0, in units of the series' own scale. What is beyond the level counts as just
+  // at it, and in a run of such the second counts half, the third a third: one incident teaches
+  // little, many teach that they are usual.
   void add(double deviation);
+
+  // From now on deviations are measured in another way: what was learned hardly counts any more.
+  void fade();
 
   // The deviation that about one sample in ten thousand exceeds. Higher while little was seen.
   [[nodiscard]] double level() const { return level_; }
@@ -34,6 +38,7 @@ class Tail {
   double total_ = 0;
   double weight_ = 1;  // of the next sample: grows, so that old ones fade
   std::size_t samples_ = 0;
+  double rare_run_ = 0;  // deviations beyond the level, one after the other
   std::size_t next_estimate_ = 1;
 };
 
