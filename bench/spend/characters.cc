@@ -64,7 +64,8 @@ void add_jobs(Random& random, Host& host, double mean, bool often) {
     } else if (random.chance(0.2)) {
       job.weekday = static_cast<int>(random.whole(0, 6));
     }
-    job.at = static_cast<int>(random.whole(5, 22) * 60 + random.whole(0, 3) * 15);
+    const std::int64_t hour = random.whole(5, 22);
+    job.at = static_cast<int>(hour * 60 + random.whole(0, 3) * 15);
     job.calls = random.log_normal(job.every != 0 ? 2.5 : 6, 0.5);
     job.result = random.log_normal(1'200, 0.7);
     job.model = job.every == 0 || random.chance(0.2)

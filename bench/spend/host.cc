@@ -57,15 +57,16 @@ void draw_changes(Random random, Host& host) {
 // What is new on a host in the course of a year, and harmless.
 void draw_news(Random random, Host& host) {
   for (int left = random.poisson(1.2); left > 0; --left) {
-    const std::int64_t from = host.minute_of(random.whole(host.days.from + 3, host.days.to - 3),
-                                             static_cast<int>(random.whole(0, 1439)));
+    const std::int64_t day = random.whole(host.days.from + 3, host.days.to - 3);
+    const std::int64_t from = host.minute_of(day, static_cast<int>(random.whole(0, 1439)));
     const auto minutes = static_cast<std::int64_t>(random.log_uniform(20, 300));
     host.outages.push_back({from, from + minutes, random.uniform(0.5, 1)});
   }
   if (random.chance(0.3)) {
     const std::int64_t from = random.whole(host.days.from + 20, host.days.to - 20);
-    host.travels.push_back({{from, from + random.whole(4, 14)},
-                            static_cast<int>(random.whole(3, 9)) * (random.chance(0.5) ? 1 : -1)});
+    const Days days{from, from + random.whole(4, 14)};
+    const auto hours = static_cast<int>(random.whole(3, 9));
+    host.travels.push_back({days, random.chance(0.5) ? hours : -hours});
   }
   if (random.chance(0.35)) {
     Agent agent = host.agents.front();

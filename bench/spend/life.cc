@@ -73,8 +73,7 @@ class AgentDay {
     for (const Travel& travel : host_->travels) {
       if (travel.days.contains(day_)) minute += travel.hours * std::int64_t{60};
     }
-    return (to_utc(host_->zone, day_ * kDay + minute) + random_.whole(0, 59)) * 60 +
-           random_.whole(0, 59);
+    return to_utc(host_->zone, day_ * kDay + minute) * 60 + random_.whole(0, 3'599);
   }
 
   void heartbeat(std::int64_t second) {
@@ -122,7 +121,8 @@ class AgentDay {
                           agent_->model_on(day_)};
     for (std::int64_t left = random_.whole(1, 4); left > 0; --left) {
       Conversation sub(*ledger_, agent_->context * 0.7);
-      sub.prompt(random_, speaker, second + random_.whole(5, 40),
+      const std::int64_t start = second + random_.whole(5, 40);
+      sub.prompt(random_, speaker, start,
                  {.calls = some(random_, 10, 0.8, 150), .result = agent_->result});
     }
   }
@@ -131,8 +131,9 @@ class AgentDay {
     const double factor = is_weekend(day_) ? 0.4 : 1;
     for (int left = random_.poisson(agent_->hooks * factor); left > 0; --left) {
       Conversation hook(*ledger_, agent_->context * 0.7);
-      hook.prompt(random_, {index_, Trigger::hook, "webchat", agent_->model_on(day_)},
-                  start_of_session(), {.calls = some(random_, 2, 0.6, 30), .result = 1'200});
+      const std::int64_t start = start_of_session();
+      hook.prompt(random_, {index_, Trigger::hook, "webchat", agent_->model_on(day_)}, start,
+                  {.calls = some(random_, 2, 0.6, 30), .result = 1'200});
     }
   }
 

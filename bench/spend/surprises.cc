@@ -38,8 +38,8 @@ void big_job(Scene& scene, Random& random, const Place& place) {
                   .repeated = random.chance(0.02),
                   .label = label});
     for (Conversation& helper : helpers) {
-      helper.call({agent, Trigger::subagent, one.channels.front(), model},
-                  second + random.whole(0, 9),
+      const std::int64_t at = second + random.whole(0, 9);
+      helper.call({agent, Trigger::subagent, one.channels.front(), model}, at,
                   {.fresh = std::min(40'000.0, random.log_normal(3'000, 1)),
                    .output = random.log_normal(400, 0.9),
                    .repeated = random.chance(0.02),
