@@ -44,9 +44,9 @@ int main(int argc, char** argv) {
   const bool understood =
       (arguments.size() == 3 || arguments.size() == 4) &&
       clawvigil::spend::read(arguments[1], seed) &&
-      (arguments.size() == 3 || (clawvigil::spend::read(arguments[3], days) && days >= 30));
+      (arguments.size() == 3 || (clawvigil::spend::read(arguments[3], days) && days >= 10));
   if (!understood) {
-    std::cerr << "Usage: spend_generate SEED DIRECTORY [DAYS JUDGED, 30 or more]\n";
+    std::cerr << "Usage: spend_generate SEED DIRECTORY [DAYS JUDGED, 10 or more]\n";
     return 2;
   }
   try {
