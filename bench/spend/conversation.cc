@@ -7,6 +7,7 @@ namespace clawvigil::spend {
 namespace {
 
 constexpr std::int64_t kCacheSeconds = 300;
+constexpr std::int64_t kPauseSeconds = 300;  // what comes later is no part of a chain
 constexpr double kCompactAt = 160'000;
 constexpr std::int64_t kFailedSeconds = 70;  // OpenClaw tries again that long before it gives up
 
@@ -36,9 +37,10 @@ Tokens Conversation::tokens_of(const Model& model, std::int64_t second, const Wa
 }
 
 void Conversation::call(const Speaker& speaker, std::int64_t second, const Wanted& wanted) {
-  if (wanted.human) chain_ = repeats_ = 0;
+  if (wanted.human) restart();
   ++chain_;
-  repeats_ += wanted.repeated ? 1 : 0;
+  const int came = wanted.same > 0 ? ++came_[wanted.same] : wanted.same == kAgain ? 2 : 1;
+  repeats_ = std::max(repeats_, came);
   const Model& model = models()[speaker.model];
   ledger_->book({.second = second,
                  .seen = wanted.seen,
@@ -63,17 +65,24 @@ void Conversation::call(const Speaker& speaker, std::int64_t second, const Wante
   }
 }
 
+void Conversation::restart() {
+  chain_ = repeats_ = 0;
+  came_.clear();
+}
+
 void Conversation::poll(Random& random, const Speaker& speaker, std::int64_t& second) {
+  const int what = static_cast<int>(came_.size()) + 1;
   const std::int64_t every = random.whole(10, 60);
   for (std::int64_t left = random.whole(3, 25); left > 0; --left) {
     second += every;
-    call(speaker, second, {.fresh = 120, .output = 60, .repeated = true});
+    call(speaker, second, {.fresh = 120, .output = 60, .same = what});
   }
 }
 
 bool Conversation::prompt(Random& random, const Speaker& speaker, std::int64_t second,
                           const Work& work) {
   const Host& host = ledger_->host();
+  if (second - busy_until_ > kPauseSeconds) restart();
   double fresh = random.log_normal(120, 1);  // of the prompt itself
   for (int left = work.calls; left > 0; --left) {
     const bool first = left == work.calls;
@@ -85,7 +94,7 @@ bool Conversation::prompt(Random& random, const Speaker& speaker, std::int64_t s
          {.fresh = std::min(fresh, 30'000.0),
           .output = std::min(output, 16'000.0),
           .human = first && speaker.trigger == Trigger::user,
-          .repeated = !first && random.chance(0.02),
+          .same = !first && random.chance(0.02) ? kAgain : kNew,
           .failed = failed});
     if (failed) {
       busy_until_ = second + kFailedSeconds;

@@ -1,6 +1,8 @@
 #pragma once
 // One session: a context that grows with every call and is cached for some minutes, and the chain
-// of calls since the last human turn.
+// of calls since somebody, or something else after a pause, last spoke.
+#include <map>
+
 #include "bench/spend/ledger.h"
 
 namespace clawvigil::spend {
@@ -29,12 +31,17 @@ class Conversation {
   // Afterwards busy_until() is when the last answer came.
   bool prompt(Random& random, const Speaker& speaker, std::int64_t second, const Work& work);
 
+  // What a call asks its tools for: something new, what one earlier call asked for too, or, from 1
+  // on, one of the things that come again and again.
+  static constexpr int kNew = 0;
+  static constexpr int kAgain = -1;
+
   // One call as an incident wants it.
   struct Wanted {
     double fresh = 500;  // new tokens
     double output = 150;
     bool human = false;
-    bool repeated = false;
+    int same = kNew;
     bool failed = false;
     int label = -1;
     std::int64_t seen = 0;  // as Call::seen
@@ -45,6 +52,7 @@ class Conversation {
   double context() const { return context_; }
 
  private:
+  void restart();
   void poll(Random& random, const Speaker& speaker, std::int64_t& second);
   Tokens tokens_of(const Model& model, std::int64_t second, const Wanted& wanted);
 
@@ -55,7 +63,8 @@ class Conversation {
   std::int64_t cached_until_ = 0;
   std::int64_t busy_until_ = 0;
   int chain_ = 0;
-  int repeats_ = 0;
+  int repeats_ = 0;          // how often the call came that came most often
+  std::map<int, int> came_;  // how often each of those did that come again and again
 };
 
 }  // namespace clawvigil::spend

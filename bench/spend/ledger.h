@@ -24,8 +24,8 @@ struct Call {
   bool failed = false;
   bool human = false;  // follows a human turn immediately
   std::int64_t session = 0;
-  int chain = 0;    // calls since the last human turn, this one included
-  int repeats = 0;  // of them, the same call or prompt again
+  int chain = 0;    // calls since somebody last spoke, this one included
+  int repeats = 0;  // how often the one of them came that came most often
   int label = -1;   // the incident that made it; -1: none
   double usd = 0;   // set when booked
 };

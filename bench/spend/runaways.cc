@@ -24,21 +24,23 @@ void loop(Scene& scene, Random& random, const Place& place) {
   const double seconds = random.log_uniform(5, 60);
   const double result = random.log_uniform(100, 4'000);
   const double output = random.log_uniform(60, 400);
-  constexpr std::array kRepeated{0.97, 0.9, 0.1};  // one call, a few in turn, always another
-  const double repeated = kRepeated[random.pick(std::array{0.6, 0.25, 0.15})];
+  // One call, a few in turn, always another.
+  const std::size_t kind = random.pick(std::array{0.6, 0.25, 0.15});
+  const auto period = static_cast<int>(kind == 0 ? 1 : random.whole(2, 4));
+  const double repeated = kind == 2 ? 0 : random.uniform(0.85, 1);
   const double failed = random.chance(0.15) ? 0.5 : 0.01;
   Conversation session(*scene.ledger, one.context + random.log_uniform(2'000, 60'000));
   const auto label = static_cast<int>(scene.label(place, "loop", true));
-  bool first = true;
+  int calls = 0;
   for (std::int64_t second = place.from; second < place.to;) {
     session.call(speaker, second,
                  {.fresh = random.log_normal(result, 0.3),
                   .output = random.log_normal(output, 0.4),
-                  .human = first && asked,
-                  .repeated = !first && random.chance(repeated),
+                  .human = calls == 0 && asked,
+                  .same = random.chance(repeated) ? 1 + calls % period : Conversation::kNew,
                   .failed = random.chance(failed),
                   .label = label});
-    first = false;
+    ++calls;
     second += std::max<std::int64_t>(3, whole(random.log_normal(seconds, 0.3)));
   }
 }

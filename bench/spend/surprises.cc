@@ -35,14 +35,14 @@ void big_job(Scene& scene, Random& random, const Place& place) {
                  {.fresh = std::min(40'000.0, random.log_normal(3'000, 1)),
                   .output = random.log_normal(400, 0.9),
                   .human = turn,
-                  .repeated = random.chance(0.02),
+                  .same = random.chance(0.02) ? Conversation::kAgain : Conversation::kNew,
                   .label = label});
     for (Conversation& helper : helpers) {
       const std::int64_t at = second + random.whole(0, 9);
       helper.call({agent, Trigger::subagent, one.channels.front(), model}, at,
                   {.fresh = std::min(40'000.0, random.log_normal(3'000, 1)),
                    .output = random.log_normal(400, 0.9),
-                   .repeated = random.chance(0.02),
+                   .same = random.chance(0.02) ? Conversation::kAgain : Conversation::kNew,
                    .label = label});
     }
     second += std::max<std::int64_t>(3, static_cast<std::int64_t>(random.log_normal(seconds, 0.5)));
