@@ -272,7 +272,7 @@ TEST_F(Spend, SlidesWithoutNewUseAndThenRests) {
   harness_.clock.advance(std::chrono::minutes(61));
   EXPECT_EQ(value(run(), "clawvigil_spend_activity", labels("cost")), 0);
   EXPECT_EQ(value(run(), "clawvigil_spend_anomaly_score", labels("cost")), 0);
-  EXPECT_EQ(value(run(), "clawvigil_spend_activity", labels("cost", "24h")), 5);
+  EXPECT_GT(value(run(), "clawvigil_spend_activity", labels("cost", "24h")), 5);
   harness_.clock.advance(std::chrono::hours(24));
   EXPECT_EQ(value(run(), "clawvigil_spend_activity", labels("cost", "24h")), 0);
   harness_.clock.advance(std::chrono::hours(24));
