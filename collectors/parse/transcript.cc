@@ -9,6 +9,7 @@
 #include <initializer_list>
 
 #include "collectors/parse/json_members.h"
+#include "collectors/parse/prompt_origin.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
@@ -39,6 +40,10 @@ struct Fields {
   std::string_view provider;
   std::string_view model;
   std::string_view stop_reason;
+  std::string_view run_id;
+  PromptMarks prompt;
+  std::uint64_t calls = 0;
+  bool only_results = false;  // content that is nothing but results of tools
   std::int64_t message_time_ms = 0;
   Usage message_usage;
   Usage entry_usage;
@@ -122,9 +127,111 @@ error_code read_message_time(ondemand::value& value, std::int64_t& time_ms) {
   return error;
 }
 
+// One part of a message's content.
+struct Part {
+  std::string_view type;
+  std::string_view name;
+  std::string_view text;
+  std::string_view arguments;  // raw
+};
+
+error_code read_arguments(ondemand::value& value, std::string_view& raw) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return read_text(value, raw);
+  ondemand::object object;
+  if (const error_code error = value.get_object().get(object)) return error;
+  return object.raw_json().get(raw);
+}
+
+error_code read_part(ondemand::value& value, bool of_assistant, Part& part) {
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    if (key == "type") return read_text(member, part.type);
+    if (key == "text") return of_assistant ? simdjson::SUCCESS : read_text(member, part.text);
+    if (key == "name") return read_text(member, part.name);
+    return key == "arguments" ? read_arguments(member, part.arguments) : simdjson::SUCCESS;
+  });
+}
+
+void take_part(const Part& part, Fields& fields) {
+  const bool is_call = is_one_of(part.type, {"toolCall", "toolUse", "functionCall", "tool_call",
+                                             "tool_use", "function_call"});
+  const bool is_result = is_one_of(part.type, {"toolResult", "tool_result", "tool_result_error",
+                                               "function_call_output"});
+  fields.only_results = fields.only_results && is_result;
+  if (fields.prompt.text.empty()) fields.prompt.text = part.text;
+  if (!is_call) return;
+  const std::uint64_t named =
+      XXH3_64bits_withSeed(part.name.data(), part.name.size(), fields.calls);
+  fields.calls = std::max<std::uint64_t>(
+      XXH3_64bits_withSeed(part.arguments.data(), part.arguments.size(), named), 1);
+}
+
+error_code read_content(ondemand::value& value, Fields& fields) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  const bool of_assistant = fields.role == "assistant";
+  if (type != ondemand::json_type::array) {
+    return of_assistant ? simdjson::SUCCESS : read_text(value, fields.prompt.text);
+  }
+  ondemand::array array;
+  if (const error_code error = value.get_array().get(array)) return error;
+  bool empty = true;
+  fields.only_results = true;
+  for (auto element : array) {
+    ondemand::value one;
+    if (const error_code error = element.get(one)) return error;
+    Part part;
+    if (const error_code error = read_part(one, of_assistant, part)) return error;
+    take_part(part, fields);
+    empty = false;
+  }
+  fields.only_results = fields.only_results && !empty;
+  return simdjson::SUCCESS;
+}
+
+error_code read_provenance(ondemand::value& value, PromptMarks& prompt) {
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    if (key == "kind") return read_text(member, prompt.provenance_kind);
+    return key == "sourceTool" ? read_text(member, prompt.source_tool) : simdjson::SUCCESS;
+  });
+}
+
+error_code read_transport(ondemand::value& value, PromptMarks& prompt) {
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    return key == "channel" ? read_text(member, prompt.channel) : simdjson::SUCCESS;
+  });
+}
+
+error_code read_flag(ondemand::value& value, bool& flag) {
+  ondemand::json_type type{};
+  if (const error_code error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::boolean) return simdjson::SUCCESS;
+  bool set = false;
+  if (const error_code error = value.get_bool().get(set)) return error;
+  flag = flag || set;
+  return simdjson::SUCCESS;
+}
+
+// "__openclaw":{"senderIsOwner":false,"senderIdentity":{…},"transport":{"channel":"telegram",…}}:
+// of these, whatever a subagent's task lacks says that somebody sent it.
+error_code read_envelope(ondemand::value& value, Fields& fields) {
+  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
+    if (key == "runId") return read_text(member, fields.run_id);
+    if (key == "senderIsOwner") return read_flag(member, fields.prompt.has_sender);
+    if (key == "senderIdentity") fields.prompt.has_sender = true;
+    if (key != "transport") return simdjson::SUCCESS;
+    fields.prompt.has_sender = true;
+    return read_transport(member, fields.prompt);
+  });
+}
+
 error_code read_message(ondemand::value& value, Fields& fields) {
   return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
     if (key == "role") return read_text(member, fields.role);
+    if (key == "content") return read_content(member, fields);
+    if (key == "provenance") return read_provenance(member, fields.prompt);
+    if (key == "__openclaw") return read_envelope(member, fields);
     if (key == "provider") return read_text(member, fields.provider);
     if (key == "model") return read_text(member, fields.model);
     if (key == "stopReason") return read_text(member, fields.stop_reason);
@@ -174,22 +281,42 @@ std::uint64_t identity(const Fields& fields, std::string_view entry) {
                               XXH3_64bits(fields.timestamp.data(), fields.timestamp.size()));
 }
 
+std::int64_t time_of(const Fields& fields) {
+  return fields.message_time_ms > 0 ? fields.message_time_ms : parse_iso_ms(fields.timestamp);
+}
+
+PromptRecord to_prompt(const Fields& fields, std::string_view raw) {
+  const PromptOrigin origin = origin_of_prompt(fields.prompt);
+  return {.key = identity(fields, raw),
+          .time_ms = time_of(fields),
+          .origin = origin.trigger,
+          .text = hash_of_prompt(fields.prompt.text),
+          .plain = origin.plain,
+          .from_channel = origin.from_channel,
+          .channel = origin.channel};
+}
+
 TranscriptEntry to_entry(const Fields& fields, std::string_view raw) {
+  constexpr std::string_view kReport = "announce:";
   if (fields.type == "session") {
     return SessionHeader{std::string(fields.id), session_id_of(fields.parent_session)};
+  }
+  if (fields.type == "message" && fields.role == "user" && !fields.only_results) {
+    return to_prompt(fields, raw);
   }
   const Usage& usage = fields.message_usage.present ? fields.message_usage : fields.entry_usage;
   // Rows OpenClaw writes itself (delivery-mirror, gateway-injected) are no model calls.
   if (fields.role != "assistant" || !usage.present || fields.provider == "openclaw") return {};
   UsageRecord record;
   record.key = identity(fields, raw);
-  record.time_ms =
-      fields.message_time_ms > 0 ? fields.message_time_ms : parse_iso_ms(fields.timestamp);
+  record.time_ms = time_of(fields);
   record.provider = fields.provider;
   record.model = fields.model;
   record.tokens = usage.tokens;
   record.cost_usd = usage.cost_usd;
   record.failed = fields.stop_reason == "error";
+  record.calls = fields.calls;
+  if (fields.run_id.starts_with(kReport)) record.origin = Trigger::subagent;
   return record;
 }
 
@@ -223,7 +350,7 @@ Result<TranscriptEntry> TranscriptParser::parse(std::string_view entry) {
   return out;
 }
 
-bool is_surely_without_usage(std::string_view entry) {
+bool is_surely_tool_result(std::string_view entry) {
   constexpr std::string_view kStart = R"({"type":"message","id":")";
   constexpr std::string_view kMessage = R"(,"message":{"role":")";
   constexpr std::size_t kSearched = 256;
@@ -234,8 +361,7 @@ bool is_surely_without_usage(std::string_view entry) {
   // Only plain fields may stand between: no string and no nested object imitates the message.
   const std::string_view between = head.substr(kStart.size(), message - kStart.size());
   if (between.find_first_of("\\{[") != std::string_view::npos) return false;
-  const std::string_view role = head.substr(message + kMessage.size());
-  return role.starts_with(R"(user")") || role.starts_with(R"(toolResult")");
+  return head.substr(message + kMessage.size()).starts_with(R"(toolResult")");
 }
 
 std::string session_id_of(std::string_view reference) {

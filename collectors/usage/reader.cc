@@ -31,7 +31,7 @@ Result<> EntryBooker::begin() {
 }
 
 Result<> EntryBooker::take(std::string_view entry) {
-  if (begun_ && parse::is_surely_without_usage(entry)) return {};
+  if (begun_ && parse::is_surely_tool_result(entry)) return {};
   const auto parsed = parser_.parse(entry);
   if (!parsed) {
     skip(SkipReason::malformed);
