@@ -13,7 +13,7 @@ namespace clawvigil::alerts {
 
 namespace {
 
-// Rules that depend on the time are evaluated this often while their input stays the same.
+// Without news every rule is looked at this often.
 constexpr Duration kTimeStep = std::chrono::seconds(10);
 // Without a call for so long nobody has watched.
 constexpr Duration kPause = std::chrono::minutes(2);
@@ -202,7 +202,8 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
   const bool thawed = std::exchange(rule.was_frozen, frozen.has_value()) != frozen.has_value();
   const bool may_evaluate = !rule.inputs.strict || judge.complete(rule.inputs);
   const bool due = !rule.evaluated || thawed || input_changed(rule) ||
-                   (rule.inputs.time_dependent && now.wall - rule.time >= kTimeStep);
+                   (rule.inputs.time_dependent && now.wall - rule.time >= rule.inputs.step);
+  rule.blocked = !may_evaluate;
   if (may_evaluate && (due || (rule.state.waits() && !rule.error))) {
     bool good = !rule.error;
     if (due) {
@@ -236,7 +237,8 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
 
 // Without news a rule is only looked at for the sake of time.
 bool Engine::State::must_look(const RunningRule& rule, Instant now) const {
-  return news || !rule.evaluated || rule.state.waits() || now.wall - rule.looked >= kTimeStep;
+  const bool must_evaluate = !rule.evaluated && !rule.blocked;
+  return news || must_evaluate || rule.state.waits() || now.wall - rule.looked >= kTimeStep;
 }
 
 Engine::Engine(std::shared_ptr<const RuleSet> rules, EngineOptions options)

@@ -27,6 +27,7 @@ struct RunningRule {
   std::uint64_t update = 0;  // the live view's, at the last evaluation
   SystemTime time;           // of the last evaluation
   SystemTime looked;         // when it was last asked whether it must be evaluated
+  bool blocked = false;      // missing input could make it true: only news can change that
   bool was_frozen = false;
   std::optional<std::string> error;  // of the last evaluation
   std::string unknown;               // why, or ""
