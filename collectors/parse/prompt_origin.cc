@@ -148,8 +148,8 @@ std::uint64_t hash_of_prompt(std::string_view text) {
     const std::size_t end = behind.find("\n\n");
     behind = end == std::string_view::npos ? std::string_view() : behind.substr(end);
   }
-  const std::uint64_t hash = XXH3_64bits_withSeed(behind.data(), behind.size(),
-                                                  XXH3_64bits(text.data(), text.size()));
+  const std::uint64_t hash =
+      XXH3_64bits_withSeed(behind.data(), behind.size(), XXH3_64bits(text.data(), text.size()));
   return std::max<std::uint64_t>(hash, 1);
 }
 

@@ -5,12 +5,14 @@
 //         "sourceTool":"heartbeat"}                        sourceTool also cron, hook, exec, …
 //         "content":"hello","__openclaw":{"senderIsOwner":false,…,"transport":{"channel":"telegram"}}
 //   both  "provenance":{"kind":"inter_session","sourceTool":"subagent_announce"}
-//         "Job ID: … | Received: …\n\nSECURITY NOTICE: The following content is from an EXTERNAL, …"
+//         "Job ID: … | Received: …\n\nSECURITY NOTICE: The following content is from an EXTERNAL,
+//         …"
 //   3.13  "[Sun 2026-11-22 15:21 UTC] from the cli"  "hello over HTTP"
 //         "Conversation info (untrusted metadata):\n```json\n{\n  \"message_id\": …}\n```\n\n…"
-//         "[cron:<job> <name>] <task>\nCurrent time: Sunday, November 22nd, 2026 — 3:21 PM (UTC) / …"
-//         "System: [2026-11-22 15:22:06 UTC] <event>\n\nA scheduled reminder has been triggered. …"
-//         "Read HEARTBEAT.md if it exists …\nCurrent time: …"   (or the owner's own heartbeat prompt)
+//         "[cron:<job> <name>] <task>\nCurrent time: Sunday, November 22nd, 2026 — 3:21 PM (UTC) /
+//         …" "System: [2026-11-22 15:22:06 UTC] <event>\n\nA scheduled reminder has been triggered.
+//         …" "Read HEARTBEAT.md if it exists …\nCurrent time: …"   (or the owner's own heartbeat
+//         prompt)
 //         "[Sun 2026-11-22 15:22 UTC] [Subagent Context] You are running as a subagent …"
 //
 // Words prove nothing: a person can write all of these. They count only where OpenClaw did not say
@@ -39,8 +41,8 @@ struct PromptOrigin {
   // Nothing but the lack of any mark says that a person wrote it: in a session of cron, a hook or
   // a subagent nobody did.
   bool plain = false;
-  bool from_channel = false;  // it came through a channel, though the entry does not say which
-  std::string_view channel;   // channel_label(); "" if the entry does not say. Static storage
+  bool from_channel = false;   // it came through a channel, though the entry does not say which
+  std::string_view channel{};  // channel_label(); "" if the entry does not say. Static storage
 };
 
 [[nodiscard]] PromptOrigin origin_of_prompt(const PromptMarks& marks);

@@ -11,10 +11,11 @@ namespace {
 
 // Channels of 2026.9.6 that reject nobody by themselves, beside those of known_channel().
 constexpr std::array<std::string_view, 10> kMoreChannels = {
-    "a2a", "clickclack", "imap", "qqbot", "raft", "reef", "wechat", "wecom", "yuanbao", "zaloclawbot"};
+    "a2a",  "clickclack", "imap",  "qqbot",   "raft",
+    "reef", "wechat",     "wecom", "yuanbao", "zaloclawbot"};
 
 // Inner names: {as OpenClaw writes it, the label}.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kInnerNames = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kInnerNames = {
     {{"internal", kChannelWeb},
      {"cli", kChannelWeb},
      {"tui", kChannelWeb},
@@ -26,7 +27,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kInnerNa
      {"heartbeat", kChannelNone},
      {"cron", kChannelNone},
      {"cron-event", kChannelNone},
-     {"webhook", kChannelNone}}};
+     {"webhook", kChannelNone},
+     {"none", kChannelNone},
+     {"sessions_send", kChannelNone}}};
 
 constexpr std::array<std::pair<std::string_view, Trigger>, 4> kFamilies = {
     {{"cron", Trigger::cron},
@@ -103,8 +106,8 @@ SessionKey parse_imported_name(std::string_view name, std::string_view agent) {
   name.remove_prefix(kStart.size());
   if (agent.empty() || name.size() <= agent.size()) return {};
   const auto as_in_name = [](char c) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     return plain ? c : '_';
   };
   for (std::size_t i = 0; i < agent.size(); ++i) {

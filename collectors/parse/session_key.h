@@ -17,9 +17,9 @@
 namespace clawvigil::parse {
 
 // Values of the label `channel` that are no channel of OpenClaw's.
-inline constexpr std::string_view kChannelWeb = "webchat";   // the web page, the CLI, its RPC
-inline constexpr std::string_view kChannelNone = "none";     // nobody's message: OpenClaw's own turn
-inline constexpr std::string_view kChannelOther = "other";   // a channel that is not on the list
+inline constexpr std::string_view kChannelWeb = "webchat";  // the web page, the CLI, its RPC
+inline constexpr std::string_view kChannelNone = "none";    // nobody's message: OpenClaw's own turn
+inline constexpr std::string_view kChannelOther = "other";  // a channel that is not on the list
 
 // The label of a channel as OpenClaw names it: itself if it is one of OpenClaw's, "webchat" for its
 // inner names of web and CLI, "other" for anything else, "" for "". Static storage.
@@ -37,8 +37,9 @@ struct SessionKey {
 [[nodiscard]] SessionKey parse_session_key(std::string_view key);
 
 // The same for the name of a file that 2026.7+ has imported, where the key stands with everything
-// but letters and digits replaced by '_': "agent_main_cron_8f…_run_1c….<session id>.jsonl.imported-1".
-// `agent` is the directory it lies under. Keys of sessions that had none give nothing.
+// but letters and digits replaced by '_': "agent_main_cron_8f…_run_1c….<session
+// id>.jsonl.imported-1". `agent` is the directory it lies under. Keys of sessions that had none
+// give nothing.
 [[nodiscard]] SessionKey parse_imported_name(std::string_view name, std::string_view agent);
 
 }  // namespace clawvigil::parse

@@ -6,10 +6,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <initializer_list>
 
 #include "collectors/parse/json_members.h"
 #include "collectors/parse/prompt_origin.h"
+#include "collectors/parse/transcript_content.h"
+#include "collectors/parse/transcript_usage.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
@@ -22,15 +23,6 @@ using json::for_each_member_of;
 using json::read_text;
 using simdjson::error_code;
 
-// More tokens than any model call can have: the entry is malformed, or made up.
-constexpr double kMaxTokensPerCall = 1e12;
-
-struct Usage {
-  bool present = false;
-  TokenCounts tokens;
-  std::optional<double> cost_usd;
-};
-
 struct Fields {
   std::string_view type;
   std::string_view id;
@@ -40,84 +32,11 @@ struct Fields {
   std::string_view provider;
   std::string_view model;
   std::string_view stop_reason;
-  std::string_view run_id;
-  PromptMarks prompt;
-  std::uint64_t calls = 0;
-  bool only_results = false;  // content that is nothing but results of tools
+  MessageContent content;
   std::int64_t message_time_ms = 0;
   Usage message_usage;
   Usage entry_usage;
 };
-
-error_code read_number(ondemand::value& value, std::optional<double>& out) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::number) return simdjson::SUCCESS;
-  double number = 0;
-  if (const error_code error = value.get_double().get(number)) return error;
-  out = number;
-  return simdjson::SUCCESS;
-}
-
-error_code read_count(ondemand::value& value, std::int64_t& out) {
-  std::optional<double> number;
-  if (const error_code error = read_number(value, number)) return error;
-  if (!number) return simdjson::SUCCESS;
-  if (*number > kMaxTokensPerCall) return simdjson::NUMBER_OUT_OF_RANGE;
-  out = std::llround(std::max(*number, 0.0));  // OpenClaw reads a negative count as 0 too
-  return simdjson::SUCCESS;
-}
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, word) != words.end();
-}
-
-error_code read_cost(ondemand::value& value, std::optional<double>& cost) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    if (key != "total") return simdjson::SUCCESS;
-    std::optional<double> total;
-    const error_code error = read_number(member, total);
-    if (total && std::isfinite(*total) && *total >= 0) cost = total;
-    return error;
-  });
-}
-
-error_code read_cached_details(ondemand::value& value, std::int64_t& cached) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    return key == "cached_tokens" ? read_count(member, cached) : simdjson::SUCCESS;
-  });
-}
-
-// The names are those OpenClaw itself accepts (normalizeUsage).
-error_code read_usage_member(std::string_view key, ondemand::value& member, Usage& usage) {
-  TokenCounts& tokens = usage.tokens;
-  if (is_one_of(key, {"input", "inputTokens", "input_tokens", "promptTokens", "prompt_tokens"})) {
-    return read_count(member, tokens.input);
-  }
-  if (is_one_of(key, {"output", "outputTokens", "output_tokens", "completionTokens",
-                      "completion_tokens"})) {
-    return read_count(member, tokens.output);
-  }
-  if (is_one_of(key, {"cacheRead", "cache_read", "cache_read_input_tokens", "cached_tokens",
-                      "cached_input_tokens", "cached"})) {
-    return read_count(member, tokens.cache_read);
-  }
-  if (is_one_of(key, {"cacheWrite", "cache_write", "cache_creation_input_tokens",
-                      "cache_write_input_tokens"})) {
-    return read_count(member, tokens.cache_write);
-  }
-  if (key == "prompt_tokens_details") return read_cached_details(member, tokens.cache_read);
-  return key == "cost" ? read_cost(member, usage.cost_usd) : simdjson::SUCCESS;
-}
-
-error_code read_usage(ondemand::value& value, Usage& usage) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type == ondemand::json_type::object) usage.present = true;
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    return read_usage_member(key, member, usage);
-  });
-}
 
 error_code read_message_time(ondemand::value& value, std::int64_t& time_ms) {
   constexpr double kLastTime = 1e15;
@@ -127,111 +46,12 @@ error_code read_message_time(ondemand::value& value, std::int64_t& time_ms) {
   return error;
 }
 
-// One part of a message's content.
-struct Part {
-  std::string_view type;
-  std::string_view name;
-  std::string_view text;
-  std::string_view arguments;  // raw
-};
-
-error_code read_arguments(ondemand::value& value, std::string_view& raw) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return read_text(value, raw);
-  ondemand::object object;
-  if (const error_code error = value.get_object().get(object)) return error;
-  return object.raw_json().get(raw);
-}
-
-error_code read_part(ondemand::value& value, bool of_assistant, Part& part) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    if (key == "type") return read_text(member, part.type);
-    if (key == "text") return of_assistant ? simdjson::SUCCESS : read_text(member, part.text);
-    if (key == "name") return read_text(member, part.name);
-    return key == "arguments" ? read_arguments(member, part.arguments) : simdjson::SUCCESS;
-  });
-}
-
-void take_part(const Part& part, Fields& fields) {
-  const bool is_call = is_one_of(part.type, {"toolCall", "toolUse", "functionCall", "tool_call",
-                                             "tool_use", "function_call"});
-  const bool is_result = is_one_of(part.type, {"toolResult", "tool_result", "tool_result_error",
-                                               "function_call_output"});
-  fields.only_results = fields.only_results && is_result;
-  if (fields.prompt.text.empty()) fields.prompt.text = part.text;
-  if (!is_call) return;
-  const std::uint64_t named =
-      XXH3_64bits_withSeed(part.name.data(), part.name.size(), fields.calls);
-  fields.calls = std::max<std::uint64_t>(
-      XXH3_64bits_withSeed(part.arguments.data(), part.arguments.size(), named), 1);
-}
-
-error_code read_content(ondemand::value& value, Fields& fields) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  const bool of_assistant = fields.role == "assistant";
-  if (type != ondemand::json_type::array) {
-    return of_assistant ? simdjson::SUCCESS : read_text(value, fields.prompt.text);
-  }
-  ondemand::array array;
-  if (const error_code error = value.get_array().get(array)) return error;
-  bool empty = true;
-  fields.only_results = true;
-  for (auto element : array) {
-    ondemand::value one;
-    if (const error_code error = element.get(one)) return error;
-    Part part;
-    if (const error_code error = read_part(one, of_assistant, part)) return error;
-    take_part(part, fields);
-    empty = false;
-  }
-  fields.only_results = fields.only_results && !empty;
-  return simdjson::SUCCESS;
-}
-
-error_code read_provenance(ondemand::value& value, PromptMarks& prompt) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    if (key == "kind") return read_text(member, prompt.provenance_kind);
-    return key == "sourceTool" ? read_text(member, prompt.source_tool) : simdjson::SUCCESS;
-  });
-}
-
-error_code read_transport(ondemand::value& value, PromptMarks& prompt) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    return key == "channel" ? read_text(member, prompt.channel) : simdjson::SUCCESS;
-  });
-}
-
-error_code read_flag(ondemand::value& value, bool& flag) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::boolean) return simdjson::SUCCESS;
-  bool set = false;
-  if (const error_code error = value.get_bool().get(set)) return error;
-  flag = flag || set;
-  return simdjson::SUCCESS;
-}
-
-// "__openclaw":{"senderIsOwner":false,"senderIdentity":{…},"transport":{"channel":"telegram",…}}:
-// of these, whatever a subagent's task lacks says that somebody sent it.
-error_code read_envelope(ondemand::value& value, Fields& fields) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    if (key == "runId") return read_text(member, fields.run_id);
-    if (key == "senderIsOwner") return read_flag(member, fields.prompt.has_sender);
-    if (key == "senderIdentity") fields.prompt.has_sender = true;
-    if (key != "transport") return simdjson::SUCCESS;
-    fields.prompt.has_sender = true;
-    return read_transport(member, fields.prompt);
-  });
-}
-
 error_code read_message(ondemand::value& value, Fields& fields) {
   return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
     if (key == "role") return read_text(member, fields.role);
-    if (key == "content") return read_content(member, fields);
-    if (key == "provenance") return read_provenance(member, fields.prompt);
-    if (key == "__openclaw") return read_envelope(member, fields);
+    if (key == "content") return read_content(member, fields.role == "assistant", fields.content);
+    if (key == "provenance") return read_provenance(member, fields.content.prompt);
+    if (key == "__openclaw") return read_envelope(member, fields.content);
     if (key == "provider") return read_text(member, fields.provider);
     if (key == "model") return read_text(member, fields.model);
     if (key == "stopReason") return read_text(member, fields.stop_reason);
@@ -286,11 +106,11 @@ std::int64_t time_of(const Fields& fields) {
 }
 
 PromptRecord to_prompt(const Fields& fields, std::string_view raw) {
-  const PromptOrigin origin = origin_of_prompt(fields.prompt);
+  const PromptOrigin origin = origin_of_prompt(fields.content.prompt);
   return {.key = identity(fields, raw),
           .time_ms = time_of(fields),
           .origin = origin.trigger,
-          .text = hash_of_prompt(fields.prompt.text),
+          .text = hash_of_prompt(fields.content.prompt.text),
           .plain = origin.plain,
           .from_channel = origin.from_channel,
           .channel = origin.channel};
@@ -301,7 +121,7 @@ TranscriptEntry to_entry(const Fields& fields, std::string_view raw) {
   if (fields.type == "session") {
     return SessionHeader{std::string(fields.id), session_id_of(fields.parent_session)};
   }
-  if (fields.type == "message" && fields.role == "user" && !fields.only_results) {
+  if (fields.type == "message" && fields.role == "user" && !fields.content.only_results) {
     return to_prompt(fields, raw);
   }
   const Usage& usage = fields.message_usage.present ? fields.message_usage : fields.entry_usage;
@@ -315,9 +135,27 @@ TranscriptEntry to_entry(const Fields& fields, std::string_view raw) {
   record.tokens = usage.tokens;
   record.cost_usd = usage.cost_usd;
   record.failed = fields.stop_reason == "error";
-  record.calls = fields.calls;
-  if (fields.run_id.starts_with(kReport)) record.origin = Trigger::subagent;
+  record.calls = fields.content.calls;
+  if (fields.content.run_id.starts_with(kReport)) record.origin = Trigger::subagent;
   return record;
+}
+
+// The role of a message as OpenClaw writes it, judged by its first bytes alone; "" if they do not
+// tell for certain.
+std::string_view role_at_head(std::string_view entry) {
+  constexpr std::string_view kStart = R"({"type":"message","id":")";
+  constexpr std::string_view kMessage = R"(,"message":{"role":")";
+  constexpr std::size_t kSearched = 256;
+  if (!entry.starts_with(kStart)) return {};
+  const std::string_view head = entry.substr(0, kSearched);
+  const std::size_t message = head.find(kMessage, kStart.size());
+  if (message == std::string_view::npos) return {};
+  // Only plain fields may stand between: no string and no nested object imitates the message.
+  const std::string_view between = head.substr(kStart.size(), message - kStart.size());
+  if (between.find_first_of("\\{[") != std::string_view::npos) return {};
+  const std::string_view role = head.substr(message + kMessage.size());
+  const std::size_t end = role.find('"');
+  return end == std::string_view::npos ? std::string_view() : role.substr(0, end);
 }
 
 }  // namespace
@@ -338,9 +176,20 @@ error_code TranscriptParser::parse_padded(const char* data, std::size_t size,
   return simdjson::SUCCESS;
 }
 
+// Most of a long message of a person is a picture: it is left out before anything is parsed.
+error_code TranscriptParser::parse_shortened(std::string_view entry, TranscriptEntry& out) {
+  elider_.reset();
+  elider_.feed(entry);
+  const std::string_view line = elider_.overflowed() ? entry : elider_.line();
+  return parse_padded(line.data(), line.size(), out);
+}
+
 Result<TranscriptEntry> TranscriptParser::parse(std::string_view entry) {
+  constexpr std::size_t kLong = 16UL * 1024;
   TranscriptEntry out;
-  error_code error = parse_padded(entry.data(), entry.size(), out);
+  const bool shorten = entry.size() > kLong && role_at_head(entry) == "user";
+  error_code error =
+      shorten ? parse_shortened(entry, out) : parse_padded(entry.data(), entry.size(), out);
   if (error == simdjson::UTF8_ERROR) {
     repaired_ = sanitize(entry, entry.size() * 3);
     repaired_.reserve(repaired_.size() + kPadding);
@@ -350,19 +199,7 @@ Result<TranscriptEntry> TranscriptParser::parse(std::string_view entry) {
   return out;
 }
 
-bool is_surely_tool_result(std::string_view entry) {
-  constexpr std::string_view kStart = R"({"type":"message","id":")";
-  constexpr std::string_view kMessage = R"(,"message":{"role":")";
-  constexpr std::size_t kSearched = 256;
-  if (!entry.starts_with(kStart)) return false;
-  const std::string_view head = entry.substr(0, kSearched);
-  const std::size_t message = head.find(kMessage, kStart.size());
-  if (message == std::string_view::npos) return false;
-  // Only plain fields may stand between: no string and no nested object imitates the message.
-  const std::string_view between = head.substr(kStart.size(), message - kStart.size());
-  if (between.find_first_of("\\{[") != std::string_view::npos) return false;
-  return head.substr(message + kMessage.size()).starts_with(R"(toolResult")");
-}
+bool is_surely_tool_result(std::string_view entry) { return role_at_head(entry) == "toolResult"; }
 
 std::string session_id_of(std::string_view reference) {
   constexpr std::string_view kDatabase = "sqlite:";

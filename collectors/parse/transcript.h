@@ -21,6 +21,7 @@
 #include <string_view>
 #include <variant>
 
+#include "collectors/parse/string_elider.h"
 #include "collectors/parse/token_counts.h"
 #include "collectors/parse/trigger.h"
 #include "exporter/base/result.h"
@@ -75,7 +76,9 @@ class TranscriptParser {
  private:
   [[nodiscard]] simdjson::error_code parse_padded(const char* data, std::size_t size,
                                                   TranscriptEntry& out);
+  [[nodiscard]] simdjson::error_code parse_shortened(std::string_view entry, TranscriptEntry& out);
   simdjson::ondemand::parser parser_;
+  StringElider elider_;
   std::string repaired_;
 };
 

@@ -146,18 +146,18 @@ TEST(Transcript, BytesThatAreNotUtf8LoseNoTokens) {
   EXPECT_EQ(usage_of(parser, entry).tokens.input, 500);
 }
 
-TEST(Transcript, CheapTestNeverDiscardsUsage) {
-  EXPECT_FALSE(is_surely_without_usage(kAssistant));
-  EXPECT_TRUE(is_surely_without_usage(
+TEST(Transcript, CheapTestFindsToolResultsOnly) {
+  EXPECT_FALSE(is_surely_tool_result(kAssistant));
+  EXPECT_FALSE(is_surely_tool_result(
       R"({"type":"message","id":"39d43b05","parentId":"a1b0a29f","timestamp":"2026-11-21T23:03:34.825Z","message":{"role":"user","content":[]}})"));
-  EXPECT_TRUE(is_surely_without_usage(
+  EXPECT_TRUE(is_surely_tool_result(
       R"({"type":"message","id":"39d43b05","parentId":"a1b0a29f","timestamp":"2026-11-21T23:03:34.825Z","message":{"role":"toolResult","content":[]}})"));
-  // An id that imitates a user message.
-  EXPECT_FALSE(is_surely_without_usage(
-      R"({"type":"message","id":"\",\"message\":{\"role\":\"user\"","message":{"role":"assistant"}})"));
+  // An id that imitates a result.
+  EXPECT_FALSE(is_surely_tool_result(
+      R"({"type":"message","id":"\",\"message\":{\"role\":\"toolResult\"","message":{"role":"assistant"}})"));
   // An object that imitates one.
-  EXPECT_FALSE(is_surely_without_usage(
-      R"({"type":"message","id":"a","x":{"y":1,"message":{"role":"user"}},"message":{"role":"assistant"}})"));
+  EXPECT_FALSE(is_surely_tool_result(
+      R"({"type":"message","id":"a","x":{"y":1,"message":{"role":"toolResult"}},"message":{"role":"assistant"}})"));
 }
 
 TEST(Transcript, SessionIdsFromNames) {
