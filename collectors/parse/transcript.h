@@ -50,7 +50,7 @@ struct PromptRecord {
   std::uint64_t text = 0;             // hash of the text without the time it begins with
   bool plain = false;                 // these as in PromptOrigin
   bool from_channel = false;
-  std::string_view channel;
+  std::string_view channel{};
 };
 
 // First line of a session.
