@@ -85,7 +85,8 @@ TEST(BundledRules, AreComplete) {
 
 TEST(BundledRules, NameControlsThatExist) {
   const fs::path path = kSource.parent_path() / "shared" / "CONTROLS.md";
-  if (!fs::exists(path)) GTEST_SKIP() << "no list of controls beside this checkout: " << path;
+  if (!fs::exists(path))
+    GTEST_SKIP() << "SKIPPED: no list of controls beside this checkout: " << path;
   const std::string text = read_all(path);
   static const std::regex row(R"(\n\| ([A-Z][0-9]) )");
   Names controls;
@@ -293,6 +294,32 @@ TEST(BundledRules, AreSaidInFrench) {
   for (const auto& [area, file] : french) {
     EXPECT_EQ(test::value_of(file, "alerts")->children.size() / 2, translated[area])
         << area << " translates what is no rule";
+  }
+}
+
+// The state of clawvigil and the units are root's: without sudo such a command ends with a refusal.
+// In quotes stands what others run, or a comment.
+void expect_sudo(const std::string& text, const std::string& where) {
+  static const std::regex command(
+      R"re((sudo |['"])?\b(clawvigil (accept|silence|check|notify|backup-tested|config check)|)re"
+      R"re(systemctl (reload|restart|start|stop|enable|disable|edit|mask))\b)re");
+  for (std::sregex_iterator found(text.begin(), text.end(), command), end; found != end; ++found) {
+    EXPECT_TRUE((*found)[1].matched) << where << ": " << found->str() << " without sudo";
+  }
+}
+
+TEST(BundledRules, NameCommandsAnOwnerMayRun) {
+  for (const RuleText& rule : bundled_rules()) {
+    expect_sudo(text_or_empty(rule.annotations, "action"), at(rule));
+  }
+  for (const std::string& area : test::rule_areas()) {
+    const yaml::Node french = test::alerts_file("translations/" + area + ".fr.yml");
+    for (const yaml::Node& alert : test::value_of(french, "alerts")->children) {
+      expect_sudo(text_or_empty(test::texts_of(&alert), "action"), area + ".fr.yml");
+    }
+  }
+  for (const char* const file : {"README.md", "alerts/RUNBOOK.md"}) {
+    expect_sudo(read_all(kSource / file), file);
   }
 }
 

@@ -64,7 +64,8 @@ TEST(Template, TextOfStrangersIsBoundedAndClean) {
 
 // promtool is the judge: it expands the same templates over the same samples.
 TEST(Template, ExpandsAsPrometheusDoes) {
-  if (std::system("promtool --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no promtool";
+  if (std::system("promtool --version >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "SKIPPED: no promtool";
   const std::vector<std::string> templates{
       "{{ $value }}",
       "{{ $value | humanize }}",
