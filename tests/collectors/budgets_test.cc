@@ -61,7 +61,7 @@ class Budgets : public testing::Test {
         record.tokens.input = use.tokens;
         record.tokens.cache_read = 1'000'000;
         record.cost_usd = use.usd;
-        ledger.book(record, std::nullopt, usage::Trigger::user, context.now.wall);
+        ledger.book(record, std::nullopt, {usage::Trigger::user, "webchat"}, context.now.wall);
       }
       ASSERT_TRUE(ledger.commit(context.now.wall));
       ASSERT_TRUE(ledger.set_history_complete());
