@@ -30,7 +30,13 @@ class Budgets : public testing::Test {
 
   void at(SystemTime now) { harness_.clock.set_wall(now); }
 
-  void budget(BudgetConfig budget) { harness_.config.spend.budgets.push_back(std::move(budget)); }
+  BudgetConfig& budget(const std::string& name, BudgetPeriod period, double usd) {
+    BudgetConfig& budget = harness_.config.spend.budgets.emplace_back();
+    budget.name = name;
+    budget.period = period;
+    budget.usd = usd;
+    return budget;
+  }
 
   // What was used, as the usage collector books it.
   struct Use {
@@ -77,9 +83,9 @@ class Budgets : public testing::Test {
 
 TEST_F(Budgets, SpentIsThatOfTheCalendarPeriod) {
   harness_.config.owner.time_zone = "America/New_York";
-  budget({.name = "day", .period = BudgetPeriod::day, .usd = 10, .tokens = 5000});
-  budget({.name = "week", .period = BudgetPeriod::week, .usd = 10});
-  budget({.name = "month", .period = BudgetPeriod::month, .usd = 10});
+  budget("day", BudgetPeriod::day, 10).tokens = 5000;
+  budget("week", BudgetPeriod::week, 10);
+  budget("month", BudgetPeriod::month, 10);
   // Midnight there is 05:00 here; Monday was the 16th.
   use({{utc(11, 22) + hours(5), 1},
        {utc(11, 22) + hours(4) + minutes(59), 2},
@@ -99,9 +105,9 @@ TEST_F(Budgets, SpentIsThatOfTheCalendarPeriod) {
 }
 
 TEST_F(Budgets, ANamedOneCountsOnlyWhatItNames) {
-  budget({.name = "helper", .period = BudgetPeriod::day, .usd = 10, .agent = "helper"});
-  budget({.name = "small", .period = BudgetPeriod::day, .usd = 10, .model = "small"});
-  budget({.name = "elsewhere", .period = BudgetPeriod::day, .usd = 10, .home = "other"});
+  budget("helper", BudgetPeriod::day, 10).agent = "helper";
+  budget("small", BudgetPeriod::day, 10).model = "small";
+  budget("elsewhere", BudgetPeriod::day, 10).home = "other";
   use({{utc(11, 22) + hours(1), 1, 1000, "main", "small"},
        {utc(11, 22) + hours(2), 2, 1000, "helper", "large"}});
   const Batch batch = run();
@@ -112,13 +118,13 @@ TEST_F(Budgets, ANamedOneCountsOnlyWhatItNames) {
 
 TEST_F(Budgets, PeriodsOfZonesWithHalfHoursAreExact) {
   harness_.config.owner.time_zone = "Asia/Kolkata";
-  budget({.name = "day", .period = BudgetPeriod::day, .usd = 10});
+  budget("day", BudgetPeriod::day, 10);
   use({{utc(11, 21) + hours(18) + minutes(31), 1}, {utc(11, 21) + hours(18) + minutes(29), 2}});
   EXPECT_EQ(value(run(), "clawvigil_budget_spent_usd", {"day", "day"}), 1);
 }
 
 TEST_F(Budgets, WithAHistoryTheOwnWeeksSayWhatIsToCome) {
-  budget({.name = "week", .period = BudgetPeriod::week, .usd = 100});
+  budget("week", BudgetPeriod::week, 100);
   std::vector<Use> uses;
   // One USD at ten o'clock on working days, nothing at the weekend.
   for (SystemTime day = utc(10, 19); day < utc(11, 18); day += days(1)) {
@@ -137,7 +143,7 @@ TEST_F(Budgets, WithAHistoryTheOwnWeeksSayWhatIsToCome) {
 }
 
 TEST_F(Budgets, WithoutAHistoryThePaceSaysItFromAFifthOn) {
-  budget({.name = "day", .period = BudgetPeriod::day, .usd = 10});
+  budget("day", BudgetPeriod::day, 10);
   use({{utc(11, 22) + hours(1), 3}});
   at(utc(11, 22) + hours(4));
   EXPECT_FALSE(has(run(), "clawvigil_budget_projected_ratio", {"day", "day", "usd"}));
@@ -148,7 +154,7 @@ TEST_F(Budgets, WithoutAHistoryThePaceSaysItFromAFifthOn) {
 }
 
 TEST_F(Budgets, WhileTheHistoryIsReadNothingIsKnown) {
-  budget({.name = "day", .period = BudgetPeriod::day, .usd = 10});
+  budget("day", BudgetPeriod::day, 10);
   const Batch batch = run();
   EXPECT_FALSE(has(batch, "clawvigil_budget_spent_usd", {"day", "day"}));
   EXPECT_NE(details(batch).find("being read for the first time"), std::string::npos);
