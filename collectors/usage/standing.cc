@@ -49,9 +49,8 @@ Turn Standing::take(const parse::UsageRecord& record) {
 }
 
 Turn Standing::whole() const {
-  const Trigger trigger = session_.trigger != Trigger::unknown ? session_.trigger
-                          : session_.named                     ? Trigger::user
-                                                               : turn_.trigger;
+  Trigger trigger = session_.named ? Trigger::user : turn_.trigger;
+  if (session_.trigger != Trigger::unknown) trigger = session_.trigger;
   if (is_message_channel(session_.channel)) return {trigger, session_.channel};
   if (parse::is_autonomous(trigger)) return {trigger, own_channel()};
   if (is_message_channel(session_.reached_by)) return {trigger, session_.reached_by};

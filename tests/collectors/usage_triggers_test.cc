@@ -118,12 +118,29 @@ TEST_F(UsageTriggers, WithoutAPromptNobodyKnows) {
   EXPECT_EQ(calls(), (Calls{{"unknown/other", 1}}));
 }
 
+// Whatever lies in the place of sessions.json is told of; what was used is counted all the same.
 TEST_F(UsageTriggers, ASessionsFileThatCannotBeReadIsTold) {
   lay_out("triggers/jsonl");
-  harness_.directory().write("claw/agents/main/sessions/sessions.json", "[]");
-  const Batch batch = run();
-  ASSERT_EQ(batch.unknowns().size(), 1U);
-  EXPECT_NE(batch.unknowns().front().detail.find("sessions.json"), std::string::npos);
+  const auto sessions_json = sessions_ / "sessions.json";
+  const std::string deep(100'000, '[');
+  int round = 0;
+  for (const std::string& content : {std::string("[]"), std::string(), deep, std::string("link")}) {
+    SCOPED_TRACE(content.substr(0, 10));
+    std::filesystem::remove(sessions_json);
+    if (content == "link") {
+      std::filesystem::create_symlink("/etc/passwd", sessions_json);
+    } else {
+      harness_.directory().write("claw/agents/main/sessions/sessions.json", content);
+    }
+    harness_.directory().write("claw/agents/main/sessions/new.jsonl",
+                               one_more(std::to_string(++round)));
+    const Batch batch = run();
+    ASSERT_EQ(batch.unknowns().size(), 1U);
+    EXPECT_NE(batch.unknowns().front().detail.find("sessions.json"), std::string::npos);
+    const double requests =
+        value(batch, "clawvigil_model_requests_total", {"claw", "fakeai", "fake-large", "main"});
+    EXPECT_EQ(requests, 17 + round);
+  }
 }
 
 TEST(UsageStanding, SurvivesBeingWritten) {

@@ -27,7 +27,7 @@ def settings(config, version, telegram):
     config["hooks"] = {"enabled": True, "token": HOOK_TOKEN}
     config["agents"]["defaults"]["heartbeat"] = {"every": "20s", "target": "none"}
     config["tools"] = {"profile": "full"}
-    if version != "2026.3.13":  # a model that is offered the tools themselves, not a search for them
+    if version != "2026.3.13":  # the model is offered the tools themselves, not a search for them
         config["tools"] |= {"toolSearch": {"enabled": False}, "codeMode": {"enabled": False}}
     config["channels"] = {
         "telegram": {
@@ -58,7 +58,7 @@ def wish(page, kind):
 
 
 def patiently(claw, *arguments):
-    """The older gateway gives a command three seconds to greet it, which a busy machine may miss."""
+    """The older gateway waits three seconds to be greeted, which a busy machine may miss."""
     for attempt in range(5):
         try:
             return claw.command(*arguments)
@@ -129,7 +129,7 @@ def check(case, version):
     provoke(claw, telegram)
     wanted = {*PAGES, ""}
     wait_until("a turn of every kind", lambda: wanted <= provider.pages().keys(), 120)
-    case.step("a person, a channel, a job, a hook, a subagent and a heartbeat have called the model")
+    case.step("a person, a channel, a job, a hook, a subagent and a heartbeat called the model")
     wait_equal(daemon, provider)
     case.step("tokens by reason and channel: equal to what was handed out")
 

@@ -1,5 +1,6 @@
 // What names sessions: a session key, an imported file's name, a sessions.json, a stored standing.
-// Whatever they hold, triggers and channels stay within their lists, and what was stored comes back.
+// Whatever they hold, triggers and channels stay within their lists, and what was stored comes
+// back.
 #include <simdjson.h>
 
 #include <cstddef>
