@@ -54,7 +54,7 @@ class Conversation {
  private:
   void restart();
   void poll(Random& random, const Speaker& speaker, std::int64_t& second);
-  Tokens tokens_of(const Model& model, std::int64_t second, const Wanted& wanted);
+  Tokens tokens_of(const Model& model, std::int64_t second, const Wanted& wanted) const;
 
   Ledger* ledger_;
   std::int64_t session_;

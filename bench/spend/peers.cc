@@ -12,7 +12,10 @@ constexpr int kDayLong = 24 * kHour;
 constexpr int kWeek = 7 * kDayLong;
 constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
-Series constant(const Series& like, double value) { return Series(like.size(), value); }
+Series constant(const Series& like, double value) {
+  Series result(like.size(), value);
+  return result;
+}
 
 Series sum_of(const Series& a, const Series& b, double factor) {
   return combine(a, b, [=](double x, double y) { return x + factor * y; });

@@ -97,7 +97,11 @@ double Random::exponential(double mean) { return -mean * log_of(1 - uniform()); 
 
 int Random::poisson(double mean) {
   int count = 0;
-  for (double left = mean - exponential(1); left > 0; left -= exponential(1)) ++count;
+  double left = mean - exponential(1);
+  while (left > 0) {
+    left -= exponential(1);
+    ++count;
+  }
   return count;
 }
 
