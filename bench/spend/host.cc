@@ -30,9 +30,9 @@ std::vector<Days> some_days(Random& random, const Days& within, double mean_coun
 // A successor of similar price, as when a better one comes out or another provider is tried.
 std::size_t similar_model(Random& random, std::size_t model) {
   std::vector<double> weights(models().size(), 0);
-  for (std::size_t other = 0; other < weights.size(); ++other) {
-    const double factor = dearness(other, model);
-    if (other != model && factor > 0.3 && factor < 2.2) weights[other] = 1;
+  for (std::size_t next = 0; next < weights.size(); ++next) {
+    const double factor = dearness(next, model);
+    if (next != model && factor > 0.3 && factor < 2.2) weights[next] = 1;
   }
   return std::ranges::count(weights, 1.0) == 0 ? model : random.pick(weights);
 }

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 5> kTriggers{"user", "cron", "heartbeat",
 
 std::string text_of(double usd) {
   std::array<char, 32> text{};
-  const auto end = std::to_chars(text.begin(), text.end(), usd, std::chars_format::fixed, 6).ptr;
+  const char* end = std::to_chars(text.begin(), text.end(), usd, std::chars_format::fixed, 6).ptr;
   return {text.begin(), end};
 }
 

@@ -29,6 +29,6 @@ std::span<const Model> models();
 double cost_of(const Model& model, const Tokens& tokens);  // USD
 
 // What an ordinary call costs with one model in relation to another.
-double dearness(std::size_t model, std::size_t than);
+double dearness(std::size_t model, std::size_t usual);
 
 }  // namespace clawvigil::spend
