@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 namespace chrono = std::chrono;
@@ -93,4 +93,4 @@ bool is_month_end(std::int64_t day) {
   return date_of(day).month() != date_of(day + 2).month() || date_of(day).day() == chrono::day{1};
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::int64_t kCacheSeconds = 300;
@@ -108,4 +108,4 @@ bool Conversation::prompt(Random& random, const Speaker& speaker, std::int64_t s
   return true;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

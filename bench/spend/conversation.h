@@ -5,7 +5,7 @@
 
 #include "bench/spend/ledger.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 struct Speaker {  // what makes a session call the model
   std::size_t agent = 0;
@@ -67,4 +67,4 @@ class Conversation {
   std::map<int, int> came_;  // how often each of those did that come again and again
 };
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

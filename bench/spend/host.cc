@@ -4,7 +4,7 @@
 
 #include "bench/spend/characters.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::array kZones{
@@ -134,4 +134,4 @@ Host make_host(std::uint64_t seed, int length, int warm_up) {
   return host;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

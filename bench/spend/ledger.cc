@@ -8,7 +8,7 @@
 #include <map>
 #include <tuple>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::array<std::string_view, 5> kTriggers{"user", "cron", "heartbeat", "subagent",
@@ -16,8 +16,9 @@ constexpr std::array<std::string_view, 5> kTriggers{"user", "cron", "heartbeat",
 
 std::string text_of(double usd) {
   std::array<char, 32> text{};
-  const char* end = std::to_chars(text.begin(), text.end(), usd, std::chars_format::fixed, 6).ptr;
-  return {text.begin(), end};
+  const auto* const end =
+      std::to_chars(text.begin(), text.end(), usd, std::chars_format::fixed, 6).ptr;
+  return {text.data(), static_cast<std::size_t>(end - text.data())};
 }
 
 // One row of use.csv; of each session the state after its last call in the minute.
@@ -194,4 +195,4 @@ bool Ledger::write(const std::filesystem::path& directory) {
   return use && labels && harm && seed;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -9,7 +9,7 @@
 
 #include "bench/spend/host.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 enum class Trigger { user, cron, heartbeat, subagent, hook };
 
@@ -85,4 +85,4 @@ class Ledger {
   std::vector<Harm> harms_;
 };
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -6,7 +6,7 @@
 
 #include "bench/spend/conversation.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 int some(Random& random, double median, double sigma, int most) {
@@ -187,4 +187,4 @@ void live(const Host& host, Ledger& ledger) {
   }
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

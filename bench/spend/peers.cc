@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr int kHour = 60;
@@ -122,4 +122,4 @@ Alarms adaptive_bands(const Series& counter) {
   return {"adaptive", firing(last_over_time(select, 2), last_over_time(upper, 2), 5)};
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

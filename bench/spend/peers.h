@@ -3,7 +3,7 @@
 // bound counts, also where they would tell of what is below one. README.md names the sources.
 #include "bench/spend/series.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 struct Alarms {
   std::string rule;
@@ -18,4 +18,4 @@ Alarms z_score_of_season(const Series& counter);
 Alarms robust_bands(const Series& counter);
 Alarms adaptive_bands(const Series& counter);
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::array kModels{
@@ -39,4 +39,4 @@ double dearness(std::size_t model, std::size_t usual) {
   return cost_of(kModels[model], kOrdinary) / cost_of(kModels[usual], kOrdinary);
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -5,7 +5,7 @@
 #include <numbers>
 #include <numeric>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 std::uint64_t split_mix(std::uint64_t& state) {
@@ -112,4 +112,4 @@ std::size_t Random::pick(std::span<const double> weights) {
   return index;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

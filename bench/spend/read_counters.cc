@@ -6,7 +6,7 @@
 
 #include "bench/spend/series.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::size_t kColumns = 17;
@@ -69,4 +69,4 @@ std::optional<Counters> read_counters(const std::filesystem::path& directory) {
   return counters;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

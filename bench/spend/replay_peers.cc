@@ -4,7 +4,7 @@
 
 #include "bench/spend/peers.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 void print(const Counters& counters, const std::string& detector, const Alarms& alarms) {
@@ -32,7 +32,7 @@ void replay(const Counters& counters) {
 }
 
 }  // namespace
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world
 
 int main(int argc, char** argv) {
   const std::span arguments(argv, static_cast<std::size_t>(argc));
@@ -41,8 +41,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    if (const auto counters = clawvigil::spend::read_counters(arguments[1])) {
-      clawvigil::spend::replay(*counters);
+    if (const auto counters = clawvigil::spend_world::read_counters(arguments[1])) {
+      clawvigil::spend_world::replay(*counters);
       return 0;
     }
     std::cerr << "spend_replay_peers: " << arguments[1] << " is not as spend_generate writes it\n";

@@ -6,7 +6,7 @@
 #include "bench/spend/incidents.h"
 #include "bench/spend/life.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr double kHour = 3'600;
@@ -157,4 +157,4 @@ void add_runaways(Scene& scene) {
   scene.stage("loop", 3.5, hours_between(0.4, 12), loop);
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

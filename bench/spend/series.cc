@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
@@ -102,4 +102,4 @@ std::vector<Span> firing(const Series& a, const Series& b, int for_minutes) {
   return result;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world
