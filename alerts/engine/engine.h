@@ -18,9 +18,10 @@
 //  - `for` and `keep_firing_for` count time that was watched. A jump of the wall clock, a suspend,
 //    a pause of more than two minutes and the time between two runs of the program do not count,
 //    and none of them resolves or fires anything by itself.
-//  - A rule is evaluated when its input changed, every 10 s if its result depends on the time, and
-//    an alert's own times are looked at in every call. `interval` of a group is ignored. A call
-//    with the snapshot of the call before costs next to nothing.
+//  - A rule is evaluated when its input changed, and every 10 s to a minute (a 60th of the past it
+//    looks at) if its result depends on the time; an alert's own times are looked at in every call.
+//    `interval` of a group is ignored. A call with the snapshot of the call before costs next to
+//    nothing.
 //
 // One thread, except where noted. Time is an argument.
 #pragma once

@@ -27,6 +27,7 @@ struct RunningRule {
   std::uint64_t update = 0;  // the live view's, at the last evaluation
   SystemTime time;           // of the last evaluation
   SystemTime looked;         // when it was last asked whether it must be evaluated
+  bool blocked = false;      // missing input could make it true: only news can change that
   bool was_frozen = false;
   std::optional<std::string> error;  // of the last evaluation
   std::string unknown;               // why, or ""
@@ -52,6 +53,7 @@ struct Engine::State {
   void evaluate(RunningGroup& group, RunningRule& rule, Instant now);
   [[nodiscard]] bool must_look(const RunningRule& rule, Instant now) const;
   bool evaluate_expression(RunningRule& rule, Instant now) const;
+  [[nodiscard]] Result<promql::Vector> ask(const promql::Expression& query, Instant now) const;
   void watch_clock(Instant now);
   void retire(const RunningRule& rule, SystemTime now);
   void forget_retired(SystemTime now);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "alerts/engine/literals.h"
 #include "exporter/base/strings.h"
@@ -11,6 +12,11 @@ namespace clawvigil::alerts {
 namespace {
 
 constexpr std::size_t kMaxReasonBytes = 300;
+// How often what only depends on the time is looked at: the clock matters to the second for hardly
+// any rule, and what leaves a long range does so slowly.
+constexpr Duration kLeastStep = std::chrono::seconds(10);
+constexpr Duration kMostStep = std::chrono::minutes(1);
+constexpr promql::TimeMs kStepsOfPast = 60;
 
 constexpr std::array<std::string_view, 5> kStrict{"unless", "absent", "absent_over_time", "scalar",
                                                   "vector"};
@@ -29,10 +35,15 @@ std::string name_of(const CollectorState& state) { return std::string(state.info
 RuleInputs::RuleInputs(const promql::Expression& expression)
     : selectors(expression.selectors()),
       strict(has_any(expression.text(), kStrict)),
-      time_dependent(has_any(expression.text(), kTimes)) {
+      time_dependent(has_any(expression.text(), kTimes)),
+      step(time_dependent ? kLeastStep : kMostStep) {
   for (const promql::SelectorUse& selector : selectors) {
     metrics.emplace_back(metric_of(selector.matchers));
-    if (selector.range > 0 || selector.offset != 0) time_dependent = true;
+    const promql::TimeMs past = std::max(selector.range, std::abs(selector.offset));
+    if (past == 0) continue;
+    time_dependent = true;
+    const Duration share = std::chrono::milliseconds(past / kStepsOfPast);
+    step = std::min(step, std::max(kLeastStep, share));
   }
   std::ranges::sort(metrics);
   const auto repeated = std::ranges::unique(metrics);

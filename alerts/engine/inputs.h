@@ -24,7 +24,8 @@ struct RuleInputs {
   std::vector<std::string> metrics;  // each once; "" for a selector without a metric name
   // Missing input could make it true (unless, absent, scalar, vector): not evaluated without.
   bool strict = false;
-  bool time_dependent = false;  // its result may change while its input does not
+  bool time_dependent = false;  // its result may change while its input does not ...
+  Duration step;                // ... and is then looked at this often
 };
 
 class InputJudge {

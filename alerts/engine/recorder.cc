@@ -1,6 +1,7 @@
 #include "alerts/engine/recorder.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -22,6 +23,15 @@ CREATE TABLE IF NOT EXISTS history_samples(series INTEGER NOT NULL, time INTEGER
 CREATE TABLE IF NOT EXISTS history_sessions(start INTEGER PRIMARY KEY, until INTEGER NOT NULL);
 )";
 
+// They change all the time, and no rule looks at their past.
+constexpr std::array<std::string_view, 6> kUnrecorded{
+    "clawvigil_cgroup_memory_bytes",
+    "clawvigil_cgroup_memory_peak_bytes",
+    "clawvigil_cgroup_tasks",
+    "clawvigil_cgroup_cpu_seconds_total",
+    "clawvigil_cgroup_cpu_throttled_seconds_total",
+    "clawvigil_log_position_lag_bytes"};
+
 std::int64_t milliseconds(SystemTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
 }
@@ -40,9 +50,8 @@ bool same(const std::optional<double>& a, const std::optional<double>& b) {
 Result<> ensure_history_schema(store::Store& store) { return store.ensure_schema(kSchema); }
 
 bool is_recorded(std::string_view metric) {
-  return !metric.starts_with("process_") && !metric.ends_with("_duration_seconds") &&
-         !metric.ends_with("_last_success_timestamp_seconds") &&
-         !metric.starts_with("clawvigil_rule_");
+  return !is_housekeeping(metric) && !metric.starts_with("clawvigil_rule_") &&
+         std::ranges::find(kUnrecorded, metric) == kUnrecorded.end();
 }
 
 std::string series_name(const MetricInfo& info, std::span<const std::string> values) {

@@ -40,6 +40,8 @@ struct SeriesName {
 };
 [[nodiscard]] SeriesName parse_series_name(std::string_view name);
 
+// Not recorded are housekeeping (metric.h), the engine's own rule states, and measured values that
+// change in every run and whose past no bundled rule looks at.
 [[nodiscard]] bool is_recorded(std::string_view metric);
 
 class Recorder {

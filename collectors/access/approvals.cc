@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "collectors/access/ledger_cursor.h"
 #include "collectors/access_families.h"
 #include "exporter/base/milliseconds.h"
 
@@ -88,6 +89,8 @@ Result<> count_approvals(host::ReadOnlyDatabase& database, const Home& home, Sys
 }
 
 Result<> note_no_approvals(const Home& home, SystemTime now, EventLedger& ledger) {
+  const auto known = read_until(ledger, home);
+  if (known && is_recent_note(*known, now)) return {};
   return set_read_until(ledger, home, now);
 }
 

@@ -37,4 +37,9 @@ std::optional<LedgerCursor> LedgerCursor::parse(std::string_view text) {
   return cursor;
 }
 
+bool is_recent_note(SystemTime noted, SystemTime now) {
+  constexpr std::chrono::minutes kRecent{10};
+  return noted <= now && now - noted < kRecent;
+}
+
 }  // namespace clawvigil

@@ -27,4 +27,8 @@ struct LedgerCursor {
   [[nodiscard]] static std::optional<LedgerCursor> parse(std::string_view text);
 };
 
+// That a ledger is not there is noted with the time. True if that was lately: the note then stays
+// as it is, because renewing it in every run would write to the state database all day.
+[[nodiscard]] bool is_recent_note(SystemTime noted, SystemTime now);
+
 }  // namespace clawvigil

@@ -5,6 +5,7 @@
 #include "collectors/access/approvals.h"
 #include "collectors/access/numbered_ledger.h"
 #include "collectors/access_families.h"
+#include "exporter/base/milliseconds.h"
 
 namespace clawvigil {
 
@@ -124,9 +125,12 @@ class AccessLedgers::Reading {
 
   // What appears in a ledger that was not there is new from now on.
   void no_rows(std::string_view source) {
-    check(ledger_.set_position(std::string(source) + home_.label,
-                               LedgerCursor::from(context_.now.wall).text()),
-          {});
+    const std::string name = std::string(source) + home_.label;
+    const auto known = cursor(name);
+    const bool nothing_there = known && known->number == 0 && known->id.empty();
+    const SystemTime now = context_.now.wall;
+    if (nothing_there && is_recent_note(from_milliseconds(known->time_ms), now)) return;
+    check(ledger_.set_position(name, LedgerCursor::from(now).text()), {});
   }
 
   [[nodiscard]] std::optional<LedgerCursor> cursor(std::string_view name) const {

@@ -18,16 +18,11 @@
 #include <string_view>
 #include <variant>
 
+#include "collectors/parse/token_counts.h"
+#include "collectors/parse/trigger.h"
 #include "exporter/base/result.h"
 
 namespace clawvigil::parse {
-
-struct TokenCounts {
-  std::int64_t input = 0;  // without cached tokens
-  std::int64_t output = 0;
-  std::int64_t cache_read = 0;
-  std::int64_t cache_write = 0;
-};
 
 // The usage of one model call. Views are valid until the next parse() of the same parser.
 struct UsageRecord {
@@ -38,6 +33,15 @@ struct UsageRecord {
   TokenCounts tokens;
   std::optional<double> cost_usd;  // recorded cost.total
   bool failed = false;             // stopReason "error"
+  std::uint64_t calls = 0;         // hash of the tool calls it asks for, 0 without any
+};
+
+// A message to the model: of a person, or of what else begins a turn. Its text is not kept.
+struct PromptRecord {
+  std::uint64_t key = 0;              // identity, as in UsageRecord
+  std::int64_t time_ms = 0;           // Unix time; 0 when the entry carries none
+  Trigger origin = Trigger::unknown;  // user: a person wrote it
+  std::uint64_t text = 0;             // hash of the text without the time it begins with
 };
 
 // First line of a session.
@@ -47,7 +51,7 @@ struct SessionHeader {
 };
 
 // monostate: an entry without usage (user text, tool result, model change …).
-using TranscriptEntry = std::variant<std::monostate, SessionHeader, UsageRecord>;
+using TranscriptEntry = std::variant<std::monostate, SessionHeader, UsageRecord, PromptRecord>;
 
 // Not thread-safe; keeps one buffer that grows with the longest entry.
 class TranscriptParser {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::usage {
@@ -13,16 +14,18 @@ constexpr std::int64_t kMillisPerMinute = 60'000;
 constexpr std::int64_t kMillisPerHour = 3'600'000;
 constexpr double kTokensPerPrice = 1e6;
 
-std::int64_t sum_of(const parse::TokenCounts& tokens) {
-  return tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
-}
-
 double estimate(const parse::TokenCounts& tokens, const Price& price) {
   return (static_cast<double>(tokens.input) * price.input +
           static_cast<double>(tokens.output) * price.output +
           static_cast<double>(tokens.cache_read) * price.cache_read +
           static_cast<double>(tokens.cache_write) * price.cache_write) /
          kTokensPerPrice;
+}
+
+// A record without a time, or with one that cannot be, is of now.
+std::int64_t plausible(std::int64_t time_ms, std::int64_t now_ms) {
+  constexpr std::int64_t kClockSkewMs = 24 * kMillisPerHour;
+  return time_ms > 0 && time_ms < now_ms + kClockSkewMs ? time_ms : now_ms;
 }
 
 std::string label_or_unknown(std::string_view text) {
@@ -38,10 +41,7 @@ void ExactSum::add(double value) {
 }
 
 void Totals::add(const Totals& other) {
-  tokens.input += other.tokens.input;
-  tokens.output += other.tokens.output;
-  tokens.cache_read += other.tokens.cache_read;
-  tokens.cache_write += other.tokens.cache_write;
+  tokens.add(other.tokens);
   requests += other.requests;
   failed += other.failed;
   unpriced_tokens += other.unpriced_tokens;
@@ -51,11 +51,32 @@ void Totals::add(const Totals& other) {
   estimated_usd.add(other.estimated_usd.correction);
 }
 
+void Pace::add(const Pace& other) {
+  usd += other.usd;
+  tokens += other.tokens;
+  requests += other.requests;
+  failed += other.failed;
+  human_turns += other.human_turns;
+}
+
 Result<> Ledger::begin_source(const Source& source) {
+  put_session_by();
   home_ = source.home;
   agent_ = sanitize(source.agent);
+  channel_ = source.channel;
   source_ = source;
-  last_slot_ = {};
+  last_ = {};
+  paced_agent_ = agent_;
+  if (!paced_agents_.contains({home_, agent_})) {
+    const auto same_home = [&](const auto& entry) { return entry.first == home_; };
+    const auto count = std::ranges::count_if(paced_agents_, same_home);
+    if (count < static_cast<std::ptrdiff_t>(kMaxAgentsPaced)) {
+      paced_agents_.emplace(home_, agent_);
+    } else {
+      paced_agent_ = "other";
+    }
+  }
+  TRY(load_session());
   TRY_ASSIGN(domain_, domain_of(source.session));
   known_.clear();
   fresh_.clear();
@@ -71,61 +92,100 @@ Result<> Ledger::begin_source(const Source& source) {
   return load_identities(domain_);
 }
 
+void Ledger::put_session_by() {
+  if (session_.changed) sessions_pending_.insert_or_assign(source_.session, session_);
+  session_.changed = false;
+}
+
 SeriesKey Ledger::bounded(SeriesKey key) {
   if (totals_.contains(key)) return key;
-  const auto same_home = [&](const auto& entry) { return entry.first.home == key.home; };
-  if (std::ranges::count_if(totals_, same_home) >= static_cast<std::ptrdiff_t>(kMaxSeriesPerHome)) {
-    key = {key.home, "other", "other", "other"};
+  std::size_t& count = series_of_home_[key.home];
+  if (count >= kMaxSeriesPerHome) {
+    key = {key.home, "other", "other", "other", Trigger::unknown, "other"};
   }
-  totals_[key];  // reserves its place; sums are added by commit()
+  if (totals_.try_emplace(key).second) ++count;  // its place; sums are added by commit()
   return key;
 }
 
-Totals& Ledger::slot(const parse::UsageRecord& record, std::int64_t hour) {
+Totals& Ledger::totals_of(const parse::UsageRecord& record, Trigger trigger, std::int64_t hour) {
   // Neighbouring records mostly share their model and hour.
-  if (last_slot_.totals != nullptr && last_slot_.hour == hour &&
-      last_slot_.provider == record.provider && last_slot_.model == record.model) {
-    return *last_slot_.totals;
+  if (last_.totals != nullptr && last_.hour == hour && last_.trigger == trigger &&
+      last_.provider == record.provider && last_.model == record.model) {
+    return *last_.totals;
   }
-  const SeriesKey key =
-      bounded({home_, agent_, label_or_unknown(record.provider), label_or_unknown(record.model)});
+  const SeriesKey key = bounded({home_, agent_, label_or_unknown(record.provider),
+                                 label_or_unknown(record.model), trigger, channel_});
   Totals& totals = hours_pending_[{key, hour}];
-  last_slot_ = {std::string(record.provider), std::string(record.model), hour, &totals};
+  last_ = {std::string(record.provider), std::string(record.model), trigger, hour, &totals};
   return totals;
 }
 
-void Ledger::book(const parse::UsageRecord& record, const std::optional<Price>& price,
-                  SystemTime now) {
+bool Ledger::is_new(std::uint64_t identity) {
   if (check_identity_) {
-    if (std::ranges::binary_search(known_, record.key)) return;
-    if (!fresh_.insert(record.key).second) return;
+    if (std::ranges::binary_search(known_, identity)) return false;
+    if (!fresh_.insert(identity).second) return false;
   }
-  identities_pending_[{domain_, source_.id}].push_back(record.key);
+  identities_pending_[{domain_, source_.id}].push_back(identity);
   ++pending_records_;
+  return true;
+}
 
-  const std::int64_t now_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-  constexpr std::int64_t kClockSkewMs = 24 * kMillisPerHour;
-  const bool plausible = record.time_ms > 0 && record.time_ms < now_ms + kClockSkewMs;
-  const std::int64_t time_ms = plausible ? record.time_ms : now_ms;
+void Ledger::add_pace(Trigger trigger, std::int64_t time_ms, std::int64_t now_ms,
+                      const Pace& pace) {
+  const std::int64_t minute = time_ms / kMillisPerMinute;
+  const std::int64_t age = now_ms / kMillisPerMinute - minute;
+  if (age < kMinutesKept) minutes_pending_[{home_, paced_agent_, trigger, minute}].add(pace);
+  if (age < kSlotsKept * kMinutesPerSlot) {
+    slots_pending_[{home_, paced_agent_, trigger, minute / kMinutesPerSlot}].add(pace);
+  }
+}
+
+void Ledger::prompt(const parse::PromptRecord& record, SystemTime now) {
+  if (!is_new(record.key)) return;
+  const std::int64_t now_ms = to_milliseconds(now);
+  const std::int64_t time_ms = plausible(record.time_ms, now_ms);
+  session_.changed = true;
+  session_.loop.prompt(record.origin, record.text, time_ms);
+  if (record.origin == Trigger::user) add_pace(record.origin, time_ms, now_ms, {.human_turns = 1});
+}
+
+void Ledger::book(const parse::UsageRecord& record, const std::optional<Price>& price,
+                  Trigger trigger, SystemTime now) {
+  if (!is_new(record.key)) return;
+  const std::int64_t now_ms = to_milliseconds(now);
+  const std::int64_t time_ms = plausible(record.time_ms, now_ms);
 
   Totals totals;
   totals.tokens = record.tokens;
   totals.requests = 1;
   totals.failed = record.failed ? 1 : 0;
-  if (record.cost_usd) {
-    totals.recorded_usd.add(*record.cost_usd);
-    if (*record.cost_usd <= 0 && !price) totals.unpriced_tokens = sum_of(record.tokens);
-  } else if (price) {
-    totals.estimated_usd.add(estimate(record.tokens, *price));
-  } else {
-    totals.unpriced_tokens = sum_of(record.tokens);
+  if (record.cost_usd) totals.recorded_usd.add(*record.cost_usd);
+  if (!record.cost_usd || *record.cost_usd <= 0) {
+    if (price) {
+      totals.estimated_usd.add(estimate(record.tokens, *price));
+    } else {
+      totals.unpriced_tokens = record.tokens.sum();
+    }
   }
-  slot(record, time_ms / kMillisPerHour).add(totals);
-  if (now_ms - time_ms < kMinutesKept * kMillisPerMinute) {
-    minutes_pending_[{home_, time_ms / kMillisPerMinute}] +=
-        totals.recorded_usd.value() + totals.estimated_usd.value();
-  }
+  totals_of(record, trigger, time_ms / kMillisPerHour).add(totals);
+  add_pace(trigger, time_ms, now_ms,
+           {totals.usd(), record.tokens.uncached(), totals.requests, totals.failed, 0});
+  add_to_session(record, totals, time_ms);
+}
+
+void Ledger::add_to_session(const parse::UsageRecord& record, const Totals& totals,
+                            std::int64_t time_ms) {
+  SessionSum& sum = session_.sum;
+  session_.changed = true;
+  session_.loop.call(record.calls, time_ms, record.failed, totals.usd(), record.tokens.uncached());
+  if (sum.requests == 0) sum.first_ms = time_ms;
+  sum.first_ms = std::min(sum.first_ms, time_ms);
+  sum.last_ms = std::max(sum.last_ms, time_ms);
+  sum.tokens.add(record.tokens);
+  sum.requests += totals.requests;
+  sum.failed += totals.failed;
+  sum.unpriced_tokens += totals.unpriced_tokens;
+  sum.usd += totals.usd();
 }
 
 const FileCursor* Ledger::file(std::uint64_t device, std::uint64_t inode) const {
@@ -145,10 +205,19 @@ std::vector<FileCursor> Ledger::files() const {
   return all;
 }
 
+std::int64_t Ledger::order_of(const SeriesKey& key) const {
+  const auto found = series_ids_.find(key);
+  return found == series_ids_.end() ? kUnnumbered : found->second;
+}
+
 void Ledger::discard() {
-  last_slot_ = {};
+  last_ = {};
+  session_.changed = false;
+  new_ids_.clear();
   hours_pending_.clear();
   minutes_pending_.clear();
+  slots_pending_.clear();
+  sessions_pending_.clear();
   files_pending_.clear();
   rows_pending_.clear();
   identities_pending_.clear();
@@ -157,14 +226,16 @@ void Ledger::discard() {
 }
 
 Result<> Ledger::commit(SystemTime now) {
+  put_session_by();
   const bool nothing = hours_pending_.empty() && files_pending_.empty() && rows_pending_.empty() &&
-                       forgotten_files_.empty();
+                       sessions_pending_.empty() && forgotten_files_.empty();
   if (nothing) return {};
   if (auto written = write_pending(now); !written) {
     discard();
     return written;
   }
   for (const auto& [key, pending] : hours_pending_) totals_[key.first].add(pending);
+  for (const auto& [key, id] : new_ids_) series_ids_[key] = id;
   for (const auto& [id, cursor] : files_pending_) {
     files_[id] = cursor;
     by_inode_[{cursor.device, cursor.inode}] = id;

@@ -13,45 +13,21 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "collectors/parse/transcript.h"
+#include "collectors/usage/loop_watch.h"
+#include "collectors/usage/totals.h"
 #include "exporter/base/clock.h"
 #include "exporter/store/store.h"
 
 namespace clawvigil::usage {
-
-// A sum of many doubles that keeps the rounding error apart (Neumaier), exact to 1e-9 USD over any
-// number of messages.
-struct ExactSum {
-  double sum = 0;
-  double correction = 0;
-  void add(double value);
-  [[nodiscard]] double value() const { return sum + correction; }
-};
-
-// Everything counted for one series (and, in the database, one hour).
-struct Totals {
-  parse::TokenCounts tokens;
-  std::int64_t requests = 0;
-  std::int64_t failed = 0;
-  std::int64_t unpriced_tokens = 0;  // no recorded cost and no known price
-  ExactSum recorded_usd;
-  ExactSum estimated_usd;
-  void add(const Totals& other);
-};
-
-struct SeriesKey {
-  std::string home;
-  std::string agent;
-  std::string provider;
-  std::string model;
-  auto operator<=>(const SeriesKey&) const = default;
-};
 
 // USD per million tokens.
 struct Price {
@@ -85,10 +61,11 @@ struct RowCursor {
 
 class Ledger {
  public:
-  // At most this many series per home; usage beyond is booked under provider and model "other".
-  static constexpr std::size_t kMaxSeriesPerHome = 64;
-  // Spend per minute is kept this long, for sliding windows; hours are kept for ever.
-  static constexpr std::int64_t kMinutesKept = 25L * 60;
+  // At most this many series per home; usage beyond is booked under agent, provider and model
+  // "other".
+  static constexpr std::size_t kMaxSeriesPerHome = 4096;
+  // The pace is kept for at most this many agents per home, the others together as "other".
+  static constexpr std::size_t kMaxAgentsPaced = 50;
 
   // Creates the tables if needed and loads cursors and sums. `store` must outlive the ledger.
   [[nodiscard]] static Result<Ledger> open(store::Store& store);
@@ -99,11 +76,18 @@ class Ledger {
     std::uint64_t session;
     std::string_view home;
     std::string_view agent;
-    bool starts_anew;  // read from its beginning, though parts may have been counted
+    bool starts_anew;             // read from its beginning, though parts may have been counted
+    std::string_view session_id;  // OpenClaw's, to show
+    Trigger trigger;              // of the session as a whole
+    std::string_view channel;     // closed list (parse/session_key.h)
   };
   [[nodiscard]] Result<> begin_source(const Source& source);
-  // Books a record of the current source unless its identity is known. Memory only until commit().
-  void book(const parse::UsageRecord& record, const std::optional<Price>& price, SystemTime now);
+  // Books a record of the current source unless its identity is known. `trigger`: of this call, if
+  // it differs from the session's. Memory only until commit().
+  void book(const parse::UsageRecord& record, const std::optional<Price>& price, Trigger trigger,
+            SystemTime now);
+  // Takes notice of what began the calls that follow; known ones are left out as in book().
+  void prompt(const parse::PromptRecord& record, SystemTime now);
   // Makes the series exist, at 0 before its first record: an increase from nothing is invisible to
   // rate() and increase().
   void announce(const SeriesKey& key) { bounded(key); }
@@ -132,6 +116,9 @@ class Ledger {
   [[nodiscard]] std::vector<FileCursor> files() const;
 
   [[nodiscard]] const std::map<SeriesKey, Totals>& totals() const { return totals_; }
+  // The order in which series first counted something; kUnnumbered for those that have not.
+  static constexpr std::int64_t kUnnumbered = INT64_MAX;
+  [[nodiscard]] std::int64_t order_of(const SeriesKey& key) const;
   // Cost (recorded and estimated) per home since `from`; to the minute within the last day,
   // to the full hour before.
   [[nodiscard]] Result<std::map<std::string, double>> spend_since(SystemTime from, bool by_minute);
@@ -139,20 +126,37 @@ class Ledger {
   [[nodiscard]] std::size_t pending_records() const { return pending_records_; }
 
  private:
+  struct OpenSession {
+    SessionSum sum;
+    LoopWatch loop;
+    bool changed = false;
+  };
+  // Home, agent, trigger, minute or slot.
+  using PaceKey = std::tuple<std::string, std::string, Trigger, std::int64_t>;
   explicit Ledger(store::Store& store) : store_(&store) {}
   [[nodiscard]] Result<> load();
   [[nodiscard]] Result<> load_series();
+  [[nodiscard]] Result<> load_paced_agents();
   [[nodiscard]] Result<> write_pending(SystemTime now);
   [[nodiscard]] Result<> write_hours();
-  [[nodiscard]] Result<> write_minutes(SystemTime now);
+  [[nodiscard]] Result<> write_pace(SystemTime now);
+  [[nodiscard]] Result<> write_pace(const std::string& unit, const std::map<PaceKey, Pace>& pending,
+                                    std::int64_t oldest);
+  [[nodiscard]] Result<> write_sessions();
   [[nodiscard]] Result<> write_cursors();
   [[nodiscard]] Result<> write_identities();
   [[nodiscard]] Result<std::int64_t> series_id(const SeriesKey& key);
   [[nodiscard]] Result<std::uint64_t> domain_of(std::uint64_t session);
   [[nodiscard]] Result<bool> has_identities(const Source& source);
   [[nodiscard]] Result<> load_identities(std::uint64_t domain);
+  [[nodiscard]] Result<> load_session();
+  void put_session_by();
   SeriesKey bounded(SeriesKey key);
-  [[nodiscard]] Totals& slot(const parse::UsageRecord& record, std::int64_t hour);
+  [[nodiscard]] bool is_new(std::uint64_t identity);
+  [[nodiscard]] Totals& totals_of(const parse::UsageRecord& record, Trigger trigger,
+                                  std::int64_t hour);
+  void add_to_session(const parse::UsageRecord& record, const Totals& totals, std::int64_t time_ms);
+  void add_pace(Trigger trigger, std::int64_t time_ms, std::int64_t now_ms, const Pace& pace);
 
   struct PairHash {
     std::size_t operator()(const std::pair<std::uint64_t, std::uint64_t>& key) const {
@@ -167,31 +171,40 @@ class Ledger {
   std::unordered_map<std::int64_t, RowCursor> rows_;
   std::unordered_map<std::uint64_t, std::int64_t> by_session_;
   std::map<SeriesKey, Totals> totals_;
+  std::map<std::string, std::size_t> series_of_home_;  // how many there are
   std::map<SeriesKey, std::int64_t> series_ids_;
+  std::set<std::pair<std::string, std::string>> paced_agents_;  // (home, agent)
 
   // The current source.
   Source source_{};
   std::string home_;
   std::string agent_;
+  std::string paced_agent_;
+  std::string channel_;
   std::uint64_t domain_ = 0;
+  OpenSession session_;
   bool check_identity_ = false;
   std::vector<std::uint64_t> known_;         // sorted: identities of the domain, from the database
   std::unordered_set<std::uint64_t> fresh_;  // added since known_ was loaded
 
   // Not yet committed.
   std::map<std::pair<SeriesKey, std::int64_t>, Totals> hours_pending_;
-  std::map<std::pair<std::string, std::int64_t>, double> minutes_pending_;
+  std::map<SeriesKey, std::int64_t> new_ids_;
+  std::map<PaceKey, Pace> minutes_pending_;
+  std::map<PaceKey, Pace> slots_pending_;
+  std::unordered_map<std::uint64_t, OpenSession> sessions_pending_;  // as they will be
   std::map<std::int64_t, FileCursor> files_pending_;
   std::map<std::int64_t, RowCursor> rows_pending_;
   std::map<std::pair<std::uint64_t, std::int64_t>, std::vector<std::uint64_t>> identities_pending_;
   std::vector<std::int64_t> forgotten_files_;
-  struct Slot {
+  struct LastSeries {
     std::string provider;
     std::string model;
+    Trigger trigger = Trigger::unknown;
     std::int64_t hour = 0;
     Totals* totals = nullptr;  // into hours_pending_
   };
-  Slot last_slot_;
+  LastSeries last_;
   std::size_t pending_records_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "collectors/usage/ledger.h"
+#include "collectors/usage/ledger_rows.h"
 
 namespace clawvigil::usage {
 
@@ -11,7 +12,8 @@ namespace {
 constexpr std::string_view kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS usage_series (
   id INTEGER PRIMARY KEY, home TEXT NOT NULL, agent TEXT NOT NULL,
-  provider TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (home, agent, provider, model)) STRICT;
+  provider TEXT NOT NULL, model TEXT NOT NULL, trigger TEXT NOT NULL, channel TEXT NOT NULL,
+  UNIQUE (home, agent, provider, model, trigger, channel)) STRICT;
 CREATE TABLE IF NOT EXISTS usage_hour (
   series INTEGER NOT NULL, hour INTEGER NOT NULL,
   input INTEGER NOT NULL, output INTEGER NOT NULL,
@@ -19,10 +21,29 @@ CREATE TABLE IF NOT EXISTS usage_hour (
   requests INTEGER NOT NULL, failed INTEGER NOT NULL, unpriced_tokens INTEGER NOT NULL,
   recorded_usd REAL NOT NULL, recorded_correction REAL NOT NULL,
   estimated_usd REAL NOT NULL, estimated_correction REAL NOT NULL,
-  PRIMARY KEY (series, hour)) STRICT, WITHOUT ROWID;
+  PRIMARY KEY (hour, series)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS usage_minute (
-  home TEXT NOT NULL, minute INTEGER NOT NULL, usd REAL NOT NULL,
-  PRIMARY KEY (home, minute)) STRICT, WITHOUT ROWID;
+  minute INTEGER NOT NULL, home TEXT NOT NULL, agent TEXT NOT NULL, trigger TEXT NOT NULL,
+  usd REAL NOT NULL, tokens INTEGER NOT NULL, requests INTEGER NOT NULL, failed INTEGER NOT NULL,
+  human_turns INTEGER NOT NULL,
+  PRIMARY KEY (minute, home, agent, trigger)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS usage_slot (
+  slot INTEGER NOT NULL, home TEXT NOT NULL, agent TEXT NOT NULL, trigger TEXT NOT NULL,
+  usd REAL NOT NULL, tokens INTEGER NOT NULL, requests INTEGER NOT NULL, failed INTEGER NOT NULL,
+  human_turns INTEGER NOT NULL,
+  PRIMARY KEY (slot, home, agent, trigger)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS usage_session_sum (
+  session INTEGER PRIMARY KEY, session_id TEXT NOT NULL, home TEXT NOT NULL, agent TEXT NOT NULL,
+  trigger TEXT NOT NULL, channel TEXT NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
+  input INTEGER NOT NULL, output INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
+  requests INTEGER NOT NULL, failed INTEGER NOT NULL, unpriced_tokens INTEGER NOT NULL,
+  usd REAL NOT NULL, chain INTEGER NOT NULL, chain_since_ms INTEGER NOT NULL,
+  chain_usd REAL NOT NULL, chain_tokens INTEGER NOT NULL, repeats INTEGER NOT NULL,
+  failed_streak INTEGER NOT NULL, recent BLOB NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS usage_session_sum_last ON usage_session_sum (last_ms);
+CREATE TABLE IF NOT EXISTS usage_generation (
+  id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS usage_file (
   id INTEGER PRIMARY KEY, session INTEGER NOT NULL, device INTEGER NOT NULL,
   inode INTEGER NOT NULL, size INTEGER NOT NULL, position INTEGER NOT NULL,
@@ -95,35 +116,33 @@ Result<> Ledger::load() {
 }
 
 Result<> Ledger::load_series() {
-  TRY_ASSIGN(auto series, store_->prepare("SELECT id, home, agent, provider, model "
-                                          "FROM usage_series"));
+  TRY_ASSIGN(auto series, store_->prepare("SELECT id, home, agent, provider, model, trigger, "
+                                          "channel FROM usage_series ORDER BY id"));
+  std::unordered_map<std::int64_t, Totals*> by_id;
   while (true) {
     TRY_ASSIGN(const bool row, series.step());
     if (!row) break;
-    const SeriesKey key{std::string(series.text(1)), std::string(series.text(2)),
-                        std::string(series.text(3)), std::string(series.text(4))};
-    series_ids_[key] = series.integer(0);
-    totals_[key];
+    SeriesKey key{std::string(series.text(1)),
+                  std::string(series.text(2)),
+                  std::string(series.text(3)),
+                  std::string(series.text(4)),
+                  parse::parse_trigger(series.text(5)).value_or(Trigger::unknown),
+                  std::string(series.text(6))};
+    by_id[series.integer(0)] = &totals_[key];
+    ++series_of_home_[key.home];
+    series_ids_[std::move(key)] = series.integer(0);
   }
   TRY_ASSIGN(auto hours,
              store_->prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
                              "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                             "estimated_correction FROM usage_hour WHERE series = ?"));
-  for (const auto& [key, id] : series_ids_) {
-    hours.bind(1, id);
-    while (true) {
-      TRY_ASSIGN(const bool row, hours.step());
-      if (!row) break;
-      totals_[key].add({{hours.integer(0), hours.integer(1), hours.integer(2), hours.integer(3)},
-                        hours.integer(4),
-                        hours.integer(5),
-                        hours.integer(6),
-                        {hours.real(7), hours.real(8)},
-                        {hours.real(9), hours.real(10)}});
-    }
-    hours.reset();
+                             "estimated_correction, series FROM usage_hour"));
+  while (true) {
+    TRY_ASSIGN(const bool row, hours.step());
+    if (!row) break;
+    const auto found = by_id.find(hours.integer(11));
+    if (found != by_id.end()) found->second->add(read_totals(hours));
   }
-  return {};
+  return load_paced_agents();
 }
 
 Result<bool> Ledger::history_complete() {
@@ -173,13 +192,16 @@ Result<> Ledger::load_identities(std::uint64_t domain) {
 
 Result<std::int64_t> Ledger::series_id(const SeriesKey& key) {
   if (const auto found = series_ids_.find(key); found != series_ids_.end()) return found->second;
-  TRY_ASSIGN(auto insert, store_->prepare("INSERT INTO usage_series (home, agent, provider, model) "
-                                          "VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+  if (const auto found = new_ids_.find(key); found != new_ids_.end()) return found->second;
+  TRY_ASSIGN(auto insert, store_->prepare("INSERT INTO usage_series "
+                                          "(home, agent, provider, model, trigger, channel) "
+                                          "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
                                           "home = home RETURNING id"));
   insert.bind(1, key.home).bind(2, key.agent).bind(3, key.provider).bind(4, key.model);
+  insert.bind(5, parse::to_string(key.trigger)).bind(6, key.channel);
   TRY_ASSIGN(const bool row, insert.step());
   if (!row) return fail(Errc::io, "state database: no id for a new series");
-  return insert.integer(0);
+  return new_ids_[key] = insert.integer(0);
 }
 
 Result<> Ledger::write_hours() {
@@ -194,14 +216,7 @@ Result<> Ledger::write_hours() {
     Totals sum = pending;
     select.bind(1, id).bind(2, key.second);
     TRY_ASSIGN(const bool found, select.step());
-    if (found) {
-      sum.add({{select.integer(0), select.integer(1), select.integer(2), select.integer(3)},
-               select.integer(4),
-               select.integer(5),
-               select.integer(6),
-               {select.real(7), select.real(8)},
-               {select.real(9), select.real(10)}});
-    }
+    if (found) sum.add(read_totals(select));
     select.reset();
     replace.bind(1, id).bind(2, key.second);
     replace.bind(3, sum.tokens.input).bind(4, sum.tokens.output);
@@ -212,19 +227,6 @@ Result<> Ledger::write_hours() {
     TRY(replace.run());
   }
   return {};
-}
-
-Result<> Ledger::write_minutes(SystemTime now) {
-  TRY_ASSIGN(auto upsert,
-             store_->prepare("INSERT INTO usage_minute (home, minute, usd) VALUES (?, ?, ?) "
-                             "ON CONFLICT DO UPDATE SET usd = usd + excluded.usd"));
-  for (const auto& [key, usd] : minutes_pending_) {
-    TRY(upsert.bind(1, key.first).bind(2, key.second).bind(3, usd).run());
-  }
-  TRY_ASSIGN(auto prune, store_->prepare("DELETE FROM usage_minute WHERE minute < ?"));
-  const auto minute =
-      std::chrono::duration_cast<std::chrono::minutes>(now.time_since_epoch()).count();
-  return prune.bind(1, minute - kMinutesKept).run();
 }
 
 Result<> Ledger::write_cursors() {
@@ -276,30 +278,14 @@ Result<> Ledger::write_identities() {
 Result<> Ledger::write_pending(SystemTime now) {
   TRY_ASSIGN(auto transaction, store_->begin());
   TRY(write_hours());
-  TRY(write_minutes(now));
+  TRY(write_pace(now));
+  TRY(write_sessions());
   TRY(write_cursors());
   TRY(write_identities());
+  TRY(
+      store_->execute("INSERT INTO usage_generation VALUES (1, 1) "
+                      "ON CONFLICT DO UPDATE SET number = number + 1"));
   return transaction.commit();
-}
-
-Result<std::map<std::string, double>> Ledger::spend_since(SystemTime from, bool by_minute) {
-  const auto minute =
-      std::chrono::duration_cast<std::chrono::minutes>(from.time_since_epoch()).count();
-  constexpr std::int64_t kMinutesPerHour = 60;
-  TRY_ASSIGN(
-      auto query,
-      store_->prepare(by_minute ? "SELECT home, sum(usd) FROM usage_minute WHERE minute > ? "
-                                  "GROUP BY home"
-                                : "SELECT home, sum(recorded_usd + recorded_correction + "
-                                  "estimated_usd + estimated_correction) FROM usage_hour JOIN "
-                                  "usage_series ON id = series WHERE hour > ? GROUP BY home"));
-  query.bind(1, std::int64_t{by_minute ? minute : minute / kMinutesPerHour});
-  std::map<std::string, double> by_home;
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return by_home;
-    by_home[std::string(query.text(0))] = query.real(1);
-  }
 }
 
 }  // namespace clawvigil::usage

@@ -18,7 +18,18 @@ std::optional<Price> AgentContext::price(const parse::UsageRecord& record) const
 Result<> EntryBooker::resume(std::uint64_t session) {
   session_ = session;
   begun_ = true;
-  return agent_.ledger.begin_source({source_, session_, agent_.home.label, agent_.agent, false});
+  return open(false);
+}
+
+Result<> EntryBooker::open(bool starts_anew) {
+  return agent_.ledger.begin_source({.id = source_,
+                                     .session = session_,
+                                     .home = agent_.home.label,
+                                     .agent = agent_.agent,
+                                     .starts_anew = starts_anew,
+                                     .session_id = session_id_,
+                                     .trigger = origin_.trigger,
+                                     .channel = origin_.channel});
 }
 
 Result<> EntryBooker::begin() {
@@ -27,7 +38,7 @@ Result<> EntryBooker::begin() {
   if (!parent_id_.empty() && parent_id_ != session_id_) {
     TRY(agent_.ledger.declare_session(session_, agent_.session(parent_id_)));
   }
-  return agent_.ledger.begin_source({source_, session_, agent_.home.label, agent_.agent, true});
+  return open(true);
 }
 
 Result<> EntryBooker::take(std::string_view entry) {
@@ -44,8 +55,11 @@ Result<> EntryBooker::take(std::string_view entry) {
   if (!begun_) TRY(begin());
   if (const auto* record = std::get_if<parse::UsageRecord>(&*parsed)) {
     const bool unpriced = !record->cost_usd || *record->cost_usd <= 0;
-    agent_.ledger.book(*record, unpriced ? agent_.price(*record) : std::nullopt,
+    agent_.ledger.book(*record, unpriced ? agent_.price(*record) : std::nullopt, origin_.trigger,
                        agent_.run.now.wall);
+  }
+  if (const auto* record = std::get_if<parse::PromptRecord>(&*parsed)) {
+    agent_.ledger.prompt(*record, agent_.run.now.wall);
   }
   return {};
 }

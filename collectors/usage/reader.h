@@ -40,6 +40,12 @@ struct AgentContext {
   [[nodiscard]] std::optional<Price> price(const parse::UsageRecord& record) const;
 };
 
+// Who a session serves.
+struct SessionOrigin {
+  Trigger trigger = Trigger::unknown;
+  std::string channel = "other";  // closed list
+};
+
 // Takes the lines of one source in order: finds out the session from the header, opens the source
 // in the ledger, books the records.
 class EntryBooker {
@@ -55,6 +61,9 @@ class EntryBooker {
   void set_parent(std::string parent_id) { parent_id_ = std::move(parent_id); }
   void set_session(std::string session_id) { session_id_ = std::move(session_id); }
 
+  // What is known of the session from outside the transcript; before its first entry.
+  void set_origin(SessionOrigin origin) { origin_ = std::move(origin); }
+
   // `entry` is followed by parse padding. Only a failing state database is an error.
   [[nodiscard]] Result<> take(std::string_view entry);
   void skip(SkipReason reason) { ++agent_.progress.skipped[reason]; }
@@ -62,12 +71,14 @@ class EntryBooker {
 
  private:
   [[nodiscard]] Result<> begin();
+  [[nodiscard]] Result<> open(bool starts_anew);
 
   AgentContext& agent_;
   parse::TranscriptParser& parser_;
   std::int64_t source_;
   std::string session_id_;
   std::string parent_id_;
+  SessionOrigin origin_;
   std::uint64_t session_ = 0;
   bool begun_ = false;
 };

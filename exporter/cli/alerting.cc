@@ -24,6 +24,8 @@ constexpr Duration kInterval = seconds(1);
 // Without a change: how often reminders and silences are looked at, and metrics renewed.
 constexpr Duration kRoundInterval = seconds(5);
 constexpr Duration kExportInterval = seconds(15);
+// How old the times of runs may be that rules see; what is found is seen at once.
+constexpr Duration kPatience = seconds(15);
 constexpr Duration kPruneInterval = std::chrono::hours(6);
 constexpr Duration kKeepSilences = std::chrono::days(30);
 constexpr Duration kHung = std::chrono::minutes(1);
@@ -224,7 +226,7 @@ void Alerting::State::evaluate() {
   const Instant now = clock.now();
   const bool wanted = board.take_wish();
   take_configuration();
-  const auto snapshot = hub.snapshot(now);
+  const auto snapshot = hub.snapshot(now, kPatience);
   const alerts::Engine::Outcome outcome = engine.evaluate(*snapshot, now);
   if (round_due(outcome, now)) save_and_tell(*snapshot, now);
   const bool changed = outcome.changed || outcome.known_changed;

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "alerts/promql/expression.h"
-#include "collectors/usage/hour_history.h"
+#include "collectors/usage/history.h"
 
 namespace clawvigil::cli {
 
@@ -30,7 +30,7 @@ using Families = std::map<std::string, Curves, std::less<>>;
 
 // Where one hour's use belongs; hours of several series may add up in one.
 void spread(const usage::HourOfUsage& hour, Families& families) {
-  const auto& [home, agent, provider, model] = hour.series;
+  const auto& [home, agent, provider, model, trigger, channel] = hour.series;
   const std::vector<Label> model_labels{{"home", home}, {"provider", provider}, {"model", model}};
   std::vector<Label> agent_labels = model_labels;
   agent_labels.push_back({"agent", agent});

@@ -40,16 +40,24 @@ constexpr Metric kDropped{MetricType::counter,
 constexpr std::array kMetrics{kSuccess.info(),  kDuration.info(), kLastSuccess.info(),
                               kFailures.info(), kUnknown.info(),  kDropped.info()};
 
+std::shared_ptr<const Batch> count(const std::vector<CollectorState>& states) {
+  auto out = std::make_shared<Batch>();
+  for (const CollectorState& state : states) {
+    for (const Errc reason : kAllErrc) {
+      const auto failures = state.failures.find(reason);
+      const bool any = failures != state.failures.end();
+      out->set(kFailures, any ? static_cast<double>(failures->second) : 0, state.info->name,
+               to_string(reason));
+    }
+    for (const auto& [family, count] : state.dropped) {
+      out->set(kDropped, static_cast<double>(count), family);
+    }
+  }
+  return out;
+}
+
 void describe(const CollectorState& state, Batch& out) {
   const std::string_view name = state.info->name;
-  for (const Errc reason : kAllErrc) {
-    const auto failures = state.failures.find(reason);
-    out.set(kFailures, failures == state.failures.end() ? 0 : static_cast<double>(failures->second),
-            name, to_string(reason));
-  }
-  for (const auto& [family, count] : state.dropped) {
-    out.set(kDropped, static_cast<double>(count), family);
-  }
   if (!state.ran) return;
   out.set(kSuccess, state.success ? 1 : 0, name);
   out.set(kDuration, to_seconds(state.duration), name);
@@ -91,7 +99,7 @@ void Hub::publish_success(const CollectorInfo& collector, std::shared_ptr<const 
   // What has expired meanwhile, or failed, is to be seen again at once.
   const bool shown =
       state.success && state.batch && end.steady < *state.batch_time + collector.max_age;
-  const bool same = shown && state.batch->same_content(*batch);
+  const auto difference = shown ? state.batch->difference(*batch) : Batch::Difference::facts;
   state.ran = true;
   state.success = true;
   state.error.reset();
@@ -99,14 +107,12 @@ void Hub::publish_success(const CollectorInfo& collector, std::shared_ptr<const 
   state.last_success = end.wall;
   state.batch_time = end.steady;
   for (const auto& [name, family] : batch->families()) {
-    if (family.dropped > 0) state.dropped[family.info.name] += family.dropped;
+    if (family.dropped == 0) continue;
+    state.dropped[family.info.name] += family.dropped;
+    counts_.reset();
   }
-  if (same) {
-    times_changed_ = true;
-    return;
-  }
-  state.batch = std::move(batch);
-  changed_ = true;
+  if (difference != Batch::Difference::none) state.batch = std::move(batch);
+  (difference == Batch::Difference::facts ? changed_ : housekeeping_) = true;
 }
 
 void Hub::publish_failure(const CollectorInfo& collector, const Error& error, Duration duration) {
@@ -117,6 +123,7 @@ void Hub::publish_failure(const CollectorInfo& collector, const Error& error, Du
   state.error = error;
   state.duration = duration;
   ++state.failures[error.code];
+  counts_.reset();
   changed_ = true;
 }
 
@@ -124,9 +131,9 @@ void Hub::publish_overdue(const CollectorInfo& collector, Duration duration) {
   publish_failure(collector, Error{Errc::timeout, "the run has passed its deadline"}, duration);
 }
 
-std::shared_ptr<const Snapshot> Hub::snapshot(Instant now) const {
+std::shared_ptr<const Snapshot> Hub::snapshot(Instant now, Duration patience) const {
   const MutexLock lock(mutex_);
-  const bool changed = changed_ || (times_changed_ && now.steady - cached_at_ >= kTimesShown);
+  const bool changed = changed_ || (housekeeping_ && now.steady - cached_at_ >= patience);
   if (cached_ && !changed && now.steady < cached_until_) return cached_;
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->version = cached_ ? cached_->version + 1 : 1;
@@ -147,10 +154,12 @@ std::shared_ptr<const Snapshot> Hub::snapshot(Instant now) const {
     snapshot->collectors.push_back(std::move(state));
   }
   snapshot->batches.push_back(std::move(self));
+  if (!counts_) counts_ = count(states_);
+  snapshot->batches.push_back(counts_);
   cached_ = std::move(snapshot);
   cached_at_ = now.steady;
   changed_ = false;
-  times_changed_ = false;
+  housekeeping_ = false;
   return cached_;
 }
 

@@ -54,10 +54,12 @@ class Hub {
   // A run that has not come back by its deadline; the run itself goes on.
   void publish_overdue(const CollectorInfo& collector, Duration duration);
 
-  // The latest snapshot; the same pointer as long as nothing changed and nothing expired. That a
-  // collector has run again and found the same is shown within kTimesShown.
-  static constexpr Duration kTimesShown = std::chrono::seconds(5);
-  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot(Instant now) const;
+  // The latest snapshot; the same pointer as long as nothing changed and nothing expired. What is
+  // mere housekeeping (metric.h), as that a collector has run again and found the same, is shown
+  // within `patience`.
+  static constexpr Duration kPatience = std::chrono::seconds(5);
+  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot(Instant now,
+                                                         Duration patience = kPatience) const;
 
   // True once every collector has ended its first run, well or not.
   [[nodiscard]] bool ready() const;
@@ -67,8 +69,10 @@ class Hub {
 
   mutable Mutex mutex_;
   std::vector<CollectorState> states_ GUARDED_BY(mutex_);
-  mutable bool changed_ GUARDED_BY(mutex_) = true;  // since the cached snapshot was made
-  mutable bool times_changed_ GUARDED_BY(mutex_) = false;
+  mutable bool changed_ GUARDED_BY(mutex_) = true;        // since the cached snapshot was made
+  mutable bool housekeeping_ GUARDED_BY(mutex_) = false;  // something of that kind has changed
+  // Failures and left out series of all collectors; made anew when one is counted.
+  mutable std::shared_ptr<const Batch> counts_ GUARDED_BY(mutex_);
   mutable std::shared_ptr<const Snapshot> cached_ GUARDED_BY(mutex_);
   mutable SteadyTime cached_at_ GUARDED_BY(mutex_);
   mutable SteadyTime cached_until_ GUARDED_BY(mutex_);

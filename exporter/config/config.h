@@ -11,6 +11,7 @@
 #include "exporter/base/log.h"
 #include "exporter/config/alerting.h"
 #include "exporter/config/ground.h"
+#include "exporter/config/spend.h"
 
 namespace clawvigil {
 
@@ -87,6 +88,7 @@ struct Config {
   EgressConfig egress;
   OwnerConfig owner;
   WorkspaceConfig workspace;
+  SpendConfig spend;
   AlertsConfig alerts;
   NotifyConfig notify;
   std::string storage_path = "/var/lib/clawvigil";

@@ -62,13 +62,23 @@ bool same_finding(const Finding& a, const Finding& b) {
 
 }  // namespace
 
-bool Batch::same_content(const Batch& other) const {
-  const auto same_entry = [](const auto& left, const auto& right) {
-    return left.first == right.first && same_family(left.second, right.second);
+Batch::Difference Batch::difference(const Batch& newer) const {
+  const auto same_name = [](const auto& left, const auto& right) {
+    return left.first == right.first;
   };
-  return std::ranges::equal(families_, other.families_, same_entry) &&
-         unknowns_ == other.unknowns_ &&
-         std::ranges::equal(findings_, other.findings_, same_finding);
+  if (!std::ranges::equal(families_, newer.families_, same_name) || unknowns_ != newer.unknowns_ ||
+      !std::ranges::equal(findings_, newer.findings_, same_finding)) {
+    return Difference::facts;
+  }
+  Difference found = Difference::none;
+  auto other = newer.families_.begin();
+  for (const auto& [name, family] : families_) {
+    if (!same_family(family, (other++)->second)) {
+      if (!is_housekeeping(name)) return Difference::facts;
+      found = Difference::housekeeping;
+    }
+  }
+  return found;
 }
 
 std::vector<std::string_view> names_of(std::span<const MetricInfo> families) {

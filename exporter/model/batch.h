@@ -83,8 +83,9 @@ class Batch {
   [[nodiscard]] const std::vector<Unknown>& unknowns() const { return unknowns_; }
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
 
-  // True if both show the same: samples, what is unknown, and where it was found.
-  [[nodiscard]] bool same_content(const Batch& other) const;
+  // What `newer` shows that this does not: samples, what is unknown, where it was found.
+  enum class Difference { none, housekeeping, facts };  // housekeeping: nothing else (metric.h)
+  [[nodiscard]] Difference difference(const Batch& newer) const;
 
   // The family, or nullptr when this batch has no sample of it.
   [[nodiscard]] const Family* find(std::string_view name) const;

@@ -40,6 +40,13 @@ struct MetricInfo {
   std::size_t max_series;  // samples beyond it are dropped and counted in series_dropped_total
 };
 
+// What changes in nearly every run without saying anything about the machine: how long a run took,
+// when it last succeeded, what clawvigil itself uses.
+[[nodiscard]] constexpr bool is_housekeeping(std::string_view metric) {
+  return metric.starts_with("process_") || metric.ends_with("_duration_seconds") ||
+         metric.ends_with("_last_success_timestamp_seconds");
+}
+
 namespace detail {
 
 // Called from consteval code only: reaching it is the compile error.

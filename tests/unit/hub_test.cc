@@ -111,6 +111,25 @@ TEST(Hub, TheSameAgainShowsWithinSecondsAChangeAtOnce) {
   }
 }
 
+TEST(Hub, HousekeepingShowsWithinThePatienceOfWhoLooks) {
+  constexpr Metric kTook{MetricType::gauge, "clawvigil_test_duration_seconds", "For the test."};
+  const auto batch = [&](double took) {
+    auto made = std::make_shared<Batch>();
+    made->set(kValue, 1, "x");
+    made->set(kTook, took);
+    return made;
+  };
+  Hub hub({&kSlow});
+  hub.publish_success(kSlow, batch(1), at(0), seconds(0));
+  const auto first = hub.snapshot(at(0));
+  hub.publish_success(kSlow, batch(2), at(1), seconds(0));
+  EXPECT_EQ(hub.snapshot(at(4)), first);
+  EXPECT_EQ(hub.snapshot(at(14), seconds(15)), first);
+  EXPECT_EQ(sample(*hub.snapshot(at(15), seconds(15)), "clawvigil_test_duration_seconds", {}), 2);
+  hub.publish_success(kSlow, batch(3), at(16), seconds(0));
+  EXPECT_EQ(sample(*hub.snapshot(at(20)), "clawvigil_test_duration_seconds", {}), 3);
+}
+
 TEST(Hub, TheSameAfterAFailureOrAPauseShowsAtOnce) {
   Hub hub({&kFast});
   hub.publish_success(kFast, batch_of(1), at(0), seconds(0));
@@ -165,10 +184,12 @@ TEST(Hub, SelfMetricsHoldManyCollectors) {
 TEST(Hub, ExportsOnlyWhatItDescribes) {
   Hub hub({&kFast});
   hub.publish_failure(kFast, {Errc::io, "no"}, seconds(1));
-  for (const auto& [name, family] : hub.snapshot(at(0))->batches.back()->families()) {
-    EXPECT_TRUE(std::ranges::any_of(Hub::metrics(), [&](const MetricInfo& info) {
-      return info.name == name;
-    })) << name;
+  for (const auto& batch : hub.snapshot(at(0))->batches) {
+    for (const auto& [name, family] : batch->families()) {
+      EXPECT_TRUE(std::ranges::any_of(Hub::metrics(), [&](const MetricInfo& info) {
+        return info.name == name;
+      })) << name;
+    }
   }
 }
 

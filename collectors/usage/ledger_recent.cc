@@ -1,0 +1,120 @@
+// What the ledger keeps of the recent past: the pace by minutes and slots, and single sessions.
+#include "collectors/usage/ledger.h"
+#include "collectors/usage/ledger_rows.h"
+#include "exporter/base/strings.h"
+
+namespace clawvigil::usage {
+
+namespace {
+
+constexpr std::size_t kMaxSessionId = 64;
+
+}  // namespace
+
+Result<> Ledger::load_paced_agents() {
+  TRY_ASSIGN(auto agents, store_->prepare("SELECT DISTINCT home, agent FROM usage_slot"));
+  while (true) {
+    TRY_ASSIGN(const bool row, agents.step());
+    if (!row) return {};
+    if (agents.text(1) != "other") {
+      paced_agents_.emplace(std::string(agents.text(0)), std::string(agents.text(1)));
+    }
+  }
+}
+
+Result<> Ledger::write_pace(SystemTime now) {
+  const auto minute =
+      std::chrono::duration_cast<std::chrono::minutes>(now.time_since_epoch()).count();
+  TRY(write_pace("minute", minutes_pending_, minute - kMinutesKept));
+  return write_pace("slot", slots_pending_, minute / kMinutesPerSlot - kSlotsKept);
+}
+
+Result<> Ledger::write_pace(const std::string& unit, const std::map<PaceKey, Pace>& pending,
+                            std::int64_t oldest) {
+  if (pending.empty()) return {};
+  TRY_ASSIGN(auto upsert,
+             store_->prepare("INSERT INTO usage_" + unit +
+                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                             "usd = usd + excluded.usd, tokens = tokens + excluded.tokens, "
+                             "requests = requests + excluded.requests, "
+                             "failed = failed + excluded.failed, "
+                             "human_turns = human_turns + excluded.human_turns"));
+  for (const auto& [key, pace] : pending) {
+    const auto& [home, agent, trigger, number] = key;
+    upsert.bind(1, number).bind(2, home).bind(3, agent).bind(4, parse::to_string(trigger));
+    upsert.bind(5, pace.usd).bind(6, pace.tokens).bind(7, pace.requests).bind(8, pace.failed);
+    TRY(upsert.bind(9, pace.human_turns).run());
+  }
+  TRY_ASSIGN(auto prune, store_->prepare("DELETE FROM usage_" + unit + " WHERE " + unit + " < ?"));
+  return prune.bind(1, oldest).run();
+}
+
+// The session as it stands in the database, or a new one.
+Result<> Ledger::load_session() {
+  session_ = {};
+  const auto pending = sessions_pending_.find(source_.session);
+  if (pending != sessions_pending_.end()) {
+    session_ = pending->second;
+    session_.changed = false;
+    return {};
+  }
+  SessionSum& sum = session_.sum;
+  sum.session_id = sanitize(source_.session_id, kMaxSessionId);
+  sum.home = home_;
+  sum.agent = agent_;
+  TRY_ASSIGN(auto query, store_->prepare(std::string("SELECT ") + kSessionColumns +
+                                         ", recent FROM usage_session_sum WHERE session = ?"));
+  query.bind(1, static_cast<std::int64_t>(source_.session));
+  TRY_ASSIGN(const bool found, query.step());
+  if (found) {
+    sum = read_session(query);
+    session_.loop = LoopWatch::restore(sum.chain, sum.last_ms, query.blob(kSessionColumnCount));
+  }
+  // What is known of a session may come later than its first entries.
+  if (source_.trigger != Trigger::unknown) sum.trigger = source_.trigger;
+  sum.channel = source_.channel;
+  return {};
+}
+
+Result<> Ledger::write_sessions() {
+  if (sessions_pending_.empty()) return {};
+  TRY_ASSIGN(auto replace,
+             store_->prepare("INSERT OR REPLACE INTO usage_session_sum VALUES (?, ?, ?, ?, ?, ?, "
+                             "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  for (const auto& [session, open] : sessions_pending_) {
+    const SessionSum& sum = open.sum;
+    const Chain& chain = open.loop.chain();
+    replace.bind(1, static_cast<std::int64_t>(session)).bind(2, sum.session_id).bind(3, sum.home);
+    replace.bind(4, sum.agent).bind(5, parse::to_string(sum.trigger)).bind(6, sum.channel);
+    replace.bind(7, sum.first_ms).bind(8, sum.last_ms);
+    replace.bind(9, sum.tokens.input).bind(10, sum.tokens.output);
+    replace.bind(11, sum.tokens.cache_read).bind(12, sum.tokens.cache_write);
+    replace.bind(13, sum.requests).bind(14, sum.failed).bind(15, sum.unpriced_tokens);
+    replace.bind(16, sum.usd).bind(17, chain.calls).bind(18, chain.since_ms).bind(19, chain.usd);
+    replace.bind(20, chain.tokens).bind(21, chain.repeats).bind(22, chain.failed_streak);
+    TRY(replace.bind_blob(23, open.loop.recent()).run());
+  }
+  return {};
+}
+
+Result<std::map<std::string, double>> Ledger::spend_since(SystemTime from, bool by_minute) {
+  const auto minute =
+      std::chrono::duration_cast<std::chrono::minutes>(from.time_since_epoch()).count();
+  constexpr std::int64_t kMinutesPerHour = 60;
+  TRY_ASSIGN(
+      auto query,
+      store_->prepare(by_minute ? "SELECT home, sum(usd) FROM usage_minute WHERE minute > ? "
+                                  "GROUP BY home"
+                                : "SELECT home, sum(recorded_usd + recorded_correction + "
+                                  "estimated_usd + estimated_correction) FROM usage_hour JOIN "
+                                  "usage_series ON id = series WHERE hour > ? GROUP BY home"));
+  query.bind(1, std::int64_t{by_minute ? minute : minute / kMinutesPerHour});
+  std::map<std::string, double> by_home;
+  while (true) {
+    TRY_ASSIGN(const bool row, query.step());
+    if (!row) return by_home;
+    by_home[std::string(query.text(0))] = query.real(1);
+  }
+}
+
+}  // namespace clawvigil::usage

@@ -1,0 +1,21 @@
+// How rows of the ledger's tables become plain data.
+#pragma once
+
+#include "collectors/usage/totals.h"
+#include "exporter/store/store.h"
+
+namespace clawvigil::usage {
+
+// input, output, cache_read, cache_write, requests, failed, unpriced_tokens, recorded_usd,
+// recorded_correction, estimated_usd, estimated_correction: the row's first columns.
+[[nodiscard]] Totals read_totals(const store::Statement& row);
+
+inline constexpr const char* kSessionColumns =
+    "session_id, home, agent, trigger, channel, first_ms, last_ms, input, output, cache_read, "
+    "cache_write, requests, failed, unpriced_tokens, usd, chain, chain_since_ms, chain_usd, "
+    "chain_tokens, repeats, failed_streak";
+inline constexpr int kSessionColumnCount = 21;
+// Those columns, the row's first.
+[[nodiscard]] SessionSum read_session(const store::Statement& row);
+
+}  // namespace clawvigil::usage
