@@ -72,6 +72,12 @@ std::vector<Alarms> static_thresholds(const Counters& counters) {
           {"tokens_2m", above(increase(counters.tokens, 2), 10'000)}};
 }
 
+Alarms limit(const Counters& counters, const Limit& limit) {
+  const Series spent = increase(counters.cost, limit.minutes);
+  return {"limit_" + std::to_string(limit.minutes) + "m",
+          kept(firing(spent, constant(spent, limit.usd * 1e6), 0), limit.keep)};
+}
+
 Alarms z_score(const Series& counter, int for_minutes) {
   const Series rate = increase(counter, 5);
   const Series score = combine(combine(rate, avg_over_time(rate, kWeek), std::minus<>{}),
