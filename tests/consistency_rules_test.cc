@@ -187,8 +187,7 @@ TEST(BundledRules, UseTheTemplatesTheEngineKnows) {
       R"re(printf "[^"]*"))*) \}\})re");
   for (const RuleText& rule : bundled_rules()) {
     for (const std::string& expression : all_templates(rule.annotations)) {
-      EXPECT_TRUE(std::regex_match(expression, known) ||
-                  std::regex_match(expression, explaining))
+      EXPECT_TRUE(std::regex_match(expression, known) || std::regex_match(expression, explaining))
           << at(rule) << ": " << expression;
     }
     // What an info metric measured is in its labels.

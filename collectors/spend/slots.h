@@ -8,8 +8,8 @@
 
 namespace clawvigil::spend {
 
-// Remembers `capacity` slots, rounded up to a power of two; what is older is forgotten. Memory grows
-// with what was put in, up to that. Slots nothing was put into are NaN.
+// Remembers `capacity` slots, rounded up to a power of two; what is older is forgotten. Memory
+// grows with what was put in, up to that. Slots nothing was put into are NaN.
 class Slots {
  public:
   explicit Slots(std::size_t capacity) : capacity_(std::bit_ceil(capacity)) {}

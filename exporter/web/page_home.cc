@@ -1,5 +1,5 @@
 // One OpenClaw home: its gateway's state, then who may write, what the agent may do, its keys,
-// files and usage.
+// files, usage and spending.
 #include <algorithm>
 
 #include "exporter/web/page.h"
@@ -69,6 +69,7 @@ void home(Html& html, const View& view, const Home& home, std::size_t index) {
   files(html, view, index);
   workspace(html, view, index);
   usage(html, view, index);
+  spend(html, view, index);
   html.raw("</section>");
 }
 
