@@ -1,10 +1,11 @@
 #include "bench/spend/calendar.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 namespace chrono = std::chrono;
@@ -49,12 +50,9 @@ constexpr std::array kAmerica{Fixed{1, 1},   Fixed{6, 19},  Fixed{7, 4},  Fixed{
                               Fixed{12, 24}, Fixed{12, 25}, Fixed{12, 31}};
 
 bool is_among(const auto& holidays, chrono::year_month_day date) {
-  for (const Fixed& holiday : holidays) {
-    if (date.month() == chrono::month(holiday.month) && date.day() == chrono::day(holiday.day)) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(holidays, [&](const Fixed& holiday) {
+    return date.month() == chrono::month(holiday.month) && date.day() == chrono::day(holiday.day);
+  });
 }
 
 }  // namespace
@@ -95,4 +93,4 @@ bool is_month_end(std::int64_t day) {
   return date_of(day).month() != date_of(day + 2).month() || date_of(day).day() == chrono::day{1};
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 constexpr std::int64_t kDay = 24 * 60;  // minutes
 
@@ -26,4 +26,4 @@ int weekday_of(std::int64_t day);                             // 0: Sunday
 bool is_holiday(const Zone& zone, std::int64_t day);
 bool is_month_end(std::int64_t day);  // the last two days of a month and the first
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

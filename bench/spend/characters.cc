@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::array<std::string_view, 6> kNames{"hobbyist",   "developer", "team",
@@ -192,4 +192,4 @@ void draw_character(Random random, Host& host) {
   kMakers[static_cast<std::size_t>(host.character)](random, host);
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::int64_t kCacheSeconds = 300;
@@ -25,7 +25,8 @@ std::int64_t whole(double value) { return static_cast<std::int64_t>(std::floor(v
 
 }  // namespace
 
-Tokens Conversation::tokens_of(const Model& model, std::int64_t second, const Wanted& wanted) {
+Tokens Conversation::tokens_of(const Model& model, std::int64_t second,
+                               const Wanted& wanted) const {
   Tokens tokens;
   const bool cached = second < cached_until_;
   const double fresh = wanted.fresh + (cached ? 0 : context_);
@@ -39,7 +40,8 @@ Tokens Conversation::tokens_of(const Model& model, std::int64_t second, const Wa
 void Conversation::call(const Speaker& speaker, std::int64_t second, const Wanted& wanted) {
   if (wanted.human) restart();
   ++chain_;
-  const int came = wanted.same > 0 ? ++came_[wanted.same] : wanted.same == kAgain ? 2 : 1;
+  int came = wanted.same == kAgain ? 2 : 1;
+  if (wanted.same > 0) came = ++came_[wanted.same];
   repeats_ = std::max(repeats_, came);
   const Model& model = models()[speaker.model];
   ledger_->book({.second = second,
@@ -106,4 +108,4 @@ bool Conversation::prompt(Random& random, const Speaker& speaker, std::int64_t s
   return true;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

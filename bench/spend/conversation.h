@@ -5,7 +5,7 @@
 
 #include "bench/spend/ledger.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 struct Speaker {  // what makes a session call the model
   std::size_t agent = 0;
@@ -54,7 +54,7 @@ class Conversation {
  private:
   void restart();
   void poll(Random& random, const Speaker& speaker, std::int64_t& second);
-  Tokens tokens_of(const Model& model, std::int64_t second, const Wanted& wanted);
+  Tokens tokens_of(const Model& model, std::int64_t second, const Wanted& wanted) const;
 
   Ledger* ledger_;
   std::int64_t session_;
@@ -67,4 +67,4 @@ class Conversation {
   std::map<int, int> came_;  // how often each of those did that come again and again
 };
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -9,7 +9,7 @@
 #include "bench/spend/labels_of_life.h"
 #include "bench/spend/life.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr int kWarmUp = 90;
@@ -35,7 +35,7 @@ bool read(std::string_view text, Number& number) {
 }
 
 }  // namespace
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world
 
 int main(int argc, char** argv) {
   const std::span arguments(argv, static_cast<std::size_t>(argc));
@@ -43,14 +43,14 @@ int main(int argc, char** argv) {
   int days = 275;
   const bool understood =
       (arguments.size() == 3 || arguments.size() == 4) &&
-      clawvigil::spend::read(arguments[1], seed) &&
-      (arguments.size() == 3 || (clawvigil::spend::read(arguments[3], days) && days >= 10));
+      clawvigil::spend_world::read(arguments[1], seed) &&
+      (arguments.size() == 3 || (clawvigil::spend_world::read(arguments[3], days) && days >= 10));
   if (!understood) {
     std::cerr << "Usage: spend_generate SEED DIRECTORY [DAYS JUDGED, 10 or more]\n";
     return 2;
   }
   try {
-    if (clawvigil::spend::generate(seed, days, arguments[2])) return 0;
+    if (clawvigil::spend_world::generate(seed, days, arguments[2])) return 0;
     std::cerr << "spend_generate: cannot write " << arguments[2] << "\n";
   } catch (const std::exception& exception) {
     std::cerr << "spend_generate: " << exception.what() << "\n";

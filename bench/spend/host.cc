@@ -4,7 +4,7 @@
 
 #include "bench/spend/characters.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::array kZones{
@@ -28,13 +28,13 @@ std::vector<Days> some_days(Random& random, const Days& within, double mean_coun
 }
 
 // A successor of similar price, as when a better one comes out or another provider is tried.
-std::size_t similar_model(Random& random, std::size_t model) {
+std::size_t similar_model(Random& random, std::size_t old) {
   std::vector<double> weights(models().size(), 0);
-  for (std::size_t other = 0; other < weights.size(); ++other) {
-    const double factor = dearness(other, model);
-    if (other != model && factor > 0.3 && factor < 2.2) weights[other] = 1;
+  for (std::size_t next = 0; next < weights.size(); ++next) {
+    const double factor = dearness(next, old);
+    if (next != old && factor > 0.3 && factor < 2.2) weights[next] = 1;
   }
-  return std::ranges::count(weights, 1.0) == 0 ? model : random.pick(weights);
+  return std::ranges::count(weights, 1.0) == 0 ? old : random.pick(weights);
 }
 
 void draw_changes(Random random, Host& host) {
@@ -134,4 +134,4 @@ Host make_host(std::uint64_t seed, int length, int warm_up) {
   return host;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -10,7 +10,7 @@
 #include "bench/spend/prices.h"
 #include "bench/spend/random.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 enum class Character { hobbyist, developer, team, automation, household, idle };
 std::string_view name_of(Character character);
@@ -112,4 +112,4 @@ struct Host {
 // `length` days, the first `warm_up` of which are history (a fifth of the hosts has less of it).
 Host make_host(std::uint64_t seed, int length, int warm_up);
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::int64_t kApart = 86'400;
@@ -35,4 +35,4 @@ std::size_t Scene::some_agent(Random& random, std::int64_t second) const {
   return host->agents[agent].days.contains(day) ? agent : 0;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -4,7 +4,7 @@
 
 #include "bench/spend/conversation.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 struct Place {
   std::int64_t from = 0;  // seconds
@@ -52,4 +52,4 @@ void plan_spells(Scene& scene);
 void add_runaways(Scene& scene);
 void add_surprises(Scene& scene);
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 class Writer {
@@ -58,4 +58,4 @@ void label_life(const Host& host, Ledger& ledger) {
   }
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -2,8 +2,8 @@
 // Labels of what is new in an ordinary year: nothing of it is harmful.
 #include "bench/spend/ledger.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 void label_life(const Host& host, Ledger& ledger);
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

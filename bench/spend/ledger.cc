@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <deque>
 #include <fstream>
 #include <map>
 #include <tuple>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::array<std::string_view, 5> kTriggers{"user", "cron", "heartbeat", "subagent",
@@ -16,8 +16,9 @@ constexpr std::array<std::string_view, 5> kTriggers{"user", "cron", "heartbeat",
 
 std::string text_of(double usd) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6f", usd);
-  return text.data();
+  const auto* const end =
+      std::to_chars(text.begin(), text.end(), usd, std::chars_format::fixed, 6).ptr;
+  return {text.data(), static_cast<std::size_t>(end - text.data())};
 }
 
 // One row of use.csv; of each session the state after its last call in the minute.
@@ -89,6 +90,7 @@ void Ledger::book(Call call) {
       if (call.usd > before) note(spell.label, call.usd - before);
     }
   }
+  call.serial = calls_.size();
   calls_.push_back(std::move(call));
 }
 
@@ -141,9 +143,10 @@ void Ledger::write_use(std::ostream& out) {
   const auto row_of = [](const Call& call) {
     return std::tuple_cat(std::tuple(call.seen / 60, call.second / 60), combination_of(call));
   };
-  std::ranges::stable_sort(calls_, [&](const Call& a, const Call& b) {
+  std::ranges::sort(calls_, [&](const Call& a, const Call& b) {
     const auto [left, right] = std::pair(row_of(a), row_of(b));
-    return left == right ? a.second < b.second : left < right;
+    return left == right ? std::tie(a.second, a.serial) < std::tie(b.second, b.serial)
+                         : left < right;
   });
   for (std::size_t first = 0; first < calls_.size();) {
     Row row;
@@ -181,15 +184,15 @@ bool Ledger::write(const std::filesystem::path& directory) {
   std::ofstream harm(directory / "harm.csv");
   write_harm(harm);
   std::ofstream seed(directory / "seed.json");
-  seed << "{\"seed\": " << host_->seed << ", \"character\": \"" << name_of(host_->character)
-       << "\", \"zone\": \"" << host_->zone.name
-       << "\", \"first_minute\": " << host_->minute_of(host_->days.from)
-       << ", \"evaluate_from_minute\": " << host_->minute_of(host_->evaluate)
-       << ", \"end_minute\": " << host_->minute_of(host_->days.to)
-       << ", \"cold_start\": " << (host_->cold_start ? "true" : "false")
-       << ", \"agents\": " << host_->agents.size() << "}\n";
+  seed << R"({"seed": )" << host_->seed << R"(, "character": ")" << name_of(host_->character)
+       << R"(", "zone": ")" << host_->zone.name << R"(", "first_minute": )"
+       << host_->minute_of(host_->days.from) << R"(, "evaluate_from_minute": )"
+       << host_->minute_of(host_->evaluate) << R"(, "end_minute": )"
+       << host_->minute_of(host_->days.to) << R"(, "cold_start": )"
+       << (host_->cold_start ? "true" : "false") << R"(, "agents": )" << host_->agents.size()
+       << "}\n";
   for (auto* out : {&use, &labels, &harm, &seed}) out->flush();
   return use && labels && harm && seed;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -9,7 +9,7 @@
 
 #include "bench/spend/host.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 enum class Trigger { user, cron, heartbeat, subagent, hook };
 
@@ -27,7 +27,8 @@ struct Call {
   int chain = 0;    // calls since somebody last spoke, this one included
   int repeats = 0;  // how often the one of them came that came most often
   int label = -1;   // the incident that made it; -1: none
-  double usd = 0;   // set when booked
+  double usd = 0;   // set when booked, as is the next
+  std::size_t serial = 0;
 };
 
 struct Label {
@@ -84,4 +85,4 @@ class Ledger {
   std::vector<Harm> harms_;
 };
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

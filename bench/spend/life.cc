@@ -6,7 +6,7 @@
 
 #include "bench/spend/conversation.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 int some(Random& random, double median, double sigma, int most) {
@@ -68,7 +68,7 @@ class AgentDay {
  private:
   std::int64_t start_of_session() {
     const bool free = is_weekend(day_) || is_holiday(host_->zone, day_);
-    std::int64_t minute =
+    auto minute =
         static_cast<std::int64_t>(random_.pick(free ? host_->weekend : host_->workday) * 60);
     for (const Travel& travel : host_->travels) {
       if (travel.days.contains(day_)) minute += travel.hours * std::int64_t{60};
@@ -187,4 +187,4 @@ void live(const Host& host, Ledger& ledger) {
   }
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -2,7 +2,7 @@
 // The ordinary year of a host: people, heartbeats, hooks and jobs, without incidents.
 #include "bench/spend/ledger.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 void live(const Host& host, Ledger& ledger);
 
@@ -10,4 +10,4 @@ void live(const Host& host, Ledger& ledger);
 void run_job(Random& random, Ledger& ledger, const Job& job, std::int64_t second,
              double factor = 1);
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr int kHour = 60;
@@ -12,7 +12,10 @@ constexpr int kDayLong = 24 * kHour;
 constexpr int kWeek = 7 * kDayLong;
 constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
-Series constant(const Series& like, double value) { return Series(like.size(), value); }
+Series constant(const Series& like, double value) {
+  Series result(like.size(), value);
+  return result;
+}
 
 Series sum_of(const Series& a, const Series& b, double factor) {
   return combine(a, b, [=](double x, double y) { return x + factor * y; });
@@ -69,6 +72,12 @@ std::vector<Alarms> static_thresholds(const Counters& counters) {
           {"tokens_2m", above(increase(counters.tokens, 2), 10'000)}};
 }
 
+Alarms limit(const Counters& counters, const Limit& limit) {
+  const Series spent = increase(counters.cost, limit.minutes);
+  return {"limit_" + std::to_string(limit.minutes) + "m",
+          kept(firing(spent, constant(spent, limit.usd * 1e6), 0), limit.keep)};
+}
+
 Alarms z_score(const Series& counter, int for_minutes) {
   const Series rate = increase(counter, 5);
   const Series score = combine(combine(rate, avg_over_time(rate, kWeek), std::minus<>{}),
@@ -119,4 +128,4 @@ Alarms adaptive_bands(const Series& counter) {
   return {"adaptive", firing(last_over_time(select, 2), last_over_time(upper, 2), 5)};
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

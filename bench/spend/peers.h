@@ -3,7 +3,7 @@
 // bound counts, also where they would tell of what is below one. README.md names the sources.
 #include "bench/spend/series.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 struct Alarms {
   std::string rule;
@@ -12,10 +12,18 @@ struct Alarms {
 
 std::vector<Alarms> static_thresholds(const Counters& counters);
 
+// A limit an owner sets: so many USD within so many minutes, told until it is over for so many.
+struct Limit {
+  double usd = 0;
+  int minutes = 0;
+  std::size_t keep = 0;
+};
+Alarms limit(const Counters& counters, const Limit& limit);
+
 // Of one signal: a counter of a sample a minute.
 Alarms z_score(const Series& counter, int for_minutes);
 Alarms z_score_of_season(const Series& counter);
 Alarms robust_bands(const Series& counter);
 Alarms adaptive_bands(const Series& counter);
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

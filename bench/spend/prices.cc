@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::array kModels{
@@ -35,8 +35,8 @@ double cost_of(const Model& model, const Tokens& tokens) {
          1e6;
 }
 
-double dearness(std::size_t model, std::size_t than) {
-  return cost_of(kModels[model], kOrdinary) / cost_of(kModels[than], kOrdinary);
+double dearness(std::size_t model, std::size_t usual) {
+  return cost_of(kModels[model], kOrdinary) / cost_of(kModels[usual], kOrdinary);
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

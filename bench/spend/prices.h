@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 struct Tokens {
   std::int64_t input = 0;
@@ -29,6 +29,6 @@ std::span<const Model> models();
 double cost_of(const Model& model, const Tokens& tokens);  // USD
 
 // What an ordinary call costs with one model in relation to another.
-double dearness(std::size_t model, std::size_t than);
+double dearness(std::size_t model, std::size_t usual);
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

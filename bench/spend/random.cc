@@ -5,7 +5,7 @@
 #include <numbers>
 #include <numeric>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 std::uint64_t split_mix(std::uint64_t& state) {
@@ -97,7 +97,11 @@ double Random::exponential(double mean) { return -mean * log_of(1 - uniform()); 
 
 int Random::poisson(double mean) {
   int count = 0;
-  for (double left = mean - exponential(1); left > 0; left -= exponential(1)) ++count;
+  double left = mean - exponential(1);
+  while (left > 0) {
+    left -= exponential(1);
+    ++count;
+  }
   return count;
 }
 
@@ -108,4 +112,4 @@ std::size_t Random::pick(std::span<const double> weights) {
   return index;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 class Random {
  public:
@@ -37,4 +37,4 @@ class Random {
 double exp_of(double x);
 double log_of(double x);  // x > 0
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -6,7 +6,7 @@
 
 #include "bench/spend/series.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr std::size_t kColumns = 17;
@@ -16,9 +16,9 @@ std::optional<std::array<std::string_view, kColumns>> split(std::string_view lin
   std::array<std::string_view, kColumns> cells;
   for (std::size_t column = 0; column < kColumns; ++column) {
     const std::size_t comma = line.find(',');
-    if ((comma == line.npos) != (column + 1 == kColumns)) return std::nullopt;
+    if ((comma == std::string_view::npos) != (column + 1 == kColumns)) return std::nullopt;
     cells[column] = line.substr(0, comma);
-    line.remove_prefix(comma == line.npos ? line.size() : comma + 1);
+    line.remove_prefix(comma == std::string_view::npos ? line.size() : comma + 1);
   }
   return cells;
 }
@@ -34,7 +34,7 @@ Number number_of(std::string_view text) {
 std::int64_t member(const std::string& json, std::string_view name) {
   const std::string quoted = "\"" + std::string(name) + "\": ";
   const std::size_t at = json.find(quoted);
-  return at == json.npos
+  return at == std::string::npos
              ? 0
              : number_of<std::int64_t>(std::string_view(json).substr(at + quoted.size()));
 }
@@ -69,4 +69,4 @@ std::optional<Counters> read_counters(const std::filesystem::path& directory) {
   return counters;
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

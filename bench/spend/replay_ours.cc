@@ -3,9 +3,7 @@
 // rules that are shipped (their annotations `threshold...` are their thresholds, and a test holds
 // expressions to them), only the joins of PromQL are written again here.
 //
-// Two columns of use.csv stand for what the ledger keeps by session: `repeats` counts repetitions
-// of any earlier call, the ledger how often the commonest one came; failed calls in a row are
-// taken from whole minutes.
+// Failed calls in a row, which the ledger keeps by session, are taken from whole minutes.
 #include <algorithm>
 #include <charconv>
 #include <fstream>
@@ -346,7 +344,11 @@ class Replay {
   }
 
   void fire(const std::string& rule, std::int64_t now, bool fires) {
-    alarms_.try_emplace(rule, rule, rules_.keeps(rule)).first->second.at(now, fires);
+    auto alarm = alarms_.find(rule);
+    if (alarm == alarms_.end()) {
+      alarm = alarms_.try_emplace(rule, rule, rules_.keeps(rule)).first;
+    }
+    alarm->second.at(now + 1, fires);  // when the minute is over
   }
 
   const Year* year_;

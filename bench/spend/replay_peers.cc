@@ -1,10 +1,13 @@
-// Prints the alarms of the peers over a host's year: detector,rule,start_minute,end_minute.
+// Prints the alarms of the peers over a host's year: detector,rule,start_minute,end_minute. More
+// arguments are limits of one's own, USD:MINUTES:MINUTES KEPT, which are printed as detector
+// "limits".
+#include <charconv>
 #include <iostream>
 #include <span>
 
 #include "bench/spend/peers.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 void print(const Counters& counters, const std::string& detector, const Alarms& alarms) {
@@ -13,6 +16,19 @@ void print(const Counters& counters, const std::string& detector, const Alarms& 
               << counters.first_minute + static_cast<std::int64_t>(span.from) << ','
               << counters.first_minute + static_cast<std::int64_t>(span.to) << '\n';
   }
+}
+
+std::optional<Limit> read_limit(std::string_view text) {
+  Limit limit;
+  const auto number = [&](auto& value, std::string_view after) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const bool good = error == std::errc{} && text.starts_with(after);
+    text.remove_prefix(good ? after.size() : 0);
+    return good;
+  };
+  if (!number(limit.usd, ":") || !number(limit.minutes, ":") || !number(limit.keep, "")) return {};
+  return text.empty() ? std::optional(limit) : std::nullopt;
 }
 
 void replay(const Counters& counters) {
@@ -32,17 +48,26 @@ void replay(const Counters& counters) {
 }
 
 }  // namespace
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world
 
 int main(int argc, char** argv) {
   const std::span arguments(argv, static_cast<std::size_t>(argc));
-  if (arguments.size() != 2) {
-    std::cerr << "Usage: spend_replay_peers DIRECTORY\n";
+  if (arguments.size() < 2) {
+    std::cerr << "Usage: spend_replay_peers DIRECTORY [USD:MINUTES:MINUTES KEPT]...\n";
     return 2;
   }
   try {
-    if (const auto counters = clawvigil::spend::read_counters(arguments[1])) {
-      clawvigil::spend::replay(*counters);
+    if (const auto counters = clawvigil::spend_world::read_counters(arguments[1])) {
+      clawvigil::spend_world::replay(*counters);
+      for (const char* argument : arguments.subspan(2)) {
+        const auto limit = clawvigil::spend_world::read_limit(argument);
+        if (!limit) {
+          std::cerr << "spend_replay_peers: not a limit: " << argument << "\n";
+          return 2;
+        }
+        clawvigil::spend_world::print(*counters, "limits",
+                                      clawvigil::spend_world::limit(*counters, *limit));
+      }
       return 0;
     }
     std::cerr << "spend_replay_peers: " << arguments[1] << " is not as spend_generate writes it\n";

@@ -6,7 +6,7 @@
 #include "bench/spend/incidents.h"
 #include "bench/spend/life.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr double kHour = 3'600;
@@ -59,8 +59,8 @@ struct Stranger {
 void use_gateway(Scene& scene, Random& random, const Place& place, const Stranger& stranger) {
   Conversation session(*scene.ledger, stranger.context);
   int left = 0;
-  for (auto second = static_cast<double>(place.from); second < static_cast<double>(place.to);
-       second += random.exponential(60 / stranger.calls_a_minute)) {
+  auto second = static_cast<double>(place.from);
+  while (second < static_cast<double>(place.to)) {
     const bool turn = left <= 0;
     if (turn) left = stranger.chain;
     --left;
@@ -71,6 +71,7 @@ void use_gateway(Scene& scene, Random& random, const Place& place, const Strange
                   .human = turn,
                   .failed = random.chance(0.01),
                   .label = stranger.label});
+    second += random.exponential(60 / stranger.calls_a_minute);
   }
 }
 
@@ -156,4 +157,4 @@ void add_runaways(Scene& scene) {
   scene.stage("loop", 3.5, hours_between(0.4, 12), loop);
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

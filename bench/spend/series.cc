@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
@@ -102,4 +102,14 @@ std::vector<Span> firing(const Series& a, const Series& b, int for_minutes) {
   return result;
 }
 
-}  // namespace clawvigil::spend
+std::vector<Span> kept(std::vector<Span> spans, std::size_t minutes) {
+  std::vector<Span> result;
+  for (Span span : spans) {
+    if (!result.empty() && span.from <= result.back().to)
+      span.from = result.back().from, result.pop_back();
+    result.push_back({span.from, span.to + minutes});
+  }
+  return result;
+}
+
+}  // namespace clawvigil::spend_world

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 
 using Series = std::vector<double>;
 
@@ -50,4 +50,7 @@ struct Span {
 };
 std::vector<Span> firing(const Series& a, const Series& b, int for_minutes);
 
-}  // namespace clawvigil::spend
+// The same alarms with so many minutes of keep_firing_for.
+std::vector<Span> kept(std::vector<Span> spans, std::size_t minutes);
+
+}  // namespace clawvigil::spend_world

@@ -5,7 +5,7 @@
 
 #include "bench/spend/incidents.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr double kDaySeconds = 86'400;
@@ -62,4 +62,4 @@ void plan_spells(Scene& scene) {
   scene.stage("cache_broken", 0.8, days_between(1, 10), cache_broken);
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

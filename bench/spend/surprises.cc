@@ -4,7 +4,7 @@
 
 #include "bench/spend/incidents.h"
 
-namespace clawvigil::spend {
+namespace clawvigil::spend_world {
 namespace {
 
 constexpr double kHour = 3'600;
@@ -91,4 +91,4 @@ void add_surprises(Scene& scene) {
   scene.stage("clock_skew", 0.4, hours_between(0.5, 12), clock_skew);
 }
 
-}  // namespace clawvigil::spend
+}  // namespace clawvigil::spend_world

@@ -95,10 +95,15 @@ class Generated(unittest.TestCase):
 
     def test_peers_replay_a_threshold(self):
         directory = self.root / str(SEEDS[0])
-        output = subprocess.run([REPLAY_PEERS, directory], check=True, capture_output=True, text=True)
+        output = subprocess.run([REPLAY_PEERS, directory, "2:60:30"], check=True,
+                                capture_output=True, text=True)
         alarms = [line.split(",") for line in output.stdout.splitlines()]
-        told = {minute for _, rule, start, end in alarms if rule == "usd_hour"
-                for minute in range(int(start), int(end))}
+
+        def minutes_of(name):
+            return {minute for _, rule, start, end in alarms if rule == name
+                    for minute in range(int(start), int(end))}
+
+        told = minutes_of("usd_hour")
         year = json.loads((directory / "seed.json").read_text())
         spent = [0] * (year["end_minute"] - year["first_minute"])
         for row in rows_of(directory / "use.csv"):
@@ -110,6 +115,8 @@ class Generated(unittest.TestCase):
                 expected.add(year["first_minute"] + at)
         self.assertTrue(expected)
         self.assertEqual(told, expected)
+        self.assertEqual(minutes_of("limit_60m"),
+                         {minute + kept for minute in expected for kept in range(31)})
 
 
 class Scored(unittest.TestCase):
