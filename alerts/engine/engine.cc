@@ -15,6 +15,7 @@ namespace {
 
 // Without news every rule is looked at this often.
 constexpr Duration kTimeStep = std::chrono::seconds(10);
+constexpr std::size_t kMaxAskedSamples = 100'000;  // by one query of a text
 // Without a call for so long nobody has watched.
 constexpr Duration kPause = std::chrono::minutes(2);
 // The two clocks may differ by so much between two calls.
@@ -72,6 +73,7 @@ Engine::State::State(std::shared_ptr<const RuleSet> the_rules, EngineOptions the
 void Engine::State::plan() {
   std::vector<RunningGroup> before = std::exchange(groups, {});
   std::vector<promql::SelectorUse> selectors;
+  std::vector<promql::SelectorUse> explaining;
   std::set<std::string, std::less<>> watched;
   for (const RuleFile& file : rules->files) {
     for (const RuleGroup& group : file.groups) {
@@ -81,13 +83,17 @@ void Engine::State::plan() {
         const RuleInputs& inputs = running.rules.back().inputs;
         watched.insert(inputs.metrics.begin(), inputs.metrics.end());
         selectors.insert(selectors.end(), inputs.selectors.begin(), inputs.selectors.end());
+        for (promql::SelectorUse& selector : rule.explained_by()) {
+          watched.emplace(metric_of(selector.matchers));
+          explaining.push_back(std::move(selector));
+        }
       }
       groups.push_back(std::move(running));
     }
   }
   live.watch(std::move(watched));
   version = 0;  // what it watches now has not been taken yet
-  history.plan(selectors);
+  history.plan(selectors, explaining);
   for (RunningGroup& old : before) {
     for (RunningRule& rule : old.rules) {
       bool kept = false;
@@ -195,6 +201,17 @@ bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) const {
   return true;
 }
 
+// What a text asks. As in Prometheus a number is a vector of one.
+Result<promql::Vector> Engine::State::ask(const promql::Expression& query, Instant now) const {
+  const promql::TimeMs time = to_milliseconds(now.wall);
+  const HistorySource source(live, history, time, /*explains=*/true);
+  TRY_ASSIGN(promql::Value value, query.evaluate(source, time, {.max_samples = kMaxAskedSamples}));
+  if (const auto* scalar = std::get_if<double>(&value)) {
+    return promql::Vector{{promql::Labels(), *scalar}};
+  }
+  return std::move(std::get<promql::Vector>(value));
+}
+
 void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now) {
   rule.looked = now.wall;
   const std::optional<std::string> frozen = judge.frozen(rule.inputs);
@@ -214,7 +231,8 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
       group.time = now.wall;
     }
     if (good) {
-      const auto stepped = step(rule.state, *rule.rule, rule.result, now.wall, frozen.has_value());
+      const auto stepped = step(rule.state, *rule.rule, rule.result, now.wall, frozen.has_value(),
+                                [&](const promql::Expression& query) { return ask(query, now); });
       if (!stepped) {
         rule.error = stepped.error().message;
       } else if (*stepped) {

@@ -70,6 +70,28 @@ TEST(History, IsGivenUpBeyondItsBoundAndSaysSo) {
   EXPECT_EQ(world.posture("A").reason, "its past has more series than the 4 MB for history hold");
 }
 
+TEST(History, WhatOnlyExplainsIsGivenUpFirst) {
+  test::RuleWorld world(R"t(  - alert: A
+    expr: increase(clawvigil_other_value[1h]) > 1e9
+    annotations: {a: '{{ with query "sum(increase(clawvigil_test_events_total[1h]))" }}x{{ end }}'}
+)t");
+  for (int i = 0; i < 2500; ++i) {
+    world.others["series" + std::to_string(i)] = i;
+    world.events["series" + std::to_string(i)] = i;
+  }
+  std::size_t most = 0;
+  for (int i = 0; i < 30; ++i) {
+    world.clock.advance(seconds(15));
+    for (auto& [name, value] : world.others) value += 1;
+    for (auto& [name, value] : world.events) value += 1;
+    world.publish();
+    world.evaluate();
+    most = std::max(most, world.engine->history_bytes());
+  }
+  EXPECT_LT(world.engine->history_bytes(), most) << "something was given up";
+  EXPECT_EQ(world.posture("A").status, RuleStatus::ok);
+}
+
 class Recording : public testing::Test {
  protected:
   std::shared_ptr<const Batch> batch(double value, bool with_b = true) const {
