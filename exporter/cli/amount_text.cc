@@ -31,7 +31,7 @@ std::string grouped(std::string text) {
 
 std::string usd_text(double usd) {
   constexpr double kHalfCent = 0.005;
-  constexpr double kWhole = 9999.995;
+  constexpr double kWhole = 999'999.995;
   if (usd > 0 && usd < kHalfCent) return "<$0.01";
   return "$" + grouped(decimals(usd, std::abs(usd) >= kWhole ? 0 : 2));
 }

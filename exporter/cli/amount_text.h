@@ -6,7 +6,7 @@
 
 namespace clawvigil::cli {
 
-// "$12.30", "$1,234.56", "$12,345"; "<$0.01" for less than half a cent.
+// "$12.30", "$1,234.56", "$1,234,567"; "<$0.01" for less than half a cent.
 [[nodiscard]] std::string usd_text(double usd);
 
 // "412", "1.2k", "45.1k", "1.24M", "310M", "2.05B".

@@ -49,14 +49,16 @@ FittedTable::Layout FittedTable::fit() const {
     if (least > 0) layout.widths[i] = std::min(natural[i], std::max(least, most_text));
   }
   while (used() + bar > room) {
-    const auto least_important = std::ranges::max_element(columns_, {}, [&](const Column& column) {
-      const auto i = static_cast<std::size_t>(&column - columns_.data());
-      return layout.widths[i] == 0 ? -1 : column.importance;
-    });
-    if (least_important == columns_.end() || least_important->importance == 0) break;
-    layout.widths[static_cast<std::size_t>(least_important - columns_.begin())] = 0;
+    int least_important = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (layout.widths[i] > 0) least_important = std::max(least_important, columns_[i].importance);
+    }
+    if (least_important == 0) break;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].importance == least_important) layout.widths[i] = 0;
+    }
   }
-  // Columns of one character each, if that is what it takes.
+  // Then texts are cut as far as they may be, if that is what it takes.
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::size_t wanted = used() + (bar > 0 ? kShortestBar + kGap : 0);
     if (wanted <= room || columns_[i].least == 0 || layout.widths[i] == 0) continue;

@@ -142,7 +142,7 @@ class CsvWriter {
     if (by == SpendBy::model) add("provider");
     if (by == SpendBy::agent || by == SpendBy::session) add("home");
     if (by == SpendBy::session) add("agent");
-    add(to_string(by));
+    add(name_of(by));
     if (by == SpendBy::session) add("trigger");
     if (by == SpendBy::session) add("channel");
   }
@@ -158,7 +158,7 @@ class CsvWriter {
 std::string spend_json(const SpendReport& report, SystemTime now) {
   const bool of_sessions = report.request.of_sessions();
   json by = json::array();
-  for (const SpendBy one : report.request.by) by.push_back(to_string(one));
+  for (const SpendBy one : report.request.by) by.push_back(name_of(one));
   json totals;
   add_totals(totals, report.totals, of_sessions);
   json rows = json::array();

@@ -45,7 +45,7 @@ enum class SpendBy {
 inline constexpr std::array<std::string_view, 11> kSpendByNames{
     "hour",  "day",     "week",    "month", "model",  "provider",
     "agent", "trigger", "channel", "home",  "session"};
-[[nodiscard]] constexpr std::string_view to_string(SpendBy by) {
+[[nodiscard]] constexpr std::string_view name_of(SpendBy by) {
   return kSpendByNames[static_cast<std::size_t>(by)];
 }
 [[nodiscard]] constexpr bool is_time(SpendBy by) { return by <= SpendBy::month; }

@@ -48,7 +48,7 @@ std::string name_label(SpendBy by, const SpendRow& row, bool several_homes) {
     case SpendBy::agent:
       return (several_homes ? name("home") + ": " : std::string()) + name("agent");
     default:
-      return name(to_string(by));
+      return name(name_of(by));
   }
 }
 
@@ -123,8 +123,27 @@ class Builder {
     const std::string rest = std::to_string(left_out) + (of_time ? " earlier" : " more");
     if (left_out > 0 && of_time) lines_.push_back({&rest_, rest, 0});
     for (const SpendRow& row : kept) add_line(row, 0);
+    if (request.of_sessions()) add_other_sessions(static_cast<std::int64_t>(limit));
     if (left_out > 0 && !of_time) lines_.push_back({&rest_, rest, 0});
     for (const Line& line : lines_) heaviest_ = std::max(heaviest_, weight(*line.row));
+  }
+
+  // The report holds the sum of all sessions, but only the most expensive ones.
+  void add_other_sessions(std::int64_t shown_sessions) {
+    if (report_.sessions <= shown_sessions) return;
+    usage::Totals shown_sum;
+    for (const Line& line : lines_) shown_sum.add(line.row->totals);
+    const usage::Totals& all = report_.totals;
+    usage::Totals& rest = rest_.totals;
+    rest.tokens = {all.tokens.input - shown_sum.tokens.input,
+                   all.tokens.output - shown_sum.tokens.output,
+                   all.tokens.cache_read - shown_sum.tokens.cache_read,
+                   all.tokens.cache_write - shown_sum.tokens.cache_write};
+    rest.requests = all.requests - shown_sum.requests;
+    rest.failed = all.failed - shown_sum.failed;
+    rest.unpriced_tokens = all.unpriced_tokens - shown_sum.unpriced_tokens;
+    rest.recorded_usd.add(std::max(0.0, all.usd() - shown_sum.usd()));
+    lines_.push_back({&rest_, std::to_string(report_.sessions - shown_sessions) + " more", 0});
   }
 
   void add_line(const SpendRow& row, std::size_t level) {
@@ -152,9 +171,9 @@ class Builder {
 
   void add_labels() {
     if (report_.request.of_sessions()) return add_session_labels();
-    std::string title(to_string(report_.request.by[0]));
+    std::string title(name_of(report_.request.by[0]));
     if (report_.request.by.size() > 1) {
-      title += ", " + std::string(to_string(report_.request.by[1]));
+      title += ", " + std::string(name_of(report_.request.by[1]));
     }
     std::ranges::transform(title, title.begin(),
                            [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
@@ -166,23 +185,26 @@ class Builder {
 
   void add_session_labels() {
     const auto named = [&](std::string_view key) {
-      return [this, key](const Line& line) {
-        return line.row == &total_ ? std::string() : shown(sanitize(line.row->name(key)));
-      };
+      return [this, key](const Line& line) { return shown(sanitize(line.row->name(key))); };
     };
     const auto last_call = [&](const Line& line) {
-      return line.row == &total_ ? std::string("Total") : zone_.date_and_time(*line.row->end);
+      return line.row->end ? zone_.date_and_time(*line.row->end) : line.label;
     };
     constexpr std::size_t kLeast = 8;
     table_.add(column("LAST USED", 0, last_call, 0, false));
     const auto agent = [&](const Line& line) {
-      if (line.row == &total_) return std::string();
+      if (!line.row->end) return std::string();
       return shown(name_label(SpendBy::agent, *line.row, report_.several_homes));
     };
     table_.add(column("AGENT", 0, agent, kLeast, false));
     table_.add(column("TRIGGER", 3, named("trigger"), 0, false));
     table_.add(column("CHANNEL", 4, named("channel"), 0, false));
-    table_.add(column("SESSION", 0, named("session"), kLeast, false));
+    constexpr std::size_t kWide = 110;  // columns, for the whole of an id
+    const auto id = [&](const Line& line) {
+      const std::string whole = named("session")(line);
+      return options_.columns < kWide ? cut(whole, kLeast, "") : whole;
+    };
+    table_.add(column("SESSION", 0, id, kLeast, false));
   }
 
   void add_numbers() {

@@ -1,6 +1,7 @@
 #include "exporter/cli/spend_view.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "exporter/base/strings.h"
 #include "exporter/cli/amount_text.h"
@@ -91,32 +92,44 @@ class View {
   void headline() {
     const usage::Totals& totals = report_.totals;
     std::string text = cost_text(totals);
-    if (totals.usd() > 0 && totals.unpriced_tokens > 0) text += " and more";
-    if (report_.before_usd && report_.totals.usd() > 0) {
-      const std::string change = change_text(totals.usd(), *report_.before_usd, options_.utf8);
-      if (change == "new") {
-        text += ", nothing in as long a time before";
-      } else if (!change.empty()) {
-        text += ", " + change + (change == "same" ? " as" : " on") + " the " +
-                usd_text(*report_.before_usd) + " of as long a time before";
-      }
-    }
-    text += ". " + count_text(totals.tokens.uncached()) + " tokens";
+    if (totals.usd() > 0 && totals.unpriced_tokens > 0) text += "+";
+    if (report_.before_usd && totals.usd() > 0) text += ", " + comparison();
+    say(text);
+    text = count_text(totals.tokens.uncached()) + " tokens";
     const std::int64_t cached = totals.tokens.cache_read + totals.tokens.cache_write;
     if (cached > 0) text += " and " + count_text(cached) + " of cache";
     text += " in " + whole_text(totals.requests) + " requests";
     if (totals.failed > 0) text += ", " + whole_text(totals.failed) + " of them failed";
+    say(text);
     if (report_.request.of_sessions()) {
-      text +=
-          ", in " + whole_text(report_.sessions) + " sessions, each counted from its first call";
+      say(whole_text(report_.sessions) + " sessions, each counted from its first call on");
     }
-    say(text + ".");
     if (const auto& month = report_.projection; month && month->spent_usd > 0) {
+      constexpr double kRoundedFrom = 100;
+      const double projected = month->projected_usd >= kRoundedFrom
+                                   ? std::round(month->projected_usd)
+                                   : month->projected_usd;
+      std::string about = usd_text(projected);
+      if (about.ends_with(".00")) about.resize(about.size() - 3);
       say(zone_.date(month->begin).substr(0, kMonthSize) + ": " + usd_text(month->spent_usd) +
-          " so far, about " + usd_text(month->projected_usd) + " by its end at the pace of " +
-          (month->by_profile ? "the last four weeks." : "this month until now."));
+          " so far, about " + about + " by its end at the pace of " +
+          (month->by_profile ? "the last four weeks" : "this month until now"));
     }
     if (totals.unpriced_tokens > 0) unpriced();
+  }
+
+  [[nodiscard]] std::string comparison() const {
+    const auto span = std::min(now_, report_.request.until) - report_.request.from;
+    constexpr auto kFewDays = std::chrono::days(2);
+    const auto count = span < kFewDays ? std::chrono::round<std::chrono::hours>(span).count()
+                                       : std::chrono::ceil<std::chrono::days>(span).count();
+    const std::string before =
+        "the " + std::to_string(count) + (span < kFewDays ? " hours" : " days") + " before";
+    const std::string change =
+        change_text(report_.totals.usd(), *report_.before_usd, options_.utf8);
+    if (change == "new") return "nothing in " + before;
+    return change + (change == "same" ? " as " : " from ") + usd_text(*report_.before_usd) +
+           " in " + before;
   }
 
   void unpriced() {
@@ -133,7 +146,7 @@ class View {
     say("NOT IN THESE SUMS: " + count_text(report_.totals.unpriced_tokens) +
             " tokens, cached ones counted, of models without a known price" +
             (names.empty() ? "" : ": " + names) +
-            ". Add the price (USD per million tokens) as cost to the model in openclaw.json.",
+            ". Add the price, USD per million tokens, as cost to the model in openclaw.json.",
         Style::Colour::yellow);
   }
 
