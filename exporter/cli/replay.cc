@@ -118,7 +118,7 @@ promql::TimeMs milliseconds_of(SystemTime time) {
 Result<Past> open_past(const CommandContext& context, const Config& config,
                        std::span<const RuleFile> files) {
   const SystemTime now = context.clock.now().wall;
-  TRY_ASSIGN(store::Store store, store::Store::open_existing(config.storage_path, now));
+  TRY_ASSIGN(store::Store store, store::Store::open_to_read(config.storage_path));
   const SystemTime from = now - context.arguments.given.duration.value_or(kDefaultSince);
   const auto labels = [&](std::string_view metric, std::vector<promql::Label> given) {
     given.push_back({std::string(promql::kMetricName), std::string(metric)});

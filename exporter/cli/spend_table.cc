@@ -91,7 +91,7 @@ class Builder {
       table_.add_row({.strong = is_total || (nested && line.level == 0),
                       .faint = empty && !is_total,
                       .marked = line.row->unusual.has_value()},
-                     is_total ? -1 : weight(*line.row) / heaviest_);
+                     is_total || line.row == &rest_ ? -1 : weight(*line.row) / heaviest_);
     }
     return {table_.text(), marks_};
   }
@@ -125,7 +125,9 @@ class Builder {
     for (const SpendRow& row : kept) add_line(row, 0);
     if (request.of_sessions()) add_other_sessions(static_cast<std::int64_t>(limit));
     if (left_out > 0 && !of_time) lines_.push_back({&rest_, rest, 0});
-    for (const Line& line : lines_) heaviest_ = std::max(heaviest_, weight(*line.row));
+    for (const Line& line : lines_) {
+      if (line.row != &rest_) heaviest_ = std::max(heaviest_, weight(*line.row));
+    }
   }
 
   // The report holds the sum of all sessions, but only the most expensive ones.
@@ -199,7 +201,7 @@ class Builder {
     table_.add(column("AGENT", 0, agent, kLeast, false));
     table_.add(column("TRIGGER", 3, named("trigger"), 0, false));
     table_.add(column("CHANNEL", 4, named("channel"), 0, false));
-    constexpr std::size_t kWide = 110;  // columns, for the whole of an id
+    constexpr std::size_t kWide = 150;  // columns, for the whole of an id
     const auto id = [&](const Line& line) {
       const std::string whole = named("session")(line);
       return options_.columns < kWide ? cut(whole, kLeast, "") : whole;

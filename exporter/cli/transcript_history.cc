@@ -56,6 +56,20 @@ void spread(const usage::HourOfUsage& hour, Families& families) {
       static_cast<double>(totals.unpriced_tokens));
   add("clawvigil_model_cost_usd_total", with("basis", "recorded"), totals.recorded_usd.value());
   add("clawvigil_model_cost_usd_total", with("basis", "estimated"), totals.estimated_usd.value());
+  const std::vector<Label> trigger_labels{{"home", home},
+                                          {"agent", agent},
+                                          {"trigger", std::string(parse::to_string(trigger))},
+                                          {"channel", channel}};
+  const auto trigger_tokens = [&](std::string_view type, std::int64_t count) {
+    std::vector<Label> labels = trigger_labels;
+    labels.push_back({"token_type", std::string(type)});
+    add("clawvigil_trigger_tokens_total", std::move(labels), static_cast<double>(count));
+  };
+  trigger_tokens("input", totals.tokens.input);
+  trigger_tokens("output", totals.tokens.output);
+  trigger_tokens("cache_read", totals.tokens.cache_read);
+  trigger_tokens("cache_write", totals.tokens.cache_write);
+  add("clawvigil_trigger_cost_usd_total", trigger_labels, totals.usd());
   add("clawvigil_spend_usd", {{"home", home}},
       totals.recorded_usd.value() + totals.estimated_usd.value());
 }
