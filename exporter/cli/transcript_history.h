@@ -15,7 +15,7 @@ namespace clawvigil::cli {
 // A quantity that only grows: what it was at the end of each hour in which it grew.
 class Curve {
  public:
-  void add(std::int64_t hour, double amount);  // hours ascend
+  void add(std::int64_t hour, double amount);  // hours ascend; of the same one, amounts add up
   [[nodiscard]] double at(promql::TimeMs time) const;
   [[nodiscard]] bool begun(promql::TimeMs time) const;
 
