@@ -129,23 +129,42 @@ Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
   for (const auto& [metric, curves] : families) {
     for (const auto& [labels, curve] : curves) {
       if (metric != "clawvigil_spend_usd") {
-        history.series_.push_back({make_labels(metric, labels), curve, 0});
+        history.families_[metric].push_back({make_labels(metric, labels), curve, 0});
         continue;
       }
       for (const Window& window : kWindows) {
         std::vector<Label> windowed = labels;
         windowed.push_back({"window", std::string(window.name)});
-        history.series_.push_back({make_labels(metric, std::move(windowed)), curve, window.length});
+        history.families_[metric].push_back(
+            {make_labels(metric, std::move(windowed)), curve, window.length});
       }
     }
   }
   return history;
 }
 
+// Most rules are about other families: they must not look at each of ours, a hundred thousand
+// times.
 void TranscriptHistory::select(std::span<const promql::Matcher> matchers, TimeMs after,
                                TimeMs until, const Visitor& visit) const {
+  const auto name = std::ranges::find_if(matchers, [](const promql::Matcher& matcher) {
+    return matcher.name() == promql::kMetricName && matcher.kind() == promql::Matcher::Kind::equal;
+  });
+  if (name == matchers.end()) {
+    for (const auto& [metric, family] : families_) {
+      select_from(family, matchers, after, until, visit);
+    }
+    return;
+  }
+  const auto family = families_.find(name->value());
+  if (family != families_.end()) select_from(family->second, matchers, after, until, visit);
+}
+
+void TranscriptHistory::select_from(const std::vector<Series>& family,
+                                    std::span<const promql::Matcher> matchers, TimeMs after,
+                                    TimeMs until, const Visitor& visit) const {
   std::vector<promql::Point> points;
-  for (const Series& series : series_) {
+  for (const Series& series : family) {
     const bool wanted = std::ranges::all_of(
         matchers, [&](const promql::Matcher& matcher) { return matcher.matches(series.labels); });
     if (!wanted) continue;

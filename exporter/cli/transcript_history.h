@@ -3,6 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,7 +48,10 @@ class TranscriptHistory final : public promql::Source {
     std::shared_ptr<const Curve> curve;
     promql::TimeMs window = 0;  // 0: the total; else what was added within the window
   };
-  std::vector<Series> series_;
+  void select_from(const std::vector<Series>& family, std::span<const promql::Matcher> matchers,
+                   promql::TimeMs after, promql::TimeMs until, const Visitor& visit) const;
+
+  std::map<std::string, std::vector<Series>, std::less<>> families_;  // by metric
 };
 
 // The recorded history, and before its beginning that of the transcripts.
