@@ -13,9 +13,8 @@ namespace clawvigil::alerts {
 
 namespace {
 
-// Without news every rule is looked at this often.
+// What depends on the time is looked at this often, though it is evaluated less often.
 constexpr Duration kTimeStep = std::chrono::seconds(10);
-constexpr std::size_t kMaxAskedSamples = 100'000;  // by one query of a text
 // Without a call for so long nobody has watched.
 constexpr Duration kPause = std::chrono::minutes(2);
 // The two clocks may differ by so much between two calls.
@@ -89,6 +88,12 @@ void Engine::State::plan() {
         }
       }
       groups.push_back(std::move(running));
+    }
+  }
+  readers.clear();
+  for (RunningGroup& group : groups) {
+    for (RunningRule& rule : group.rules) {
+      for (const std::string& metric : rule.inputs.metrics) readers[metric].push_back(&rule);
     }
   }
   live.watch(std::move(watched));
@@ -173,12 +178,26 @@ bool Engine::State::input_changed(const RunningRule& rule) const {
 }
 
 void Engine::State::take(const Snapshot& snapshot) {
-  news = snapshot.version == 0 || snapshot.version != version;
+  if (snapshot.version != 0 && snapshot.version == version) return;
   version = snapshot.version;
-  if (!news) return;
   judge.look(snapshot);
   live.update(snapshot);
   batches = snapshot.batches;
+  stir();
+}
+
+// Marks the rules that the news concern.
+void Engine::State::stir() {
+  const auto mark = [&](std::string_view metric) {
+    const auto found = readers.find(metric);
+    if (found == readers.end()) return;
+    for (RunningRule* const rule : found->second) rule->stirred = true;
+  };
+  mark("");
+  for (const std::string_view metric : live.changed()) mark(metric);
+  for (const CollectorInfo* const collector : judge.changed()) {
+    for (const MetricInfo& metric : collector->metrics) mark(metric.name);
+  }
 }
 
 // False if the result could not be determined; rule.error says why.
@@ -201,19 +220,15 @@ bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) const {
   return true;
 }
 
-// What a text asks. As in Prometheus a number is a vector of one.
+// What a text asks.
 Result<promql::Vector> Engine::State::ask(const promql::Expression& query, Instant now) const {
   const promql::TimeMs time = to_milliseconds(now.wall);
-  const HistorySource source(live, history, time, /*explains=*/true);
-  TRY_ASSIGN(promql::Value value, query.evaluate(source, time, {.max_samples = kMaxAskedSamples}));
-  if (const auto* scalar = std::get_if<double>(&value)) {
-    return promql::Vector{{promql::Labels(), *scalar}};
-  }
-  return std::move(std::get<promql::Vector>(value));
+  return answer(query, HistorySource(live, history, time, /*explains=*/true), time);
 }
 
 void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now) {
   rule.looked = now.wall;
+  rule.stirred = false;
   const std::optional<std::string> frozen = judge.frozen(rule.inputs);
   rule.frozen = frozen.value_or("");
   const bool thawed = std::exchange(rule.was_frozen, frozen.has_value()) != frozen.has_value();
@@ -253,10 +268,13 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
   if (rule.unknown.empty() != was_known) known_changed = true;
 }
 
-// Without news a rule is only looked at for the sake of time.
+// What concerns no rule costs none; without news it is only looked at for the sake of time.
 bool Engine::State::must_look(const RunningRule& rule, Instant now) const {
   const bool must_evaluate = !rule.evaluated && !rule.blocked;
-  return news || must_evaluate || rule.state.waits() || now.wall - rule.looked >= kTimeStep;
+  const bool aged =
+      rule.inputs.time_dependent && (now.wall - rule.looked >= kTimeStep ||
+                                     (!rule.blocked && now.wall - rule.time >= rule.inputs.step));
+  return rule.stirred || must_evaluate || aged || rule.state.waits();
 }
 
 Engine::Engine(std::shared_ptr<const RuleSet> rules, EngineOptions options)

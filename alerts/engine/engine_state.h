@@ -1,6 +1,7 @@
 // What an Engine keeps; shared by the files that implement it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,6 +28,7 @@ struct RunningRule {
   std::uint64_t update = 0;  // the live view's, at the last evaluation
   SystemTime time;           // of the last evaluation
   SystemTime looked;         // when it was last asked whether it must be evaluated
+  bool stirred = true;       // what it reads, or how that is judged, may have changed since then
   bool blocked = false;      // missing input could make it true: only news can change that
   bool was_frozen = false;
   std::optional<std::string> error;  // of the last evaluation
@@ -60,6 +62,7 @@ struct Engine::State {
   [[nodiscard]] bool is_active(std::uint64_t fingerprint) const;
   [[nodiscard]] bool input_changed(const RunningRule& rule) const;
   void take(const Snapshot& snapshot);
+  void stir();
 
   std::shared_ptr<const RuleSet> rules;
   EngineOptions options;
@@ -69,12 +72,13 @@ struct Engine::State {
   History history;
   Recorder recorder;
   std::vector<RunningGroup> groups;
+  // Into `groups`, by what they read; "": whatever there is.
+  std::map<std::string_view, std::vector<RunningRule*>, std::less<>> readers;
   std::vector<ActiveAlert> retired;                   // resolved alerts of rules that are gone
   std::vector<std::shared_ptr<const Batch>> batches;  // of the last snapshot
   std::set<std::string> dirty;                        // alertnames to be saved
   std::optional<Instant> last;                        // evaluation
   std::uint64_t version = 0;                          // of the last snapshot
-  bool news = true;                                   // the snapshot is another one than before
   bool changed = false;
   bool known_changed = false;
 };

@@ -91,6 +91,7 @@ void History::plan(const std::vector<SelectorUse>& selectors,
 bool History::sample(Use& use, const LiveView& live, TimeMs now) {
   const TimeMs grid = now - now % use.spacing;
   const bool due = !use.since || grid > use.sampled;
+  if (!due && use.seen == live.update_number()) return false;
   const std::string_view metric = metric_of(use.matchers);
   const LiveFamily* const family = metric.empty() ? nullptr : live.find(metric);
   // What refill() brought may have ended while nobody looked: the first look compares everything.

@@ -28,6 +28,15 @@ bool has_any(const std::string& text, std::span<const std::string_view> words) {
   return std::ranges::any_of(words, [&](auto word) { return has_word(text, word); });
 }
 
+bool same_to_judge(const CollectorState& a, const CollectorState& b) {
+  const auto message = [](const CollectorState& state) {
+    return state.error ? std::string_view(state.error->message) : std::string_view();
+  };
+  return a.ran == b.ran && a.success == b.success && a.batch == b.batch &&
+         a.last_success.has_value() == b.last_success.has_value() &&
+         a.error.has_value() == b.error.has_value() && message(a) == message(b);
+}
+
 std::string name_of(const CollectorState& state) { return std::string(state.info->name); }
 
 }  // namespace
@@ -59,19 +68,36 @@ InputJudge::InputJudge(std::span<const CollectorInfo* const> collectors,
   for (const MetricInfo& metric : own) families_[metric.name] = {};
 }
 
-void InputJudge::look(const Snapshot& snapshot) {
-  states_ = snapshot.collectors;
+void InputJudge::take(const std::vector<CollectorState>& states) {
+  changed_.clear();
+  if (std::ranges::equal(states, states_, {}, &CollectorState::info, &CollectorState::info)) {
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      if (same_to_judge(states_[i], states[i])) continue;
+      states_[i] = states[i];
+      changed_.push_back(states[i].info);
+    }
+    return;
+  }
+  for (const CollectorState& state : states_) changed_.push_back(state.info);
+  states_ = states;
   for (auto& [name, family] : families_) family.state = nullptr;
   for (const CollectorState& state : states_) {
+    changed_.push_back(state.info);
     for (const MetricInfo& metric : state.info->metrics)
       families_[metric.name] = {state.info, &state};
   }
+}
+
+void InputJudge::look(const Snapshot& snapshot) {
+  take(snapshot.collectors);
   // What nobody declares but is there: the program's own.
   for (const auto& batch : snapshot.batches) {
+    if (std::ranges::count(looked_at_, batch) > 0) continue;
     for (const auto& [name, family] : batch->families()) {
       families_.try_emplace(family.info.name, Family{});
     }
   }
+  looked_at_ = snapshot.batches;
 }
 
 bool InputJudge::complete(const RuleInputs& inputs) const {

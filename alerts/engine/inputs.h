@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +36,8 @@ class InputJudge {
 
   // Looks at `snapshot` from now on.
   void look(const Snapshot& snapshot);
+  // Whose families may be judged otherwise than before the last look.
+  [[nodiscard]] std::span<const CollectorInfo* const> changed() const { return changed_; }
 
   // True if every collector behind the rule has a valid batch.
   [[nodiscard]] bool complete(const RuleInputs& inputs) const;
@@ -54,7 +57,11 @@ class InputJudge {
                                                    const LiveView& live) const;
 
   std::map<std::string_view, Family> families_;
+  void take(const std::vector<CollectorState>& states);
+
   std::vector<CollectorState> states_;  // of the snapshot, kept alive for `families_`
+  std::vector<const CollectorInfo*> changed_;
+  std::vector<std::shared_ptr<const Batch>> looked_at_;
 };
 
 }  // namespace clawvigil::alerts

@@ -13,6 +13,7 @@ using promql::Labels;
 constexpr std::uint64_t kFnvOffset = 14695981039346656037U;
 constexpr std::uint64_t kFnvPrime = 1099511628211U;
 constexpr unsigned char kSeparator = 0xFF;
+constexpr std::size_t kMaxAskedSamples = 100'000;  // by one query
 
 void mix(std::uint64_t& hash, std::string_view text) {
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * kFnvPrime;
@@ -191,6 +192,15 @@ Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& resu
     active = keep ? std::next(active) : state.alerts.erase(active);
   }
   return changed;
+}
+
+Result<promql::Vector> answer(const promql::Expression& query, const promql::Source& source,
+                              promql::TimeMs time) {
+  TRY_ASSIGN(promql::Value value, query.evaluate(source, time, {.max_samples = kMaxAskedSamples}));
+  if (const auto* scalar = std::get_if<double>(&value)) {
+    return promql::Vector{{Labels(), *scalar}};
+  }
+  return std::move(std::get<promql::Vector>(value));
 }
 
 void shift(RuleState& state, Duration unwatched, SystemTime now) {

@@ -46,6 +46,10 @@ struct RuleState {
 [[nodiscard]] Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& result,
                                 SystemTime now, bool frozen, const AskQuery& ask = {});
 
+// What a text asks, from these samples; as in Prometheus a number is a vector of one.
+[[nodiscard]] Result<promql::Vector> answer(const promql::Expression& query,
+                                            const promql::Source& source, promql::TimeMs time);
+
 // Moves the beginnings of what is pending or kept by time nobody watched; never beyond `now`.
 void shift(RuleState& state, Duration unwatched, SystemTime now);
 

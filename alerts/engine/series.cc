@@ -47,6 +47,7 @@ LiveView::LiveView(std::string job, std::string instance)
 void LiveView::watch(std::set<std::string, std::less<>> metrics) {
   watched_ = std::move(metrics);
   taken_.clear();
+  changed_.clear();
   if (watched_.contains("")) return;
   std::erase_if(families_, [&](const auto& entry) { return !watched_.contains(entry.first); });
 }
@@ -81,20 +82,23 @@ void LiveView::take(LiveFamily& live, const Family& family) const {
 
 void LiveView::update(const Snapshot& snapshot) {
   ++updates_;
+  changed_.clear();
   const bool all = watched_.contains("");
   for (const auto& batch : snapshot.batches) {
     if (std::ranges::count(taken_, batch) > 0) continue;
     for (const auto& [name, family] : batch->families()) {
       if (!all && !watched_.contains(name)) continue;
-      LiveFamily& live = families_[std::string(name)];
-      take(live, family);
-      live.batch = batch;
+      const auto found = families_.try_emplace(std::string(name)).first;
+      take(found->second, family);
+      found->second.batch = batch;
+      if (found->second.changed == updates_) changed_.emplace_back(found->first);
     }
   }
   // What came from a batch that is gone, and from no new one.
   for (auto& [name, live] : families_) {
     if (live.batch == nullptr || std::ranges::count(snapshot.batches, live.batch) > 0) continue;
     live = LiveFamily{nullptr, {}, updates_};
+    changed_.emplace_back(name);
   }
   taken_ = snapshot.batches;
 }

@@ -47,6 +47,8 @@ class LiveView {
     return families_;
   }
   [[nodiscard]] std::uint64_t update_number() const { return updates_; }
+  // The families that the last update() changed; valid until the next, or watch().
+  [[nodiscard]] std::span<const std::string_view> changed() const { return changed_; }
   // Calls `visit` for every series that matches.
   void select(std::span<const promql::Matcher> matchers,
               const std::function<void(const LiveSeries&)>& visit) const;
@@ -63,6 +65,7 @@ class LiveView {
   std::map<std::string, LiveFamily, std::less<>> families_;
   std::vector<std::shared_ptr<const Batch>> taken_;  // of the last update
   std::uint64_t updates_ = 0;
+  std::vector<std::string_view> changed_;
 };
 
 }  // namespace clawvigil::alerts

@@ -87,7 +87,7 @@ class ActionParser {
       if (stage == kMaxStages) return problem("too many stages in one pipeline");
       skip_space();
       const std::size_t start = position_;
-      auto next = command(std::move(plain), piped);
+      auto next = command(std::exchange(plain, std::nullopt), piped);
       if (!next) return std::unexpected(next.error());
       if (next->function == F::query) {
         if (auto made = to_query(*next, out.commands, start); !made) {
@@ -99,7 +99,6 @@ class ActionParser {
         plain = std::move(next->arguments.front());
       } else {
         out.commands.push_back(*std::move(next));
-        plain.reset();
         piped = result_;
       }
       if (at_end()) break;
@@ -184,6 +183,7 @@ class ActionParser {
   Parsed<TemplateCommand> checked(TemplateCommand command, const Signature& signature,
                                   std::optional<Type> piped, std::size_t start) {
     std::vector<Type> types;
+    types.reserve(command.arguments.size() + 1);
     for (const TemplateOperand& argument : command.arguments) types.push_back(type_of(argument));
     if (piped) types.push_back(*piped);
     if (types.size() != signature.count) {
@@ -218,6 +218,7 @@ class ActionParser {
     command.arguments.erase(command.arguments.begin());
     command.format = *std::move(parts);
     std::vector<Type> types;
+    types.reserve(command.arguments.size() + 1);
     for (const TemplateOperand& argument : command.arguments) types.push_back(type_of(argument));
     if (piped) types.push_back(*piped);
     std::size_t used = 0;

@@ -84,7 +84,7 @@ bool Detector::enough_history() const {
 
 Bounds Detector::bounds(double time) const {
   const std::int64_t slot = slot_of(time);
-  return bounds_of(slot, forecast_.at(slots_, slot));
+  return bounds_of(slot, forecast_.expect(forecast_.look(slots_, slot)));
 }
 
 Bounds Detector::bounds_of(std::int64_t slot, const Expectation& expected) const {
@@ -125,7 +125,8 @@ Assessment Detector::learn(double time, double value) {
   if (std::isnan(value)) return {};
   if (std::isnan(origin_)) origin_ = time;
   const std::int64_t slot = slot_of(time);
-  const Expectation expected = forecast_.at(slots_, slot);
+  const Forecast::Views views = forecast_.look(slots_, slot);
+  const Expectation expected = forecast_.expect(views);
   const Bounds judged = bounds_of(slot, expected);
   Assessment found = judged.assess(value);
   found.known = judged.known;
@@ -155,7 +156,7 @@ Assessment Detector::learn(double time, double value) {
       profile_tail_.add(one_sided(z));
       shift_tail_.add(one_sided(shift_));
     }
-    if (forecast_.learn(slots_, slot, believable)) {
+    if (forecast_.learn(slots_, views, believable)) {
       profile_tail_.fade();
       shift_tail_.fade();
     }

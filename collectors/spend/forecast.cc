@@ -25,7 +25,6 @@ constexpr double kRootToSigma =
     1.48;  // square of the mean root to the sigma of a normal distribution
 constexpr double kShareOfAll = 0.6;  // a time of day is never much calmer than the whole
 constexpr double kClearly = 0.95;
-constexpr std::size_t kMostForecasters = 5;
 constexpr std::size_t kSummaryOf = 255;
 constexpr double kResolution = 1e-3;  // differences of a thousandth of the level are noise
 
@@ -93,13 +92,19 @@ bool Forecast::choose() {
   return std::exchange(believed_, best) != best;
 }
 
-Expectation Forecast::at(const Slots& slots, std::int64_t slot) const {
-  const Forecaster* by = &forecasters_[believed_];
-  Expectation found = plain(slots, *by, slot);
-  if (!found.known) {  // a gap at that time in all the past
-    by = &forecasters_.front();
-    found = plain(slots, *by, slot);
+Forecast::Views Forecast::look(const Slots& slots, std::int64_t slot) const {
+  Views views;
+  for (std::size_t i = 0; i < forecasters_.size(); ++i) {
+    views.at(i) = plain(slots, forecasters_[i], slot);
   }
+  return views;
+}
+
+Expectation Forecast::expect(const Views& views) const {
+  // A gap at that time in all the past: as ever.
+  const std::size_t of = views.at(believed_).known ? believed_ : 0;
+  const Forecaster* by = &forecasters_[of];
+  Expectation found = views.at(of);
   const bool follows = by->error_with_bias < by->error;
   const double error = follows ? by->error_with_bias : by->error;  // of roots
   if (follows) found.value += by->bias;
@@ -108,12 +113,13 @@ Expectation Forecast::at(const Slots& slots, std::int64_t slot) const {
   return found;
 }
 
-bool Forecast::learn(const Slots& slots, std::int64_t slot, double believable) {
+bool Forecast::learn(const Slots& slots, const Views& views, double believable) {
   const std::size_t due = summarised_ + std::clamp<std::size_t>(summarised_ / 16, 1, 64);
   if (slots.samples() >= due) summarise(slots);
   if (slots.samples() >= next_look_) look_for_rhythm(slots);
-  for (Forecaster& each : forecasters_) {
-    const Expectation expected = plain(slots, each, slot);
+  for (std::size_t i = 0; i < forecasters_.size(); ++i) {
+    Forecaster& each = forecasters_[i];
+    const Expectation& expected = views.at(i);
     if (!expected.known) continue;
     ++each.judged;
     const double gain = std::max(kErrorMemory, 1.0 / static_cast<double>(each.judged));
@@ -152,7 +158,7 @@ void Forecast::look_for_rhythm(const Slots& slots) {
     return std::abs(each.period - found) <= 0.02 * found;
   });
   if (known) return;
-  if (forecasters_.size() < kMostForecasters) {
+  if (forecasters_.size() < kMost) {
     forecasters_.push_back({.period = found});
   } else if (believed_ + 1 != forecasters_.size()) {
     forecasters_.back() = {.period = found};

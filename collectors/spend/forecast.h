@@ -1,6 +1,7 @@
 // What a series should be now by its own past, in the rhythm in which its past foretold it best.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,12 +26,18 @@ class Forecast {
   // `least_spread`: differences smaller than that are never worth mentioning.
   Forecast(double step_seconds, double least_spread);
 
-  [[nodiscard]] Expectation at(const Slots& slots, std::int64_t slot) const;
+  // What each of them says of a slot; computing it is most of the work.
+  static constexpr std::size_t kMost = 5;
+  using Views = std::array<Expectation, kMost>;
+  [[nodiscard]] Views look(const Slots& slots, std::int64_t slot) const;
+
+  // The view of the one that is believed, its spread not too small to be true.
+  [[nodiscard]] Expectation expect(const Views& views) const;
 
   // Judges the forecasters by what came. Call before `value` is put into `slots`. `believable`:
   // the value after cutting what was an anomaly; forecasters are not taught by anomalies.
   // True when from now on another forecaster is believed.
-  bool learn(const Slots& slots, std::int64_t slot, double believable);
+  bool learn(const Slots& slots, const Views& views, double believable);
 
  private:
   struct Forecaster {

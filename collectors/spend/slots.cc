@@ -1,6 +1,7 @@
 #include "collectors/spend/slots.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -14,8 +15,7 @@ constexpr std::size_t kSmallest = 256;
 }  // namespace
 
 std::size_t Slots::place(std::int64_t slot) const {
-  const auto size = static_cast<std::int64_t>(ring_.size());
-  return static_cast<std::size_t>(((slot % size) + size) % size);
+  return static_cast<std::size_t>(slot) & (ring_.size() - 1);
 }
 
 double Slots::at(std::int64_t slot) const {
@@ -23,10 +23,10 @@ double Slots::at(std::int64_t slot) const {
 }
 
 void Slots::make_room(std::int64_t span) {
-  const auto wanted = std::min(capacity_, static_cast<std::size_t>(span));
-  if (ring_.size() >= wanted && !ring_.empty()) return;
+  const auto wanted = std::bit_ceil(static_cast<std::size_t>(span));
+  if (ring_.size() >= std::min(capacity_, wanted)) return;
   Slots larger(capacity_);
-  larger.ring_.assign(std::min(capacity_, std::max({kSmallest, wanted, 2 * ring_.size()})), kNone);
+  larger.ring_.assign(std::min(capacity_, std::max(kSmallest, wanted)), kNone);
   if (!empty()) {
     for (std::int64_t slot = first_; slot <= last_; ++slot) {
       larger.ring_[larger.place(slot)] = ring_[place(slot)];
@@ -38,7 +38,7 @@ void Slots::make_room(std::int64_t span) {
 void Slots::put(std::int64_t slot, double value) {
   const auto capacity = static_cast<std::int64_t>(capacity_);
   if (empty() || slot - last_ >= capacity) {  // nothing that is remembered remains
-    ring_.assign(kSmallest < capacity_ ? kSmallest : capacity_, kNone);
+    ring_.assign(std::min(kSmallest, capacity_), kNone);
     first_ = last_ = slot;
     in_last_ = 0;
   } else if (slot > last_) {

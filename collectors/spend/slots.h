@@ -1,17 +1,18 @@
 // The last values of a series with a fixed step, found by the number of their slot.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace clawvigil::spend {
 
-// Remembers at most `capacity` slots; what is older is forgotten. Memory grows with what was put
-// in, up to that. Slots nothing was put into are NaN.
+// Remembers `capacity` slots, rounded up to a power of two; what is older is forgotten. Memory grows
+// with what was put in, up to that. Slots nothing was put into are NaN.
 class Slots {
  public:
-  explicit Slots(std::size_t capacity) : capacity_(capacity) {}
+  explicit Slots(std::size_t capacity) : capacity_(std::bit_ceil(capacity)) {}
 
   // Values of the same slot are averaged; one for a slot already forgotten is ignored.
   void put(std::int64_t slot, double value);

@@ -48,6 +48,9 @@ struct PaceOfUsage {
 };
 // From `from` on, by slot. At most two million slots; those older than kSlotsKept are gone.
 [[nodiscard]] Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from);
+// The same row by row, without keeping them.
+[[nodiscard]] Result<> each_slot(store::Store& store, std::int64_t from,
+                                 const std::function<void(const PaceOfUsage&)>& use);
 // The same by minutes; those older than kMinutesKept are gone.
 [[nodiscard]] Result<std::vector<PaceOfUsage>> minute_history(store::Store& store,
                                                               std::int64_t from);
@@ -80,6 +83,10 @@ struct ReadingState {
   std::int64_t sessions = 0;
 };
 [[nodiscard]] Result<ReadingState> reading_state(store::Store& store);
+
+// Whether everything there was at the first start has been read; what is older than that may
+// still be missing before.
+[[nodiscard]] Result<bool> is_complete(store::Store& store);
 
 // Another number whenever something was booked since; 0 before anything was. Costs one seek.
 [[nodiscard]] Result<std::int64_t> ledger_generation(store::Store& store);

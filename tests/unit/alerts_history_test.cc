@@ -227,9 +227,15 @@ TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
     write(batch(minute >= 20 && minute < 40 ? 9 : 1));
     now_ += minutes(1);
   }
-  const auto rules = parse_rule_file(
-      "r.yml", test::rule_file_of("  - alert: High\n    expr: clawvigil_test_value > 5\n    for: "
-                                  "5m\n  - alert: Never\n    expr: clawvigil_test_value > 50\n"));
+  const auto rules = parse_rule_file("r.yml", test::rule_file_of(R"t(  - alert: High
+    expr: clawvigil_test_value > 5
+    for: 5m
+    annotations:
+      text: '{{ $value }} beside {{ with query "topk(1, clawvigil_test_value{name!=\"a\"})" }}
+        {{- . | first | label "name" }}{{ end }}'
+  - alert: Never
+    expr: clawvigil_test_value > 50
+)t"));
   ASSERT_TRUE(rules);
   double progress = 0;
   const ReplayOptions options{begin, now_, minutes(1), [&](double part) { progress = part; }};
@@ -242,6 +248,7 @@ TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
   EXPECT_EQ(alert.fired_at, begin + minutes(25));
   EXPECT_EQ(alert.resolved_at, begin + minutes(40));
   EXPECT_EQ(alert.value, 9);
+  EXPECT_EQ(alert.annotations.at("text"), "9 beside b");
   EXPECT_EQ(progress, 1);
   EXPECT_FALSE(replay(*rules, load(), {begin, now_, seconds(0), {}}));
 }
