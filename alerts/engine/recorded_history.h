@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -46,7 +47,8 @@ class RecordedHistory final : public promql::Source {
 
  private:
   std::vector<Series> series_;
-  std::vector<Session> sessions_;  // in order
+  std::map<std::string, std::vector<std::size_t>, std::less<>> families_;  // places by metric
+  std::vector<Session> sessions_;                                          // in order
 };
 
 }  // namespace clawvigil::alerts

@@ -82,6 +82,55 @@ Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t 
   });
 }
 
+Result<std::vector<NumberedSeries>> series_of_ledger(store::Store& store) {
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return std::vector<NumberedSeries>();
+  TRY_ASSIGN(auto query, store.prepare("SELECT id, home, agent, provider, model, trigger, channel "
+                                       "FROM usage_series ORDER BY id"));
+  return read_all<NumberedSeries>(query, [](const store::Statement& row) {
+    return NumberedSeries{
+        row.integer(0),
+        {std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+         std::string(row.text(4)), parse::parse_trigger(row.text(5)).value_or(Trigger::unknown),
+         std::string(row.text(6))}};
+  });
+}
+
+Result<> each_hour(
+    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
+    const std::function<void(std::int64_t series, std::int64_t hour, const Totals&)>& visit) {
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return {};
+  TRY_ASSIGN(auto query,
+             store.prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
+                           "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
+                           "estimated_correction, series, hour FROM usage_hour "
+                           "WHERE hour >= ? AND hour < ? ORDER BY hour, series"));
+  query.bind(1, from_hour).bind(2, until_hour);
+  while (true) {
+    TRY_ASSIGN(const bool row, query.step());
+    if (!row) return {};
+    visit(query.integer(11), query.integer(12), read_totals(query));
+  }
+}
+
+Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
+                          const std::function<void(std::int64_t series, std::int64_t hour,
+                                                   double usd, std::int64_t tokens)>& visit) {
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return {};
+  TRY_ASSIGN(auto query, store.prepare("SELECT series, hour, recorded_usd + recorded_correction + "
+                                       "estimated_usd + estimated_correction, input + output "
+                                       "FROM usage_hour WHERE hour >= ? AND hour < ? "
+                                       "ORDER BY hour, series"));
+  query.bind(1, from_hour).bind(2, until_hour);
+  while (true) {
+    TRY_ASSIGN(const bool row, query.step());
+    if (!row) return {};
+    visit(query.integer(0), query.integer(1), query.real(2), query.integer(3));
+  }
+}
+
 Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from) {
   return pace_history(store, "slot", from);
 }
@@ -104,6 +153,56 @@ Result<std::vector<SessionSum>> session_history(store::Store& store, std::int64_
                                        "ORDER BY last_ms DESC LIMIT ?"));
   query.bind(1, from_ms).bind(2, limit);
   return read_all<SessionSum>(query, read_session);
+}
+
+Result<SessionsByCost> sessions_by_cost(store::Store& store, std::int64_t from_ms,
+                                        std::int64_t until_ms, const SessionFilter& filter,
+                                        std::int64_t limit) {
+  SessionsByCost found;
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return found;
+  constexpr const char* kWhere =
+      " FROM usage_session_sum WHERE last_ms >= ?1 AND first_ms < ?2 AND (?3 = '' OR home = ?3) "
+      "AND (?4 = '' OR agent = ?4) AND (?5 = '' OR trigger = ?5)";
+  const auto bind = [&](store::Statement& query) {
+    query.bind(1, from_ms).bind(2, until_ms).bind(3, filter.home);
+    query.bind(4, filter.agent).bind(5, filter.trigger);
+  };
+  TRY_ASSIGN(auto sum, store.prepare(std::string("SELECT count(*), sum(input), sum(output), "
+                                                 "sum(cache_read), sum(cache_write), "
+                                                 "sum(requests), sum(failed), "
+                                                 "sum(unpriced_tokens), sum(usd)") +
+                                     kWhere));
+  bind(sum);
+  TRY_ASSIGN(const bool any, sum.step());
+  if (any) {
+    found.count = sum.integer(0);
+    found.sum.tokens = {sum.integer(1), sum.integer(2), sum.integer(3), sum.integer(4)};
+    found.sum.requests = sum.integer(5);
+    found.sum.failed = sum.integer(6);
+    found.sum.unpriced_tokens = sum.integer(7);
+    found.sum.usd = sum.real(8);
+  }
+  TRY_ASSIGN(auto query, store.prepare(std::string("SELECT ") + kSessionColumns + kWhere +
+                                       " ORDER BY usd DESC, input + output DESC, session "
+                                       "LIMIT ?6"));
+  bind(query);
+  query.bind(6, limit);
+  TRY_ASSIGN(found.sessions, read_all<SessionSum>(query, read_session));
+  return found;
+}
+
+Result<ReadingState> reading_state(store::Store& store) {
+  ReadingState state;
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return state;
+  TRY_ASSIGN(auto complete, store.prepare("SELECT 1 FROM usage_history"));
+  TRY_ASSIGN(state.complete, complete.step());
+  if (state.complete) return state;
+  TRY_ASSIGN(auto sessions, store.prepare("SELECT count(*) FROM usage_session_sum"));
+  TRY_ASSIGN(const bool row, sessions.step());
+  if (row) state.sessions = sessions.integer(0);
+  return state;
 }
 
 Result<bool> is_complete(store::Store& store) {

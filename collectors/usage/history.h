@@ -22,6 +22,22 @@ struct HourOfUsage {
 [[nodiscard]] Result<std::vector<HourOfUsage>> hour_history(store::Store& store,
                                                             std::int64_t from_hour = 0);
 
+// The same without a copy of anything, for whoever sums millions of hours: the series by number,
+// and hour for hour, ascending, what each of them used in [from_hour, until_hour).
+struct NumberedSeries {
+  std::int64_t id = 0;
+  SeriesKey key;
+};
+[[nodiscard]] Result<std::vector<NumberedSeries>> series_of_ledger(store::Store& store);
+[[nodiscard]] Result<> each_hour(
+    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
+    const std::function<void(std::int64_t series, std::int64_t hour, const Totals&)>& visit);
+// Only what it cost and the tokens in and out, in half the time.
+[[nodiscard]] Result<> each_hour_amount(
+    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
+    const std::function<void(std::int64_t series, std::int64_t hour, double usd,
+                             std::int64_t tokens)>& visit);
+
 // The pace at which an agent worked for one reason.
 struct PaceOfUsage {
   std::string home;
@@ -43,6 +59,30 @@ struct PaceOfUsage {
 [[nodiscard]] Result<std::vector<SessionSum>> session_history(store::Store& store,
                                                               std::int64_t from_ms,
                                                               std::int64_t limit);
+
+struct SessionFilter {  // "" is every one
+  std::string home;
+  std::string agent;
+  std::string trigger;
+};
+// Sessions used in [from_ms, until_ms), the most expensive first, at most `limit` (-1: all of them,
+// up to two million); and the sum of all there are, each whole, from its first call to its last.
+struct SessionsByCost {
+  std::vector<SessionSum> sessions;
+  std::int64_t count = 0;
+  SessionSum sum;  // without names, times and chain
+};
+[[nodiscard]] Result<SessionsByCost> sessions_by_cost(store::Store& store, std::int64_t from_ms,
+                                                      std::int64_t until_ms,
+                                                      const SessionFilter& filter,
+                                                      std::int64_t limit);
+
+// Whether all there was at the first start has been read, and how much by now.
+struct ReadingState {
+  bool complete = false;
+  std::int64_t sessions = 0;
+};
+[[nodiscard]] Result<ReadingState> reading_state(store::Store& store);
 
 // Whether everything there was at the first start has been read; what is older than that may
 // still be missing before.

@@ -67,6 +67,8 @@ int run_command(const CommandContext& context) {
       return start_daemon(context);
     case Command::check:
       return check(context);
+    case Command::spend:
+      return spend(context);
     case Command::rules_list:
       return rules_list(context);
     case Command::rules_check:
@@ -128,7 +130,9 @@ int run(int argc, char** argv) {
                       .out = std::cout,
                       .err = std::cerr,
                       .colours = is_terminal(STDOUT_FILENO),
-                      .progress = is_terminal(STDERR_FILENO)});
+                      .progress = is_terminal(STDERR_FILENO),
+                      .columns = terminal_columns(STDOUT_FILENO),
+                      .utf8 = shows_utf8()});
 }
 
 }  // namespace clawvigil::cli

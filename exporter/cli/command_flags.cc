@@ -33,6 +33,8 @@ void CommandFlags::add_to(CLI::App& app) {
   check->add_flag("--quiet,-q", given_.quiet);
   check->add_option("--area", given_.area);
 
+  add_spend(app);
+
   add(app, Command::metrics, "", "metrics");
   CLI::App* const probe = add(app, Command::probe, "", "probe");
   probe->add_option("NAME", given_.word);
@@ -80,6 +82,22 @@ void CommandFlags::add_to(CLI::App& app) {
   tested->add_option("--comment", given_.comment);
   tested->add_flag("--list", given_.list);
   tested->add_flag("--json", given_.json);
+}
+
+void CommandFlags::add_spend(CLI::App& app) {
+  CLI::App* const spend = add(app, Command::spend, "", "spend");
+  SpendFlags& flags = given_.spend;
+  spend->add_option("--by", flags.by);
+  spend->add_option("--since", flags.since);
+  spend->add_option("--until", flags.until);
+  spend->add_option("--agent", flags.agent);
+  spend->add_option("--model", flags.model);
+  spend->add_option("--provider", flags.provider);
+  spend->add_option("--home", flags.home);
+  spend->add_option("--trigger", flags.trigger);
+  spend->add_option("--limit", flags.limit);
+  spend->add_flag("--json", given_.json);
+  spend->add_flag("--csv", flags.csv);
 }
 
 std::expected<Command, std::string> CommandFlags::command() const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exporter/base/clock.h"
+#include "exporter/cli/spend_request.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
 class App;
@@ -19,6 +20,7 @@ namespace clawvigil::cli {
 enum class Command {
   serve,
   check,
+  spend,
   rules_list,
   rules_check,
   rules_export,
@@ -52,6 +54,7 @@ struct CommandArguments {
   std::string date;                // --at
   std::string comment;
   std::optional<Duration> duration;  // --for, --since
+  SpendFlags spend;
 };
 
 // Adds every command but serve to `app`, which must outlive this object's use.
@@ -74,6 +77,7 @@ class CommandFlags {
     CLI::App* app;
   };
   CLI::App* add(CLI::App& parent, Command command, std::string_view group, std::string_view name);
+  void add_spend(CLI::App& app);
 
   CommandArguments given_;
   std::string duration_;

@@ -1,6 +1,7 @@
 // The commands that print something and end, and how commands end. Each returns the exit code.
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <iosfwd>
 #include <span>
@@ -24,6 +25,8 @@ struct CommandContext {
   std::ostream& err;
   bool colours = false;   // `out` is a terminal that shows them
   bool progress = false;  // `err` is a terminal
+  std::size_t columns = 80;  // of `out`
+  bool utf8 = true;          // `out` shows more than ASCII
 
   // "clawvigil: " and the line, to err.
   void complain(std::string_view line) const;
@@ -35,6 +38,7 @@ struct CommandContext {
 int print_version(std::ostream& out);
 
 int check(const CommandContext& context);
+int spend(const CommandContext& context);
 int rules_list(const CommandContext& context);
 int rules_check(const CommandContext& context);
 int rules_export(const CommandContext& context);

@@ -18,6 +18,15 @@ Commands:
   check                 say the state of every rule, and exit 0 if all is well
       --json            as JSON       --quiet   only what is not well
       --area=AREA       only one area: exposure, access, spend, secrets, agent, host, self
+  spend                 what the models cost, by day
+      --by=day,model    by one or two of hour, day, week, month, model, provider, agent,
+                        trigger, channel, home; or by session
+      --since=30d       how far back, or from which day on (2026-01-31)
+      --until=DAY       up to that day, or how long ago
+      --agent=, --model=, --provider=, --home=, --trigger=NAME
+                        only this
+      --limit=N         so many rows (0: all)
+      --json, --csv     for other programs
   rules list            the rules in force, with their thresholds
   rules check FILE...   check rule files of your own
   rules export DIR      write the rules, with your changes, for a Prometheus

@@ -2,6 +2,7 @@
 // over what the transcripts tell of spend and tokens.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
@@ -58,8 +59,48 @@ json to_json(const alerts::ReplayedAlert& alert) {
           {"annotations", alert.annotations}};
 }
 
+// What one rule would have said, all in all.
+struct RuleSummary {
+  std::string severity;
+  std::size_t times = 0;
+  Duration firing{};
+  Duration longest{};
+  SystemTime first = SystemTime::max();
+  SystemTime last = SystemTime::min();
+};
+
+// Rules that fired, the most talkative first.
+std::vector<std::vector<std::string>> summary_of(const alerts::ReplayResult& result,
+                                                 SystemTime until) {
+  std::map<std::string, RuleSummary> rules;
+  for (const alerts::ReplayedAlert& alert : result.alerts) {
+    if (!alert.fired_at) continue;
+    RuleSummary& rule = rules[std::string(alert.labels.get("alertname"))];
+    const Duration lasted = alert.resolved_at.value_or(until) - *alert.fired_at;
+    rule.severity = alert.labels.get("severity");
+    ++rule.times;
+    rule.firing += lasted;
+    rule.longest = std::max(rule.longest, lasted);
+    rule.first = std::min(rule.first, *alert.fired_at);
+    rule.last = std::max(rule.last, *alert.fired_at);
+  }
+  std::vector<std::pair<std::string, RuleSummary>> sorted(rules.begin(), rules.end());
+  std::ranges::stable_sort(sorted, std::ranges::greater(),
+                           [](const auto& rule) { return rule.second.times; });
+  const auto minutes = [](Duration span) {
+    return to_string(std::chrono::round<std::chrono::minutes>(span));
+  };
+  std::vector<std::vector<std::string>> rows{
+      {"RULE", "SEVERITY", "TIMES", "FIRING", "LONGEST", "FIRST", "LAST"}};
+  for (const auto& [name, rule] : sorted) {
+    rows.push_back({name, rule.severity, std::to_string(rule.times), minutes(rule.firing),
+                    minutes(rule.longest), local_time(rule.first), local_time(rule.last)});
+  }
+  return rows;
+}
+
 void print_replayed(const CommandContext& context, const alerts::ReplayResult& result,
-                    SystemTime from) {
+                    SystemTime from, SystemTime until) {
   if (context.arguments.given.json) {
     json all = json::array();
     for (const auto& alert : result.alerts) all.push_back(to_json(alert));
@@ -78,6 +119,11 @@ void print_replayed(const CommandContext& context, const alerts::ReplayResult& r
       result.alerts, [](const auto& alert) { return alert.fired_at.has_value(); });
   context.out << fired << (fired == 1 ? " alert" : " alerts") << " would have fired since "
               << local_time(from) << "\n";
+  if (fired < 2) return;
+  context.out << "\n"
+              << table(summary_of(result, until))
+              << "\nChange a rule that says too much:  alerts: {rules: {NAME: {threshold: N, "
+                 "enabled: false}}}, then replay again\n";
 }
 
 // Once a minute, and less often over more than two months.
@@ -120,7 +166,7 @@ promql::TimeMs milliseconds_of(SystemTime time) {
 Result<Past> open_past(const CommandContext& context, const Config& config,
                        std::span<const RuleFile> files) {
   const SystemTime now = context.clock.now().wall;
-  TRY_ASSIGN(store::Store store, store::Store::open_existing(config.storage_path, now));
+  TRY_ASSIGN(store::Store store, store::Store::open_to_read(config.storage_path));
   const SystemTime from = now - context.arguments.given.duration.value_or(kDefaultSince);
   const auto labels = [&](std::string_view metric, std::vector<promql::Label> given) {
     given.push_back({std::string(promql::kMetricName), std::string(metric)});
@@ -184,7 +230,7 @@ int rules_replay(const CommandContext& context) {
     for (const auto& [rule, message] : result->failures) context.complain(rule + ": " + message);
   }
   std::ranges::stable_sort(all.alerts, {}, &alerts::ReplayedAlert::active_at);
-  print_replayed(context, all, past->from);
+  print_replayed(context, all, past->from, until);
   return kSuccess;
 }
 

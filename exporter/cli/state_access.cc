@@ -4,31 +4,49 @@ namespace clawvigil::cli {
 
 namespace {
 
-Result<store::Store> open_state(const CommandContext& context, const Config& config) {
-  auto store = store::Store::open_existing(config.storage_path, context.clock.now().wall);
-  if (store) return store;
-  Error error = std::move(store).error();
-  error.message += error.code == Errc::not_found
-                       ? ": start clawvigil once, or name its directory with --storage.path"
-                       : ": it belongs to the daemon, use sudo";
-  return std::unexpected(std::move(error));
+using Act = std::function<Result<>(store::Store&, const Config&)>;
+using Open = std::function<Result<store::Store>(const Config&)>;
+
+std::string advice(Errc code) {
+  switch (code) {
+    case Errc::not_found:
+      return ": start clawvigil once, or name its directory with --storage.path";
+    case Errc::denied:
+      return ": it belongs to the daemon, use sudo";
+    default:
+      return "";
+  }
 }
 
-}  // namespace
-
-int with_state(const CommandContext& context,
-               const std::function<Result<>(store::Store&, const Config&)>& act) {
+int with_opened(const CommandContext& context, const Open& open, const Act& act) {
   const auto settings = context.config();
   if (!settings) return settings.error();
-  auto store = open_state(context, settings->config);
+  auto store = open(settings->config);
   if (!store) {
-    context.complain(store.error().message);
+    context.complain(store.error().message + advice(store.error().code));
     return kFailure;
   }
   const Result<> done = act(*store, settings->config);
   if (done) return kSuccess;
   context.complain(done.error().message);
   return done.error().code == Errc::parse ? kWrongUsage : kFailure;
+}
+
+}  // namespace
+
+int with_state(const CommandContext& context, const Act& act) {
+  return with_opened(
+      context,
+      [&](const Config& config) {
+        return store::Store::open_existing(config.storage_path, context.clock.now().wall);
+      },
+      act);
+}
+
+int with_state_to_read(const CommandContext& context, const Act& act) {
+  return with_opened(
+      context, [](const Config& config) { return store::Store::open_to_read(config.storage_path); },
+      act);
 }
 
 }  // namespace clawvigil::cli

@@ -1,6 +1,6 @@
-// The state database of the daemon, for commands that write down what the owner says. The daemon
-// finds it there within seconds; its HTTP endpoint can change nothing, because the agent reaches
-// that, too.
+// The state database of the daemon, for commands that write down what the owner says, or look at
+// what was counted. The daemon finds what is written within seconds; its HTTP endpoint can change
+// nothing, because the agent reaches that, too.
 #pragma once
 
 #include <functional>
@@ -14,5 +14,9 @@ namespace clawvigil::cli {
 // code: kWrongUsage for Errc::parse.
 int with_state(const CommandContext& context,
                const std::function<Result<>(store::Store&, const Config&)>& act);
+
+// The same for commands that only look; it never waits for the daemon nor changes anything.
+int with_state_to_read(const CommandContext& context,
+                       const std::function<Result<>(store::Store&, const Config&)>& act);
 
 }  // namespace clawvigil::cli

@@ -1,12 +1,19 @@
 #include "exporter/cli/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <cwchar>
+#include <optional>
+
+#include "exporter/base/digits.h"
+#include "exporter/base/strings.h"
 
 namespace clawvigil::cli {
 
@@ -15,22 +22,79 @@ namespace {
 constexpr std::size_t kColumns = 96;
 constexpr std::size_t kIndent = 6;
 
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
-    constexpr unsigned char kContinuationMask = 0xC0;
-    constexpr unsigned char kContinuation = 0x80;
-    return (static_cast<unsigned char>(c) & kContinuationMask) != kContinuation;
-  }));
+// Decodes `text` character by character, whatever the program's locale is.
+class Characters {
+ public:
+  explicit Characters(std::string_view text) : rest_(text), before_(::uselocale(utf8_locale())) {}
+  ~Characters() { ::uselocale(before_); }
+  Characters(const Characters&) = delete;
+  Characters& operator=(const Characters&) = delete;
+  Characters(Characters&&) = delete;
+  Characters& operator=(Characters&&) = delete;
+
+  struct Character {
+    std::string_view bytes;
+    std::size_t columns;
+  };
+  std::optional<Character> next() {
+    if (rest_.empty()) return std::nullopt;
+    wchar_t decoded = 0;
+    std::mbstate_t state{};
+    std::size_t size = std::mbrtowc(&decoded, rest_.data(), rest_.size(), &state);
+    const bool valid = size > 0 && size <= rest_.size();
+    if (!valid) size = 1;
+    const int columns = valid ? ::wcwidth(decoded) : 1;
+    const std::string_view bytes = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return Character{bytes, columns < 0 ? 0 : static_cast<std::size_t>(columns)};
+  }
+
+ private:
+  static ::locale_t utf8_locale() {
+    static const ::locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return locale;
+  }
+  std::string_view rest_;
+  ::locale_t before_;
+};
+
+// Nothing in this program changes its environment.
+std::string_view variable(const char* name) {
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+  return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
 }  // namespace
+
+std::size_t columns_of(std::string_view text) {
+  Characters characters(text);
+  std::size_t columns = 0;
+  while (const auto character = characters.next()) columns += character->columns;
+  return columns;
+}
+
+std::string cut(std::string_view text, std::size_t columns, std::string_view ellipsis) {
+  if (columns_of(text) <= columns) return std::string(text);
+  const std::size_t end = columns_of(ellipsis);
+  const std::string_view mark = end <= columns ? ellipsis : std::string_view();
+  const std::size_t room = columns - (mark.empty() ? 0 : end);
+  Characters characters(text);
+  std::string out;
+  std::size_t used = 0;
+  while (const auto character = characters.next()) {
+    if (used + character->columns > room) break;
+    out += character->bytes;
+    used += character->columns;
+  }
+  return out + std::string(mark);
+}
 
 std::string Style::strong(std::string_view text) const {
   return colours_ ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text);
 }
 
 std::string Style::coloured(std::string_view text, Colour colour) const {
-  constexpr std::array<std::string_view, 4> kCodes{"1", "1;31", "1;33", "1;32"};
+  constexpr std::array<std::string_view, 6> kCodes{"1", "1;31", "1;33", "1;32", "2", "34"};
   if (!colours_) return std::string(text);
   return "\033[" + std::string(kCodes.at(static_cast<std::size_t>(colour))) + "m" +
          std::string(text) + "\033[0m";
@@ -107,6 +171,25 @@ bool is_terminal(int fd) {
       std::getenv("NO_COLOR") != nullptr || (term != nullptr && std::string_view(term) == "dumb");
   // NOLINTEND(concurrency-mt-unsafe)
   return !plain && ::isatty(fd) == 1;
+}
+
+std::size_t terminal_columns(int fd) {
+  constexpr std::size_t kLeast = 20;
+  constexpr std::size_t kMost = 400;
+  constexpr std::size_t kUsual = 80;
+  std::size_t columns = parse_integer<std::size_t>(variable("COLUMNS")).value_or(0);
+  ::winsize size{};
+  if (columns == 0 && ::ioctl(fd, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
+  return columns == 0 ? kUsual : std::clamp(columns, kLeast, kMost);
+}
+
+bool shows_utf8() {
+  for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string locale = to_lower_ascii(variable(name));
+    if (locale.empty()) continue;
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
 }
 
 }  // namespace clawvigil::cli

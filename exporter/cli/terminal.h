@@ -1,4 +1,5 @@
-// Text for people at a terminal. Pure but for is_terminal().
+// Text for people at a terminal. Pure but for the functions that take a descriptor or look at the
+// environment.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@ namespace clawvigil::cli {
 
 class Style {
  public:
-  enum class Colour { plain, red, yellow, green };
+  enum class Colour { plain, red, yellow, green, faint, blue };
   explicit Style(bool colours) : colours_(colours) {}
   [[nodiscard]] std::string strong(std::string_view text) const;
   [[nodiscard]] std::string coloured(std::string_view text, Colour colour) const;
@@ -25,7 +26,15 @@ class Style {
 // are set below its end. Ends in a newline.
 [[nodiscard]] std::string indented(const std::string& name, std::string_view text);
 
-// `text` and as many spaces as are missing to `columns`; UTF-8 characters count one column.
+// How many columns a terminal needs for `text` (UTF-8): two for wide characters, none for those
+// that join the one before.
+[[nodiscard]] std::size_t columns_of(std::string_view text);
+
+// The beginning of `text` that fits `columns`, with `ellipsis` at its end if something is missing.
+[[nodiscard]] std::string cut(std::string_view text, std::size_t columns,
+                              std::string_view ellipsis = "…");
+
+// `text` and as many spaces as are missing to `columns`.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
 
 // Columns as wide as their widest cell, two spaces apart; the last one is not padded.
@@ -39,5 +48,11 @@ class Style {
 
 // True for a terminal that shows colours: not with NO_COLOR, not with TERM=dumb.
 [[nodiscard]] bool is_terminal(int fd);
+
+// How wide lines may be: COLUMNS, else the terminal's, else 80; 20 to 400.
+[[nodiscard]] std::size_t terminal_columns(int fd);
+
+// Whether the locale's characters are UTF-8, by LC_ALL, LC_CTYPE and LANG.
+[[nodiscard]] bool shows_utf8();
 
 }  // namespace clawvigil::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <unordered_map>
 
 #include "alerts/promql/expression.h"
 #include "collectors/usage/history.h"
@@ -25,50 +26,76 @@ struct Window {
 constexpr std::array kWindows{Window{"1h", kHourMs}, Window{"24h", kDayMs},
                               Window{"7d", 7 * kDayMs}, Window{"30d", 30 * kDayMs}};
 
-using Curves = std::map<std::vector<Label>, std::map<std::int64_t, double>>;
+// One labelled curve of a family; hours of several series may add up in it.
+using Curves = std::map<std::vector<Label>, std::shared_ptr<Curve>>;
 using Families = std::map<std::string, Curves, std::less<>>;
+using Amount = double (*)(const usage::Totals&);
 
-// Where one hour's use belongs; hours of several series may add up in one.
-void spread(const usage::HourOfUsage& hour, Families& families) {
-  const auto& [home, agent, provider, model, trigger, channel] = hour.series;
-  const std::vector<Label> model_labels{{"home", home}, {"provider", provider}, {"model", model}};
-  std::vector<Label> agent_labels = model_labels;
-  agent_labels.push_back({"agent", agent});
-  const auto add = [&](std::string_view metric, std::vector<Label> labels, double amount) {
-    families[std::string(metric)][std::move(labels)][hour.hour] += amount;
-  };
-  const auto with = [&](std::string_view name, std::string_view value) {
-    std::vector<Label> labels = agent_labels;
-    labels.push_back({std::string(name), std::string(value)});
-    return labels;
-  };
-  const usage::Totals& totals = hour.totals;
-  const auto tokens = [&](std::string_view type, std::int64_t count) {
-    add("clawvigil_model_tokens_total", with("token_type", type), static_cast<double>(count));
-  };
-  tokens("input", totals.tokens.input);
-  tokens("output", totals.tokens.output);
-  tokens("cache_read", totals.tokens.cache_read);
-  tokens("cache_write", totals.tokens.cache_write);
-  add("clawvigil_model_requests_total", agent_labels, static_cast<double>(totals.requests));
-  add("clawvigil_model_requests_failed_total", agent_labels, static_cast<double>(totals.failed));
-  add("clawvigil_model_unpriced_tokens_total", model_labels,
-      static_cast<double>(totals.unpriced_tokens));
-  add("clawvigil_model_cost_usd_total", with("basis", "recorded"), totals.recorded_usd.value());
-  add("clawvigil_model_cost_usd_total", with("basis", "estimated"), totals.estimated_usd.value());
-  add("clawvigil_spend_usd", {{"home", home}},
-      totals.recorded_usd.value() + totals.estimated_usd.value());
+struct Share {
+  std::shared_ptr<Curve> curve;
+  Amount amount;
+};
+
+template <std::int64_t parse::TokenCounts::* type>
+double tokens(const usage::Totals& totals) {
+  return static_cast<double>(totals.tokens.*type);
 }
 
-std::shared_ptr<const Curve> curve_of(const std::map<std::int64_t, double>& hours) {
-  auto curve = std::make_shared<Curve>();
-  for (const auto& [hour, amount] : hours) curve->add(hour, amount);
-  return curve;
+constexpr std::array<std::pair<std::string_view, Amount>, 4> kTokenTypes{{
+    {"input", tokens<&parse::TokenCounts::input>},
+    {"output", tokens<&parse::TokenCounts::output>},
+    {"cache_read", tokens<&parse::TokenCounts::cache_read>},
+    {"cache_write", tokens<&parse::TokenCounts::cache_write>},
+}};
+
+std::vector<Label> with(std::vector<Label> labels, std::string_view name, std::string_view value) {
+  labels.push_back({std::string(name), std::string(value)});
+  return labels;
+}
+
+// The curves to which what a series used belongs.
+std::vector<Share> shares_of(const usage::SeriesKey& key, Families& families) {
+  const auto& [home, agent, provider, model, trigger, channel] = key;
+  std::vector<Share> shares;
+  const auto add = [&](std::string_view metric, const std::vector<Label>& labels, Amount amount) {
+    auto& curve = families[std::string(metric)][labels];
+    if (!curve) curve = std::make_shared<Curve>();
+    shares.push_back({curve, amount});
+  };
+  const std::vector<Label> of_model{{"home", home}, {"provider", provider}, {"model", model}};
+  const std::vector<Label> of_agent = with(of_model, "agent", agent);
+  const std::vector<Label> of_trigger{{"home", home},
+                                      {"agent", agent},
+                                      {"trigger", std::string(parse::to_string(trigger))},
+                                      {"channel", channel}};
+  for (const auto& [type, amount] : kTokenTypes) {
+    add("clawvigil_model_tokens_total", with(of_agent, "token_type", type), amount);
+    add("clawvigil_trigger_tokens_total", with(of_trigger, "token_type", type), amount);
+  }
+  using usage::Totals;
+  add("clawvigil_model_requests_total", of_agent,
+      [](const Totals& totals) { return static_cast<double>(totals.requests); });
+  add("clawvigil_model_requests_failed_total", of_agent,
+      [](const Totals& totals) { return static_cast<double>(totals.failed); });
+  add("clawvigil_model_unpriced_tokens_total", of_model,
+      [](const Totals& totals) { return static_cast<double>(totals.unpriced_tokens); });
+  add("clawvigil_model_cost_usd_total", with(of_agent, "basis", "recorded"),
+      [](const Totals& totals) { return totals.recorded_usd.value(); });
+  add("clawvigil_model_cost_usd_total", with(of_agent, "basis", "estimated"),
+      [](const Totals& totals) { return totals.estimated_usd.value(); });
+  const Amount usd = [](const Totals& totals) { return totals.usd(); };
+  add("clawvigil_trigger_cost_usd_total", of_trigger, usd);
+  add("clawvigil_spend_usd", {{"home", home}}, usd);
+  return shares;
 }
 
 }  // namespace
 
 void Curve::add(std::int64_t hour, double amount) {
+  if (!hours_.empty() && hours_.back().hour == hour) {
+    hours_.back().amount += amount;
+    return;
+  }
   const double before = hours_.empty() ? 0 : hours_.back().before + hours_.back().amount;
   hours_.push_back({hour, before, amount});
 }
@@ -88,31 +115,56 @@ double Curve::at(TimeMs time) const {
 
 Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
                                                   const MakeLabels& make_labels) {
-  TRY_ASSIGN(const std::vector<usage::HourOfUsage> hours, usage::hour_history(store));
+  TRY_ASSIGN(const auto series, usage::series_of_ledger(store));
   Families families;
-  for (const usage::HourOfUsage& hour : hours) spread(hour, families);
+  std::unordered_map<std::int64_t, std::vector<Share>> shares;
+  for (const usage::NumberedSeries& one : series) shares[one.id] = shares_of(one.key, families);
+  TRY(usage::each_hour(store, 0, INT64_MAX,
+                       [&](std::int64_t one, std::int64_t hour, const usage::Totals& totals) {
+                         for (const Share& share : shares[one]) {
+                           share.curve->add(hour, share.amount(totals));
+                         }
+                       }));
   TranscriptHistory history;
   for (const auto& [metric, curves] : families) {
-    for (const auto& [labels, amounts] : curves) {
-      const auto curve = curve_of(amounts);
+    for (const auto& [labels, curve] : curves) {
       if (metric != "clawvigil_spend_usd") {
-        history.series_.push_back({make_labels(metric, labels), curve, 0});
+        history.families_[metric].push_back({make_labels(metric, labels), curve, 0});
         continue;
       }
       for (const Window& window : kWindows) {
         std::vector<Label> windowed = labels;
         windowed.push_back({"window", std::string(window.name)});
-        history.series_.push_back({make_labels(metric, std::move(windowed)), curve, window.length});
+        history.families_[metric].push_back(
+            {make_labels(metric, std::move(windowed)), curve, window.length});
       }
     }
   }
   return history;
 }
 
+// Most rules are about other families: they must not look at each of ours, a hundred thousand
+// times.
 void TranscriptHistory::select(std::span<const promql::Matcher> matchers, TimeMs after,
                                TimeMs until, const Visitor& visit) const {
+  const auto name = std::ranges::find_if(matchers, [](const promql::Matcher& matcher) {
+    return matcher.name() == promql::kMetricName && matcher.kind() == promql::Matcher::Kind::equal;
+  });
+  if (name == matchers.end()) {
+    for (const auto& [metric, family] : families_) {
+      select_from(family, matchers, after, until, visit);
+    }
+    return;
+  }
+  const auto family = families_.find(name->value());
+  if (family != families_.end()) select_from(family->second, matchers, after, until, visit);
+}
+
+void TranscriptHistory::select_from(const std::vector<Series>& family,
+                                    std::span<const promql::Matcher> matchers, TimeMs after,
+                                    TimeMs until, const Visitor& visit) const {
   std::vector<promql::Point> points;
-  for (const Series& series : series_) {
+  for (const Series& series : family) {
     const bool wanted = std::ranges::all_of(
         matchers, [&](const promql::Matcher& matcher) { return matcher.matches(series.labels); });
     if (!wanted) continue;

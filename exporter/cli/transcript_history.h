@@ -3,6 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +19,7 @@ namespace clawvigil::cli {
 // A quantity that only grows: what it was at the end of each hour in which it grew.
 class Curve {
  public:
-  void add(std::int64_t hour, double amount);  // hours ascend
+  void add(std::int64_t hour, double amount);  // hours ascend; of the same one, amounts add up
   [[nodiscard]] double at(promql::TimeMs time) const;
   [[nodiscard]] bool begun(promql::TimeMs time) const;
 
@@ -44,7 +48,10 @@ class TranscriptHistory final : public promql::Source {
     std::shared_ptr<const Curve> curve;
     promql::TimeMs window = 0;  // 0: the total; else what was added within the window
   };
-  std::vector<Series> series_;
+  void select_from(const std::vector<Series>& family, std::span<const promql::Matcher> matchers,
+                   promql::TimeMs after, promql::TimeMs until, const Visitor& visit) const;
+
+  std::map<std::string, std::vector<Series>, std::less<>> families_;  // by metric
 };
 
 // The recorded history, and before its beginning that of the transcripts.

@@ -58,23 +58,14 @@ Result<std::int64_t> number(sqlite3* database, const char* sql) {
   return sqlite3_column_int64(row.get(), 0);
 }
 
-Result<> check_identity(sqlite3* database) {
+Result<> mark_if_empty(sqlite3* database) {
   TRY_ASSIGN(const std::int64_t application, number(database, "PRAGMA application_id"));
   TRY_ASSIGN(const std::int64_t version, number(database, "PRAGMA user_version"));
   TRY_ASSIGN(const std::int64_t objects, number(database, "SELECT count(*) FROM sqlite_schema"));
-  if (application == 0 && version == 0 && objects == 0) {
-    const std::string mark = "PRAGMA application_id=" + std::to_string(kApplicationId) +
-                             "; PRAGMA user_version=" + std::to_string(kSchemaVersion);
-    return run_sql(database, mark.c_str());
-  }
-  if (application != kApplicationId) {
-    return fail(Errc::unsupported, "it is the database of another program");
-  }
-  if (version > kSchemaVersion) {
-    return fail(Errc::unsupported, "it is of schema version " + std::to_string(version) +
-                                       ", newer than " + std::to_string(kSchemaVersion));
-  }
-  return {};
+  if (application != 0 || version != 0 || objects != 0) return {};
+  const std::string mark = "PRAGMA application_id=" + std::to_string(kApplicationId) +
+                           "; PRAGMA user_version=" + std::to_string(kSchemaVersion);
+  return run_sql(database, mark.c_str());
 }
 
 int interrupt_when_late(void* deadline) {
@@ -91,6 +82,19 @@ Error to_error(sqlite3* database, int status) {
 Result<> run_sql(sqlite3* database, const char* sql) {
   const int status = sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
   if (status != SQLITE_OK) return std::unexpected(to_error(database, status));
+  return {};
+}
+
+Result<> check_identity(sqlite3* database) {
+  TRY_ASSIGN(const std::int64_t application, number(database, "PRAGMA application_id"));
+  TRY_ASSIGN(const std::int64_t version, number(database, "PRAGMA user_version"));
+  if (application != kApplicationId) {
+    return fail(Errc::unsupported, "it is the database of another program");
+  }
+  if (version > kSchemaVersion) {
+    return fail(Errc::unsupported, "it is of schema version " + std::to_string(version) +
+                                       ", newer than " + std::to_string(kSchemaVersion));
+  }
   return {};
 }
 
@@ -112,7 +116,8 @@ Result<> check_integrity(sqlite3* database) {
 
 Result<> check_or_mark_identity(sqlite3* database) {
   TRY(run_sql(database, "BEGIN IMMEDIATE"));
-  Result<> usable = check_identity(database);
+  Result<> usable = mark_if_empty(database);
+  if (usable) usable = check_identity(database);
   if (usable) usable = run_sql(database, "COMMIT");
   if (sqlite3_get_autocommit(database) == 0) static_cast<void>(run_sql(database, "ROLLBACK"));
   return usable;

@@ -17,8 +17,11 @@ namespace clawvigil::store {
 // Reads the whole database, for at most 2 s. parse: damaged.
 [[nodiscard]] Result<> check_integrity(sqlite3* database);
 
-// Marks an empty database as ours. unsupported: another program's, or of a newer schema than this
-// program knows.
+// unsupported: another program's, an empty one, or of a newer schema than this program knows.
+[[nodiscard]] Result<> check_identity(sqlite3* database);
+
+// The same, but marks an empty database as ours. unsupported: another program's, or of a newer
+// schema than this program knows.
 [[nodiscard]] Result<> check_or_mark_identity(sqlite3* database);
 
 }  // namespace clawvigil::store

@@ -16,6 +16,8 @@ namespace clawvigil::store {
 namespace {
 
 constexpr int kBusyTimeoutMs = 2000;
+constexpr int kReadAndWrite =
+    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
 
 // Two threads must not both find a damaged database and set the new one aside too.
 Mutex g_open_mutex;
@@ -56,6 +58,9 @@ Result<> set_aside(const std::string& path, const std::string& target) {
   }
   return {};
 }
+
+// An absolute or relative path is not a URI, so nothing in it is interpreted.
+std::string uri_of(const std::string& path) { return path.starts_with('/') ? path : "./" + path; }
 
 // SQLite binds NULL for a null pointer, which an empty view may have.
 const char* not_null(std::string_view text) { return text.data() == nullptr ? "" : text.data(); }
@@ -141,11 +146,9 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-Result<Store::Handle> Store::connect(const std::string& uri) {
+Result<Store::Handle> Store::connect(const std::string& uri, int flags) {
   sqlite3* raw = nullptr;
-  constexpr int kFlags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
-  const int status = sqlite3_open_v2(uri.c_str(), &raw, kFlags, nullptr);
+  const int status = sqlite3_open_v2(uri.c_str(), &raw, flags, nullptr);
   Handle database(raw);
   if (status != SQLITE_OK) return std::unexpected(to_error(raw, status));
   sqlite3_busy_timeout(raw, kBusyTimeoutMs);
@@ -155,8 +158,7 @@ Result<Store::Handle> Store::connect(const std::string& uri) {
 
 Result<Store::Handle> Store::open_file(const std::string& path) {
   constexpr mode_t kOwnerReadsAndWrites = 0600;
-  // An absolute or relative path is not a URI, so nothing in it is interpreted.
-  TRY_ASSIGN(Handle database, connect(path.starts_with('/') ? path : "./" + path));
+  TRY_ASSIGN(Handle database, connect(uri_of(path), kReadAndWrite));
   // -wal and -shm inherit the mode. The file is still empty if it is new.
   if (::chmod(path.c_str(), kOwnerReadsAndWrites) != 0) {
     return std::unexpected(error_from_errno(errno, path));
@@ -170,7 +172,7 @@ Result<Store::Handle> Store::open_file(const std::string& path) {
 Store Store::open_shared_memory(const std::string& directory, Error problem) {
   const std::string uri =
       "file:/clawvigil-" + std::to_string(std::hash<std::string>{}(directory)) + "?vfs=memdb";
-  Result<Handle> database = connect(uri);
+  Result<Handle> database = connect(uri, kReadAndWrite);
   Store store = database ? Store(*std::move(database), false) : in_memory();
   store.problem_ = std::move(problem);
   return store;
@@ -217,8 +219,18 @@ Result<Store> Store::open_existing(const std::string& directory, SystemTime now)
   return store;
 }
 
+Result<Store> Store::open_to_read(const std::string& directory) {
+  const std::string path = directory + "/state.db";
+  if (::access(path.c_str(), R_OK) != 0) return std::unexpected(error_from_errno(errno, path));
+  TRY_ASSIGN(Handle database,
+             connect(uri_of(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI));
+  TRY(run_sql(database.get(), "PRAGMA cache_size=-8192"));
+  TRY(check_identity(database.get()));
+  return Store(std::move(database), true);
+}
+
 Store Store::in_memory() {
-  Result<Handle> database = connect(":memory:");
+  Result<Handle> database = connect(":memory:", kReadAndWrite);
   return {database ? *std::move(database) : Handle(), false};
 }
 

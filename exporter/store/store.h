@@ -73,6 +73,11 @@ class Store {
   // would be closed to the daemon). not_found, denied, and whatever keeps it from being used.
   [[nodiscard]] static Result<Store> open_existing(const std::string& directory, SystemTime now);
 
+  // For commands that only look: reads the database that is there, beside whoever writes it, and
+  // checks no more than that it is ours, however large it is. What was written before the call is
+  // seen. not_found, denied; unsupported for another program's database or a newer schema.
+  [[nodiscard]] static Result<Store> open_to_read(const std::string& directory);
+
   // Creates what is missing of a component's schema, all or nothing; `sql` must be idempotent
   // (IF NOT EXISTS).
   [[nodiscard]] Result<> ensure_schema(std::string_view sql);
@@ -112,7 +117,7 @@ class Store {
   Store(Handle database, bool persistent)
       : database_(std::move(database)), persistent_(persistent) {}
   void rollback();
-  [[nodiscard]] static Result<Handle> connect(const std::string& uri);
+  [[nodiscard]] static Result<Handle> connect(const std::string& uri, int flags);
   [[nodiscard]] static Result<Handle> open_file(const std::string& path);
   [[nodiscard]] static Store open_shared_memory(const std::string& directory, Error problem);
 

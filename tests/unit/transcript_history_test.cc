@@ -39,7 +39,9 @@ store::Store with_usage() {
   store::Store store = store::Store::in_memory();
   const auto ledger = usage::Ledger::open(store);
   EXPECT_TRUE(ledger);
-  EXPECT_TRUE(store.execute("INSERT INTO usage_series VALUES (1, 'claw', 'main', 'p', 'm')"));
+  EXPECT_TRUE(
+      store.execute("INSERT INTO usage_series VALUES (1, 'claw', 'main', 'p', 'm', "
+                    "'cron', 'telegram')"));
   for (const std::int64_t hour : {kFirstHour, kFirstHour + 1}) {
     EXPECT_TRUE(store.execute("INSERT INTO usage_hour VALUES (1, " + std::to_string(hour) +
                               ", 600, 60, 0, 0, 6, 0, 0, 2.0, 0, 0, 0)"));
@@ -67,6 +69,22 @@ TEST(TranscriptHistory, CountersAndWindowsComeFromTheHours) {
     EXPECT_EQ(points.front().value, 0);
     EXPECT_EQ(points.back().value, 1200);
   });
+}
+
+TEST(TranscriptHistory, TriggersHaveTheirShare) {
+  store::Store store = with_usage();
+  const auto history = TranscriptHistory::load(store, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  const std::vector<promql::Matcher> cost{named("clawvigil_trigger_cost_usd_total")};
+  const TimeMs end = (kFirstHour + 2) * kHour;
+  int found = 0;
+  history->select(cost, end - kMinute, end, [&](const auto& labels, auto points) {
+    ++found;
+    EXPECT_EQ(labels.get("trigger"), "cron");
+    EXPECT_EQ(labels.get("channel"), "telegram");
+    EXPECT_EQ(points.back().value, 4);
+  });
+  EXPECT_EQ(found, 1);
 }
 
 TEST(TranscriptHistory, WithoutALedgerThereIsNothing) {

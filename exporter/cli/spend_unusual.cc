@@ -1,0 +1,48 @@
+#include "exporter/cli/spend_unusual.h"
+
+#include "collectors/spend/anomaly.h"
+
+namespace clawvigil::cli {
+
+namespace {
+
+using std::chrono::days;
+
+// Less is not worth a mark, whatever is usual.
+constexpr double kLeastUsd = 1;
+
+}  // namespace
+
+Duration past_worth_reading(SpendBy unit) { return unit == SpendBy::hour ? days(56) : days(112); }
+
+void mark_unusual(std::vector<SpendRow>& rows, std::span<const usage::HourAmount> hours,
+                  SystemTime first, SpendBy unit, const host::TimeZone& zone) {
+  if (rows.empty() || (unit != SpendBy::hour && unit != SpendBy::day)) return;
+  spend::Detector detector({.step_seconds = unit == SpendBy::hour ? 3600.0 : 86'400.0,
+                            .memory = 16'384,
+                            .only_up = true,
+                            .least = kLeastUsd});
+  auto row = rows.begin();
+  const SystemTime until = *rows.back().end;
+  auto next = hours.begin();
+  std::int64_t number = 0;
+  for (SystemTime at = first; at < until; ++number) {
+    // A day is a day, whether it has 23 hours or 25.
+    const SystemTime end =
+        unit == SpendBy::hour ? at + std::chrono::hours(1) : zone.period_of(unit_of(unit), at).end;
+    double usd = 0;
+    for (; next != hours.end() && SystemTime(std::chrono::hours(next->hour)) < end; ++next) {
+      if (SystemTime(std::chrono::hours(next->hour)) >= at) usd += next->amount.usd;
+    }
+    const double seconds = unit == SpendBy::hour ? 3600.0 : 86'400.0;
+    const auto found = detector.learn(static_cast<double>(number) * seconds, usd);
+    at = end;
+    if (row == rows.end() || *row->begin >= end) continue;
+    if (found.known && found.score >= spend::kAlarm && usd > found.usual + kLeastUsd) {
+      row->unusual = UnusualSpend{found.usual, found.score};
+    }
+    ++row;
+  }
+}
+
+}  // namespace clawvigil::cli
