@@ -11,6 +11,7 @@
 #include "collectors/usage/reader.h"
 #include "collectors/usage_families.h"
 #include "exporter/base/strings.h"
+#include "exporter/config/prices.h"
 
 namespace clawvigil {
 
@@ -55,7 +56,8 @@ class UsageCollector final : public Collector {
     // A configuration that cannot be read is the gateway collector's to report.
     const auto loaded = settings_.load_or_default(home);
     const OpenClawSettings& settings = *loaded;
-    const usage::PriceList prices = prices_of(settings);
+    usage::PriceBook prices(settings.models, pass.run.config.spend.price_lists,
+                            config::shipped_prices());
     if (!settings.session_store.empty()) {
       pass.out.unknown(
           {Errc::unsupported, home.label + ": session.store in openclaw.json keeps "
@@ -77,18 +79,6 @@ class UsageCollector final : public Collector {
         TRY(incomplete(pass, home, read.error()));
     }
     return {};
-  }
-
-  // Prices of the models that have one; a price list of zeros says nothing.
-  static usage::PriceList prices_of(const OpenClawSettings& settings) {
-    usage::PriceList prices;
-    for (const ModelSettings& model : settings.models) {
-      if (!model.cost) continue;
-      const auto& [input, output, cache_read, cache_write] = *model.cost;
-      if (input + output + cache_read + cache_write <= 0) continue;
-      prices[{model.provider, model.id}] = {input, output, cache_read, cache_write};
-    }
-    return prices;
   }
 
   void announce(const Home& home, std::string_view agent, const OpenClawSettings& settings) {
@@ -143,6 +133,7 @@ class UsageCollector final : public Collector {
             "malformed");
     out.set(usage::kSkipped, static_cast<double>(progress_.skipped[usage::SkipReason::too_long]),
             "too_long");
+    usage::report_price_lists(pass.run.config.spend, out);
     if (pass.run.homes.empty()) return {};
     if (!history_complete_) {
       out.unknown({Errc::busy, "the history is being read for the first time: " +

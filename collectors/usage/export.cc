@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "collectors/usage_families.h"
+#include "exporter/config/prices.h"
 
 namespace clawvigil::usage {
 
@@ -129,6 +130,13 @@ void report_totals(const Ledger& ledger, Batch& out) {
   for (const auto& [home, shown] : homes) {
     out.set(kFolded, static_cast<double>(combinations.folded(home)), home);
   }
+}
+
+void report_price_lists(const SpendConfig& spend, Batch& out) {
+  out.set(kPriceList, to_unix_seconds(config::shipped_prices().date), "shipped");
+  if (spend.price_lists.empty()) return;
+  const auto oldest = std::ranges::min_element(spend.price_lists, {}, &PriceList::date);
+  out.set(kPriceList, to_unix_seconds(oldest->date), "owner");
 }
 
 Result<> report_windows(Ledger& ledger, const Context& run, Batch& out) {

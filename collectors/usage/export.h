@@ -16,6 +16,9 @@ namespace clawvigil::usage {
 // first appeared, so that what is summed in "other" never shrinks.
 void report_totals(const Ledger& ledger, Batch& out);
 
+// How old the price lists are.
+void report_price_lists(const SpendConfig& spend, Batch& out);
+
 // Spend within sliding windows, per home.
 [[nodiscard]] Result<> report_windows(Ledger& ledger, const Context& run, Batch& out);
 

@@ -23,19 +23,12 @@
 
 #include "collectors/parse/transcript.h"
 #include "collectors/usage/loop_watch.h"
+#include "collectors/usage/prices.h"
 #include "collectors/usage/totals.h"
 #include "exporter/base/clock.h"
 #include "exporter/store/store.h"
 
 namespace clawvigil::usage {
-
-// USD per million tokens.
-struct Price {
-  double input = 0;
-  double output = 0;
-  double cache_read = 0;
-  double cache_write = 0;
-};
 
 // Where reading of a file stands. Persisted; `id` is its row.
 struct FileCursor {

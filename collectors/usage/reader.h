@@ -13,9 +13,6 @@
 
 namespace clawvigil::usage {
 
-// Price of a model as configured in this home's openclaw.json.
-using PriceList = std::map<std::pair<std::string, std::string>, Price>;  // (provider, model)
-
 // Why entries were not counted; exported as usage_records_skipped_total{reason}.
 enum class SkipReason { malformed, too_long };
 
@@ -31,7 +28,7 @@ struct AgentContext {
   const Context& run;
   const Home& home;
   std::string agent;
-  const PriceList& prices;
+  PriceBook& prices;
   Ledger& ledger;
   Progress& progress;
 

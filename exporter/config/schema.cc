@@ -56,6 +56,7 @@ constexpr std::array kSections{
     Section{"proxy", "The reverse proxy before the gateway"},
     Section{"tls", "HTTPS as others see it"},
     Section{"backups", "Backups of OpenClaw's state"},
+    Section{"spend", "What the models cost"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -153,6 +154,12 @@ constexpr std::array kKeys{
         "repository or security directory, or a stamp file your backup job touches. State "
         "encrypted and off-host where they cannot be seen.",
         ""},
+    Key{"spend.price-files", "", "PATH",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.spend.price_files; }},
+        is_absolute_path, kExpectedPath,
+        "Your own prices of models, for what OpenClaw records no cost of; they go before the price "
+        "list that is shipped (/usr/share/clawvigil/prices.yml shows the format).",
+        "/etc/clawvigil/prices.yml"},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},
     Key{"alerts.rule-files", "", "PATH",
