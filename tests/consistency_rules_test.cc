@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alerts/engine/alert.h"
+#include "alerts/engine/template.h"
 #include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
@@ -52,6 +53,20 @@ bool is_threshold(std::string_view annotation) {
   return annotation == "threshold" || annotation.starts_with("threshold_");
 }
 
+// What the texts of a rule ask; a label's place has some text.
+std::vector<std::string> queries_of(const RuleText& rule) {
+  std::vector<std::string> queries;
+  for (const char* const key : kTexts) {
+    const auto parsed = alerts::Template::parse(text_or_empty(rule.annotations, key));
+    if (!parsed) {
+      ADD_FAILURE() << at(rule) << ": " << key << ": " << parsed.error().message;
+      continue;
+    }
+    for (const promql::Expression& query : parsed->queries()) queries.push_back(query.text());
+  }
+  return queries;
+}
+
 Names all_templates(const Texts& texts) {
   Names found;
   for (const char* const key : kTexts) {
@@ -85,7 +100,8 @@ TEST(BundledRules, AreComplete) {
 
 TEST(BundledRules, NameControlsThatExist) {
   const fs::path path = kSource.parent_path() / "shared" / "CONTROLS.md";
-  if (!fs::exists(path)) GTEST_SKIP() << "no list of controls beside this checkout: " << path;
+  if (!fs::exists(path))
+    GTEST_SKIP() << "SKIPPED: no list of controls beside this checkout: " << path;
   const std::string text = read_all(path);
   static const std::regex row(R"(\n\| ([A-Z][0-9]) )");
   Names controls;
@@ -112,7 +128,17 @@ TEST(BundledRules, ReadOnlyFamiliesAndLabelsThatAreDeclared) {
             << at(rule) << ": " << metric << " has no label " << label;
       }
     }
-    if (rule.expression.find("label_replace(") != std::string::npos) known.insert("rule");
+    Names answered;  // labels of what its texts ask
+    for (const std::string& query : queries_of(rule)) {
+      for (const auto& [metric, labels] : selectors_of(query)) {
+        ASSERT_TRUE(families.contains(metric)) << at(rule) << " asks for " << metric;
+        answered.insert(families[metric].begin(), families[metric].end());
+        for (const std::string& label : labels) {
+          EXPECT_TRUE(is_target_label(label) || families[metric].contains(label))
+              << at(rule) << ": " << metric << " has no label " << label;
+        }
+      }
+    }
     const auto expect_known = [&](std::string_view label) {
       EXPECT_TRUE(is_target_label(label) || known.contains(label)) << at(rule) << ": " << label;
     };
@@ -122,9 +148,16 @@ TEST(BundledRules, ReadOnlyFamiliesAndLabelsThatAreDeclared) {
       }
     }
     static const std::regex label(R"(\$labels\.([a-zA-Z_0-9]+))");
+    static const std::regex answer(R"re((?: label "|\.Labels\.)([a-zA-Z_0-9]+))re");
     for (const std::string& expression : all_templates(rule.annotations)) {
+      for (std::sregex_iterator found(expression.begin(), expression.end(), label), end;
+           found != end; ++found) {
+        expect_known((*found)[1].str());
+      }
       std::smatch found;
-      if (std::regex_search(expression, found, label)) expect_known(found[1].str());
+      if (std::regex_search(expression, found, answer)) {
+        EXPECT_TRUE(answered.contains(found[1].str())) << at(rule) << ": " << expression;
+      }
     }
   }
 }
@@ -139,6 +172,12 @@ TEST(BundledRules, JoinsKeepHostsApart) {
     }
     EXPECT_TRUE(label_lists_of(rule.expression, "ignoring").empty()) << at(rule);
     EXPECT_TRUE(label_lists_of(rule.expression, "without").empty()) << at(rule);
+    for (const std::string& query : queries_of(rule)) {
+      for (const test::Selector& selector : selectors_of(query)) {
+        EXPECT_TRUE(selector.labels.contains("instance") && selector.labels.contains("job"))
+            << at(rule) << " asks every host: " << query;
+      }
+    }
     const std::string& text = rule.expression;
     for (std::sregex_iterator found(text.begin(), text.end(), binary), end; found != end; ++found) {
       EXPECT_TRUE((*found)[2].matched) << at(rule) << ": " << (*found)[1] << " without on()";
@@ -177,12 +216,22 @@ TEST(BundledRules, SayTheirThresholdsWhereTheyAreChanged) {
 }
 
 TEST(BundledRules, UseTheTemplatesTheEngineKnows) {
+  // What asks is a with or a range: nothing is ever the first of no elements.
   static const std::regex known(
-      R"re(\{\{ (\$value|\$labels\.[a-zA-Z_0-9]+|"[0-9.]+")( \| (humanize|humanizeDuration|)re"
-      R"re(humanizePercentage|humanizeTimestamp|printf "[^"]*"))* \}\})re");
+      R"re(\{\{-? ((\$value|\$labels\.[a-zA-Z_0-9]+|"[0-9.]+"|\. \| first \| (value|label "\w+")|)re"
+      R"re(\.|\.Value|\.Labels\.\w+)( \| (humanize|humanizeDuration|humanizePercentage|)re"
+      R"re(humanizeTimestamp|printf "[^"]*"))*|(with|range) (query "[^"]*"|printf "[^"]*")re"
+      R"re(( \$labels\.\w+| "[0-9.]+")+ \| query)( \| sortByLabel "\w+")?|else|end) -?\}\})re");
+  // What explains itself by a query: {{ with printf "metric{home=%q}" $labels.home | query }} …
+  static const std::regex explaining(
+      R"re(\{\{ (with printf "([^"\\]|\\")*"( \$labels\.[a-zA-Z_0-9]+)+ \| query|with \. \| first|end|)re"
+      R"re((\. \| first \| value|\.Value|\.Labels\.[a-zA-Z_0-9]+)( \| (humanize|humanizePercentage|)re"
+      R"re(printf "[^"]*"))*) \}\})re");
   for (const RuleText& rule : bundled_rules()) {
     for (const std::string& expression : all_templates(rule.annotations)) {
-      EXPECT_TRUE(std::regex_match(expression, known)) << at(rule) << ": " << expression;
+      EXPECT_TRUE(std::regex_match(expression, known) ||
+                  std::regex_match(expression, explaining))
+          << at(rule) << ": " << expression;
     }
     // What an info metric measured is in its labels.
     const auto selectors = selectors_of(rule.expression);
@@ -296,11 +345,39 @@ TEST(BundledRules, AreSaidInFrench) {
   }
 }
 
+// The state of clawvigil and the units are root's: without sudo such a command ends with a refusal.
+// In quotes stands what others run, or a comment.
+void expect_sudo(const std::string& text, const std::string& where) {
+  static const std::regex command(
+      R"re((sudo |['"])?\b(clawvigil (accept|silence|check|notify|backup-tested|config check)|)re"
+      R"re(systemctl (reload|restart|start|stop|enable|disable|edit|mask))\b)re");
+  for (std::sregex_iterator found(text.begin(), text.end(), command), end; found != end; ++found) {
+    EXPECT_TRUE((*found)[1].matched) << where << ": " << found->str() << " without sudo";
+  }
+}
+
+TEST(BundledRules, NameCommandsAnOwnerMayRun) {
+  for (const RuleText& rule : bundled_rules()) {
+    expect_sudo(text_or_empty(rule.annotations, "action"), at(rule));
+  }
+  for (const std::string& area : test::rule_areas()) {
+    const yaml::Node french = test::alerts_file("translations/" + area + ".fr.yml");
+    for (const yaml::Node& alert : test::value_of(french, "alerts")->children) {
+      expect_sudo(text_or_empty(test::texts_of(&alert), "action"), area + ".fr.yml");
+    }
+  }
+  for (const char* const file : {"README.md", "alerts/RUNBOOK.md"}) {
+    expect_sudo(read_all(kSource / file), file);
+  }
+}
+
 TEST(BundledRules, ReadEveryFamilyOrSayWhyNot) {
   Names read;
   for (const RuleText& rule : bundled_rules()) {
-    for (const test::Selector& selector : selectors_of(rule.expression)) {
-      read.insert(selector.metric);
+    std::vector<std::string> texts = queries_of(rule);
+    texts.push_back(rule.expression);
+    for (const std::string& text : texts) {
+      for (const test::Selector& selector : selectors_of(text)) read.insert(selector.metric);
     }
   }
   const std::string text = read_all(kSource / "alerts" / "rules" / "UNUSED.md");

@@ -72,6 +72,7 @@ Engine::State::State(std::shared_ptr<const RuleSet> the_rules, EngineOptions the
 void Engine::State::plan() {
   std::vector<RunningGroup> before = std::exchange(groups, {});
   std::vector<promql::SelectorUse> selectors;
+  std::vector<promql::SelectorUse> explaining;
   std::set<std::string, std::less<>> watched;
   for (const RuleFile& file : rules->files) {
     for (const RuleGroup& group : file.groups) {
@@ -81,13 +82,17 @@ void Engine::State::plan() {
         const RuleInputs& inputs = running.rules.back().inputs;
         watched.insert(inputs.metrics.begin(), inputs.metrics.end());
         selectors.insert(selectors.end(), inputs.selectors.begin(), inputs.selectors.end());
+        for (promql::SelectorUse& selector : rule.explained_by()) {
+          watched.emplace(metric_of(selector.matchers));
+          explaining.push_back(std::move(selector));
+        }
       }
       groups.push_back(std::move(running));
     }
   }
   live.watch(std::move(watched));
   version = 0;  // what it watches now has not been taken yet
-  history.plan(selectors);
+  history.plan(selectors, explaining);
   for (RunningGroup& old : before) {
     for (RunningRule& rule : old.rules) {
       bool kept = false;
@@ -195,6 +200,12 @@ bool Engine::State::evaluate_expression(RunningRule& rule, Instant now) const {
   return true;
 }
 
+// What a text asks.
+Result<promql::Vector> Engine::State::ask(const promql::Expression& query, Instant now) const {
+  const promql::TimeMs time = to_milliseconds(now.wall);
+  return answer(query, HistorySource(live, history, time, /*explains=*/true), time);
+}
+
 void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now) {
   rule.looked = now.wall;
   const std::optional<std::string> frozen = judge.frozen(rule.inputs);
@@ -214,7 +225,8 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
       group.time = now.wall;
     }
     if (good) {
-      const auto stepped = step(rule.state, *rule.rule, rule.result, now.wall, frozen.has_value());
+      const auto stepped = step(rule.state, *rule.rule, rule.result, now.wall, frozen.has_value(),
+                                [&](const promql::Expression& query) { return ask(query, now); });
       if (!stepped) {
         rule.error = stepped.error().message;
       } else if (*stepped) {

@@ -14,13 +14,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxStates = 2400;  // 4 states of 600 rules
+constexpr std::size_t kMaxStates = 600;  // one per rule
 constexpr double kDefaultInterval = 1;
 
 constexpr Metric kState{MetricType::gauge,
                         "clawvigil_rule_state",
-                        "1 for the state a rule is in (ok, pending, firing, unknown), else 0.",
-                        {"alertname", "severity", "area", "state"},
+                        "State of a rule: 0 ok, 1 unknown, 2 pending, 3 firing.",
+                        {"rule", "severity", "area"},
                         kMaxStates};
 constexpr Metric kFailures{MetricType::counter,
                            "clawvigil_rule_evaluation_failures_total",
@@ -102,16 +102,17 @@ json rule_json(const RunningRule& running) {
   return out;
 }
 
-std::string_view state_of(const RunningRule& rule) {
+// The greatest of several is the worst: what is unknown hides no alert, and never looks good.
+double state_of(const RunningRule& rule) {
   switch (rule.status()) {
-    case RuleStatus::broken:
-      return "firing";
-    case RuleStatus::pending:
-      return "pending";
     case RuleStatus::unknown:
-      return "unknown";
+      return 1;
+    case RuleStatus::pending:
+      return 2;
+    case RuleStatus::broken:
+      return 3;
     default:
-      return "ok";
+      return 0;
   }
 }
 
@@ -152,11 +153,8 @@ void Engine::export_metrics(Batch& out) const {
     out.add(kFailures, static_cast<double>(group.failures), group.group->name);
     out.add(kDuration, to_seconds(group.duration), group.group->name);
     for (const RunningRule& rule : group.rules) {
-      const std::string_view current = state_of(rule);
-      for (const std::string_view state : {"ok", "pending", "firing", "unknown"}) {
-        out.set(kState, state == current ? 1 : 0, rule.rule->alertname,
-                to_string(rule.rule->severity), rule.rule->label("area"), state);
-      }
+      out.set(kState, state_of(rule), rule.rule->alertname, to_string(rule.rule->severity),
+              rule.rule->label("area"));
     }
   }
 }

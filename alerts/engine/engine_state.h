@@ -53,6 +53,7 @@ struct Engine::State {
   void evaluate(RunningGroup& group, RunningRule& rule, Instant now);
   [[nodiscard]] bool must_look(const RunningRule& rule, Instant now) const;
   bool evaluate_expression(RunningRule& rule, Instant now) const;
+  [[nodiscard]] Result<promql::Vector> ask(const promql::Expression& query, Instant now) const;
   void watch_clock(Instant now);
   void retire(const RunningRule& rule, SystemTime now);
   void forget_retired(SystemTime now);

@@ -15,7 +15,7 @@ namespace clawvigil::alerts::go {
 [[nodiscard]] std::string plain(double value);
 // %.<precision><verb> with verb e, f or g; a precision below 0 is Go's default for the verb.
 [[nodiscard]] std::string with_precision(double value, char verb, int precision);
-// %q
+// %q: what PromQL reads as the same text, whatever it is (go_quote.cc).
 [[nodiscard]] std::string quoted(std::string_view text);
 // strconv.ParseFloat: decimal and hexadecimal floats, inf, nan, underscores are refused.
 [[nodiscard]] std::optional<double> parse_float(std::string_view text);

@@ -1,6 +1,7 @@
 #include "alerts/engine/history.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -21,17 +22,25 @@ constexpr TimeMs kMaxOffsetSpacing = 120'000;  // well below the lookback
 constexpr TimeMs kLookback = 300'000;
 constexpr std::size_t kSeriesBytes = 96;  // of the table's node, without its samples
 
+bool same_matcher(const Matcher& a, const Matcher& b) {
+  return a.kind() == b.kind() && a.name() == b.name() && a.value() == b.value();
+}
+
 bool same_matchers(std::span<const Matcher> a, std::span<const Matcher> b) {
-  return std::ranges::equal(a, b, [](const Matcher& left, const Matcher& right) {
-    return left.kind() == right.kind() && left.name() == right.name() &&
-           left.value() == right.value();
-  });
+  return std::ranges::equal(a, b, same_matcher);
 }
 
 TimeMs spacing_for(TimeMs range, TimeMs offset) {
   const TimeMs wanted = std::max(kSamplingMs, std::max(range, offset) / kSamplesPerRange);
   return range == 0 ? std::min(wanted, kMaxOffsetSpacing)
                     : std::max(kSamplingMs, range / kSamplesPerRange);
+}
+
+// True if every one of `some` is one of `all`.
+bool among(std::span<const Matcher> some, std::span<const Matcher> all) {
+  return std::ranges::all_of(some, [&](const Matcher& one) {
+    return std::ranges::any_of(all, [&](const Matcher& other) { return same_matcher(one, other); });
+  });
 }
 
 std::string shown(TimeMs duration) {
@@ -50,28 +59,32 @@ std::size_t History::Use::bytes() const {
   return total;
 }
 
-void History::plan(const std::vector<SelectorUse>& selectors) {
+void History::plan(const std::vector<SelectorUse>& selectors,
+                   const std::vector<SelectorUse>& explaining) {
   std::vector<Use> planned;
   const auto same = [](const Use& use, const SelectorUse& selector) {
     return use.range == selector.range && use.offset == selector.offset &&
            same_matchers(use.matchers, selector.matchers);
   };
-  for (const SelectorUse& selector : selectors) {
+  const auto add = [&](const SelectorUse& selector, bool explains) {
     const auto is_same = [&](const Use& use) { return same(use, selector); };
-    if (!looks_back(selector) || std::ranges::any_of(planned, is_same)) continue;
+    if (!looks_back(selector) || std::ranges::any_of(planned, is_same)) return;
     const auto known = std::ranges::find_if(uses_, is_same);
-    if (known != uses_.end() && !known->given_up) {
-      planned.push_back(std::move(*known));
-      uses_.erase(known);
-      continue;
-    }
     Use use;
-    use.matchers = selector.matchers;
-    use.range = selector.range;
-    use.offset = selector.offset;
-    use.spacing = spacing_for(selector.range, selector.offset);
+    if (known != uses_.end() && !known->given_up) {
+      use = std::move(*known);
+      uses_.erase(known);
+    } else {
+      use.matchers = selector.matchers;
+      use.range = selector.range;
+      use.offset = selector.offset;
+      use.spacing = spacing_for(selector.range, selector.offset);
+    }
+    use.explains = explains;
     planned.push_back(std::move(use));
-  }
+  };
+  for (const SelectorUse& selector : selectors) add(selector, false);
+  for (const SelectorUse& selector : explaining) add(selector, true);
   uses_ = std::move(planned);
 }
 
@@ -121,7 +134,10 @@ void History::observe(const LiveView& live, TimeMs now) {
 
 void History::enforce_bound() {
   while (bytes() > max_bytes_) {
-    Use& largest = *std::ranges::max_element(uses_, {}, &Use::bytes);
+    Use& largest = *std::ranges::max_element(uses_, {}, [](const Use& use) {
+      const std::size_t bytes = use.bytes();
+      return std::pair(use.explains && bytes > 0, bytes);
+    });
     largest.series = {};
     largest.given_up = true;
   }
@@ -146,17 +162,19 @@ void History::refill(const std::vector<Recorded>& series, TimeMs since, TimeMs n
   enforce_bound();
 }
 
-const History::Use* History::find(std::span<const Matcher> matchers, TimeMs window) const {
+const History::Use* History::find(std::span<const Matcher> matchers, TimeMs window,
+                                  bool wider) const {
   const Use* best = nullptr;
-  TimeMs best_covers = 0;
+  std::tuple<std::size_t, TimeMs, TimeMs> best_fit;
   for (const Use& use : uses_) {
-    if (!same_matchers(use.matchers, matchers)) continue;
+    if (wider ? !among(use.matchers, matchers) : !same_matchers(use.matchers, matchers)) continue;
     const TimeMs covers = use.range > 0 ? use.range : kLookback;
     if (covers < window) continue;
-    if (best == nullptr || covers < best_covers ||
-        (covers == best_covers && use.offset > best->offset)) {
+    // Of those with most of the matchers the shortest, then the one that reaches back furthest.
+    const std::tuple fit(use.matchers.size(), -covers, use.offset);
+    if (best == nullptr || fit > best_fit) {
       best = &use;
-      best_covers = covers;
+      best_fit = fit;
     }
   }
   return best;
@@ -197,7 +215,7 @@ std::size_t History::bytes() const {
 void HistorySource::select(std::span<const Matcher> matchers, TimeMs after, TimeMs until,
                            const Visitor& visit) const {
   const bool with_now = after < now_ && now_ <= until;
-  const History::Use* const use = history_.find(matchers, until - after);
+  const History::Use* const use = history_.find(matchers, until - after, explains_);
   if (use == nullptr) {
     if (!with_now) return;
     live_.select(matchers, [&](const LiveSeries& series) {
@@ -211,8 +229,14 @@ void HistorySource::select(std::span<const Matcher> matchers, TimeMs after, Time
     live_.select(matchers,
                  [&](const LiveSeries& series) { current.emplace(series.labels, series.value); });
   }
+  const auto selected = [&](const Labels& labels) {
+    return std::ranges::all_of(matchers,
+                               [&](const Matcher& matcher) { return matcher.matches(labels); });
+  };
+  const bool all = use->matchers.size() == matchers.size();
   std::vector<Point> points;
   for (const auto& [labels, runs] : use->series) {
+    if (!all && !selected(labels)) continue;
     points.clear();
     runs.points(after, std::min(until, now_), use->spacing, points);
     const auto live = current.find(labels);

@@ -4,7 +4,8 @@
 // Every selector that looks back has its own samplings, one every max(15 s, range/240) (for a plain
 // `offset` at most two minutes), as long as its range and offset; runs of equal values are one
 // entry. All together take at most 4 MB. Beyond, the selector that needs most is given up until the
-// rules are loaded again: its rules are unknown, with the reason, and never silently wrong.
+// rules are loaded again: its rules are unknown, with the reason, and never silently wrong. What
+// only texts of alerts ask for goes first, and makes no rule unknown.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +33,10 @@ class History {
  public:
   explicit History(std::size_t max_bytes = kMaxHistoryBytes) : max_bytes_(max_bytes) {}
 
-  // What will be asked for. Samples of selectors that stay are kept.
-  void plan(const std::vector<promql::SelectorUse>& selectors);
+  // What will be asked for: by rules, and by the texts of alerts (with any further matchers).
+  // Samples of selectors that stay are kept.
+  void plan(const std::vector<promql::SelectorUse>& selectors,
+            const std::vector<promql::SelectorUse>& explaining = {});
   // Takes a sampling where one is due; drops what is too old, and what is later than `now`.
   void observe(const LiveView& live, promql::TimeMs now);
 
@@ -68,6 +71,7 @@ class History {
     promql::TimeMs sampled = 0;           // time of the last one
     std::uint64_t seen = 0;               // number of the live view's update it has looked at
     bool given_up = false;
+    bool explains = false;  // only texts ask for it
     Series series;
     [[nodiscard]] promql::TimeMs depth() const;
     [[nodiscard]] std::size_t bytes() const;
@@ -75,8 +79,9 @@ class History {
   // True if it has taken any.
   [[nodiscard]] static bool sample(Use& use, const LiveView& live, promql::TimeMs now);
   void enforce_bound();
-  [[nodiscard]] const Use* find(std::span<const promql::Matcher> matchers,
-                                promql::TimeMs window) const;
+  // The samples of these matchers; with `wider`, of some of them where none are kept.
+  [[nodiscard]] const Use* find(std::span<const promql::Matcher> matchers, promql::TimeMs window,
+                                bool wider) const;
 
   std::size_t max_bytes_;
   std::vector<Use> uses_;
@@ -84,11 +89,13 @@ class History {
 };
 
 // What an evaluation at `now` sees: the current samples, and the past where one is kept. All three
-// are valid as long as the source is used.
+// are valid as long as the source is used. `explains`: it answers the queries of texts, whose
+// matchers are more than those that were planned for.
 class HistorySource final : public promql::Source {
  public:
-  HistorySource(const LiveView& live, const History& history, promql::TimeMs now)
-      : live_(live), history_(history), now_(now) {}
+  HistorySource(const LiveView& live, const History& history, promql::TimeMs now,
+                bool explains = false)
+      : live_(live), history_(history), now_(now), explains_(explains) {}
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
 
@@ -96,6 +103,7 @@ class HistorySource final : public promql::Source {
   const LiveView& live_;
   const History& history_;
   promql::TimeMs now_;
+  bool explains_;
 };
 
 }  // namespace clawvigil::alerts

@@ -52,6 +52,19 @@ std::string change_words(std::string_view text,
   return out;
 }
 
+// The closing quote of the text whose opening quote is at `open`, or the end. `escaped`: each of
+// its quotes has a backslash before it.
+std::size_t closing_quote(std::string_view action, std::size_t open, bool escaped) {
+  if (action[open] == '`') return std::min(action.find('`', open + 1), action.size());
+  std::size_t backslashes = 0;
+  for (std::size_t i = open + 1; i < action.size(); ++i) {
+    const bool closes = escaped ? backslashes == 1 : backslashes % 2 == 0;
+    if (action[i] == '"' && closes) return i;
+    backslashes = action[i] == '\\' ? backslashes + 1 : 0;
+  }
+  return action.size();
+}
+
 // Within one action, from {{ to }}: every quoted text that is one of the spellings.
 std::string change_constants(std::string_view action, const Replacements& replacements) {
   std::string out;
@@ -60,17 +73,18 @@ std::string change_constants(std::string_view action, const Replacements& replac
       out += action[i++];
       continue;
     }
-    const char quote = action[i++];
-    const std::size_t end = std::min(action.find(quote, i), action.size());
-    std::string_view inner = action.substr(i, end - i);
-    const bool escaped = inner.ends_with('\\');
-    if (escaped) inner.remove_suffix(1);
+    const bool escaped = i > 0 && action[i - 1] == '\\';
+    const std::size_t end = closing_quote(action, i, escaped);
+    const std::size_t next = std::min(end + 1, action.size());
+    std::string_view inner = action.substr(i + 1, end - i - 1);
+    const std::string_view tail = escaped && inner.ends_with('\\') ? "\\" : "";
+    inner.remove_suffix(tail.size());
     const auto found = replacements.find(std::string(inner));
-    out += quote;
+    out += action[i];
     out += found == replacements.end() ? inner : std::string_view(found->second);
-    if (escaped) out += '\\';
-    if (end < action.size()) out += quote;
-    i = std::min(end + 1, action.size());
+    out += tail;
+    out += action.substr(end, next - end);
+    i = next;
   }
   return out;
 }

@@ -15,7 +15,8 @@ using Replacements = std::map<std::string, std::string>;  // spelling to new spe
                                           const Replacements& replacements);
 
 // String constants in the actions of a template: {{ "604800" | humanizeDuration }}. Their quotes
-// may be escaped, as in a YAML scalar in double quotes.
+// may be escaped, as in a YAML scalar in double quotes. A number within a query is no constant:
+// {{ with printf "topk(1, x{home=%q} > %s)" $labels.home "5" | query }} names it as one.
 [[nodiscard]] std::string replace_constants(std::string_view text,
                                             const Replacements& replacements);
 

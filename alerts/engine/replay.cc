@@ -20,7 +20,10 @@ promql::TimeMs to_milliseconds(SystemTime time) {
 // One rule over the whole time; alerts are collected when they end.
 class RuleReplay {
  public:
-  RuleReplay(const Rule& rule, ReplayResult& result) : rule_(rule), result_(result) {}
+  RuleReplay(const Rule& rule, ReplayResult& result) : rule_(rule), silent_(rule), result_(result) {
+    silent_.annotations.clear();
+    silent_.translated.clear();
+  }
 
   void at(const promql::Source& source, SystemTime now) {
     auto value = rule_.expr.evaluate(source, to_milliseconds(now));
@@ -28,9 +31,12 @@ class RuleReplay {
     if (const auto* scalar = std::get_if<double>(&*value)) {
       value = promql::Vector{{promql::Labels(), *scalar}};
     }
-    const auto stepped = step(state_, rule_, std::get<promql::Vector>(*value), now, false);
+    const auto stepped = step(state_, silent_, std::get<promql::Vector>(*value), now, false);
     if (!stepped) return failed(stepped.error().message);
     collect();
+    for (auto& [print, open] : open_) {
+      if (open.fired_at == now) annotate(open, state_.alerts.at(print), source, now);
+    }
   }
 
   void finish() {
@@ -40,6 +46,16 @@ class RuleReplay {
  private:
   void failed(const std::string& message) {
     if (!std::exchange(failed_, true)) result_.failures.emplace_back(rule_.alertname, message);
+  }
+
+  void annotate(ReplayedAlert& open, const ActiveAlert& active, const promql::Source& source,
+                SystemTime now) const {
+    const auto ask = [&](const promql::Expression& query) {
+      return answer(query, source, to_milliseconds(now));
+    };
+    for (const auto& [name, text] : rule_.annotations) {
+      open.annotations[name] = text.expand(active.element, active.alert.value, ask);
+    }
   }
 
   void collect() {
@@ -61,11 +77,15 @@ class RuleReplay {
       const Alert& alert = active.alert;
       if (alert.state == AlertState::resolved) continue;
       ReplayedAlert& open = open_[print];
-      open = {alert.labels, alert.active_at, alert.fired_at, std::nullopt, alert.value};
+      open.labels = alert.labels;
+      open.active_at = alert.active_at;
+      open.fired_at = alert.fired_at;
+      open.value = alert.value;
     }
   }
 
   const Rule& rule_;
+  Rule silent_;  // the same without texts: they are made once, when it fires
   ReplayResult& result_;
   RuleState state_;
   std::map<std::uint64_t, ReplayedAlert> open_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,9 +25,10 @@ struct ReplayOptions {
 struct ReplayedAlert {
   promql::Labels labels;
   SystemTime active_at;
-  std::optional<SystemTime> fired_at;     // nullopt: it stayed pending
-  std::optional<SystemTime> resolved_at;  // nullopt: still there at the end
-  double value = 0;                       // when it last held
+  std::optional<SystemTime> fired_at;              // nullopt: it stayed pending
+  std::optional<SystemTime> resolved_at;           // nullopt: still there at the end
+  double value = 0;                                // when it last held
+  std::map<std::string, std::string> annotations;  // of when it fired; empty: it did not
 };
 
 struct ReplayResult {

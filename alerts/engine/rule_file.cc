@@ -1,6 +1,7 @@
 #include "alerts/engine/rule_file.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -216,6 +217,10 @@ class FileParser {
     if (!parsed) {
       return problem(ScalarPlace(text_, node).of(parsed.error().offset), parsed.error().message);
     }
+    if (key == "labels" && parsed->asks()) {
+      return problem(node.at, "the label " + std::string(name) +
+                                  " asks a query: every other answer would be another alert");
+    }
     out.emplace(name, *std::move(parsed));
   }
 
@@ -270,6 +275,16 @@ class FileParser {
 std::string Rule::label(std::string_view name) const {
   const auto found = labels.find(std::string(name));
   return found != labels.end() && found->second.is_constant() ? found->second.text() : "";
+}
+
+std::vector<promql::SelectorUse> Rule::explained_by() const {
+  std::vector<promql::SelectorUse> all;
+  for (const auto* const texts : {&annotations, &translated}) {
+    for (const auto& [name, text] : *texts) {
+      std::ranges::move(text.selectors(), std::back_inserter(all));
+    }
+  }
+  return all;
 }
 
 std::string to_string(const RuleProblem& problem) {

@@ -48,6 +48,8 @@ struct Rule {
 
   // The literal text of a label without template, else "".
   [[nodiscard]] std::string label(std::string_view name) const;
+  // What the queries of its texts select, in both languages, whatever the labels are.
+  [[nodiscard]] std::vector<promql::SelectorUse> explained_by() const;
 };
 
 struct RuleGroup {

@@ -13,6 +13,7 @@ using promql::Labels;
 constexpr std::uint64_t kFnvOffset = 14695981039346656037U;
 constexpr std::uint64_t kFnvPrime = 1099511628211U;
 constexpr unsigned char kSeparator = 0xFF;
+constexpr std::size_t kMaxAskedSamples = 100'000;  // by one query
 
 void mix(std::uint64_t& hash, std::string_view text) {
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * kFnvPrime;
@@ -33,14 +34,22 @@ Labels alert_labels(const Rule& rule, const promql::VectorSample& sample) {
   return Labels(std::move(out));
 }
 
-// `all`: not only the texts that show the value.
-void annotate(Alert& alert, const Rule& rule, const Labels& element, double value, bool all) {
-  alert.value = value;
+enum class Texts { all, of_value, of_queries };
+
+bool concerned(const Template& text, Texts which) {
+  return which == Texts::all || text.asks() || (which == Texts::of_value && text.shows_value());
+}
+
+void annotate(Alert& alert, const Rule& rule, const promql::VectorSample& sample, Texts which,
+              const AskQuery& ask) {
+  alert.value = sample.value;
   for (const auto& [name, text] : rule.annotations) {
-    if (all || text.shows_value()) alert.annotations[name] = text.expand(element, value);
+    if (!concerned(text, which)) continue;
+    alert.annotations[name] = text.expand(sample.labels, sample.value, ask);
   }
   for (const auto& [name, text] : rule.translated) {
-    if (all || text.shows_value()) alert.translated[name] = text.expand(element, value);
+    if (!concerned(text, which)) continue;
+    alert.translated[name] = text.expand(sample.labels, sample.value, ask);
   }
 }
 
@@ -71,15 +80,15 @@ bool step_missing(ActiveAlert& active, const Rule& rule, SystemTime now, bool fr
   return true;
 }
 
-void step_present(ActiveAlert& active, const Rule& rule, SystemTime now, bool& changed) {
+// True if it fires now.
+bool step_present(ActiveAlert& active, const Rule& rule, SystemTime now) {
   Alert& alert = active.alert;
   alert.frozen = false;
   active.keep_since.reset();
-  if (alert.state == AlertState::pending && now - alert.active_at >= rule.hold) {
-    alert.state = AlertState::firing;
-    alert.fired_at = now;
-    changed = true;
-  }
+  if (alert.state != AlertState::pending || now - alert.active_at < rule.hold) return false;
+  alert.state = AlertState::firing;
+  alert.fired_at = now;
+  return true;
 }
 
 }  // namespace
@@ -105,13 +114,14 @@ std::uint64_t fingerprint(const Labels& labels) {
   return hash;
 }
 
-Alert make_alert(const Rule& rule, const promql::VectorSample& sample, SystemTime now) {
+Alert make_alert(const Rule& rule, const promql::VectorSample& sample, SystemTime now,
+                 const AskQuery& ask) {
   Alert alert;
   alert.labels = alert_labels(rule, sample);
   alert.fingerprint = fingerprint(alert.labels);
   alert.severity = rule.severity;
   alert.active_at = now;
-  annotate(alert, rule, sample.labels, sample.value, true);
+  annotate(alert, rule, sample, Texts::all, ask);
   return alert;
 }
 
@@ -144,7 +154,7 @@ class Prints {
 }  // namespace
 
 Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& result, SystemTime now,
-                  bool frozen) {
+                  bool frozen, const AskQuery& ask) {
   const Prints prints(state, rule);
   std::map<std::uint64_t, const promql::VectorSample*> present;
   for (const promql::VectorSample& sample : result) {
@@ -156,29 +166,41 @@ Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& resu
   bool changed = false;
   for (const auto& [print, sample] : present) {
     const auto known = state.alerts.find(print);
-    if (known != state.alerts.end() && known->second.alert.state != AlertState::resolved) {
-      ActiveAlert& active = known->second;
-      const bool same_element = active.element == sample->labels;
-      if (!same_element || !same_value(active.alert.value, sample->value)) {
-        annotate(active.alert, rule, sample->labels, sample->value, !same_element);
-      }
-      active.element = sample->labels;
-    } else {
-      state.alerts.insert_or_assign(
-          print, ActiveAlert{make_alert(rule, *sample, now), sample->labels, std::nullopt});
+    if (known == state.alerts.end() || known->second.alert.state == AlertState::resolved) {
+      ActiveAlert active{make_alert(rule, *sample, now, ask), sample->labels, std::nullopt};
+      step_present(active, rule, now);
+      state.alerts.insert_or_assign(print, std::move(active));
       changed = true;
+      continue;
     }
+    ActiveAlert& active = known->second;
+    const bool same_element = active.element == sample->labels;
+    const bool fires = step_present(active, rule, now);
+    if (!same_element) {
+      annotate(active.alert, rule, *sample, Texts::all, ask);
+    } else if (!same_value(active.alert.value, sample->value)) {
+      annotate(active.alert, rule, *sample, Texts::of_value, ask);
+    } else if (fires) {
+      annotate(active.alert, rule, *sample, Texts::of_queries, ask);
+    }
+    active.element = sample->labels;
+    changed = changed || fires;
   }
   for (auto active = state.alerts.begin(); active != state.alerts.end();) {
-    bool keep = true;
-    if (present.contains(active->first)) {
-      step_present(active->second, rule, now, changed);
-    } else {
-      keep = step_missing(active->second, rule, now, frozen, changed);
-    }
+    const bool keep =
+        present.contains(active->first) || step_missing(active->second, rule, now, frozen, changed);
     active = keep ? std::next(active) : state.alerts.erase(active);
   }
   return changed;
+}
+
+Result<promql::Vector> answer(const promql::Expression& query, const promql::Source& source,
+                              promql::TimeMs time) {
+  TRY_ASSIGN(promql::Value value, query.evaluate(source, time, {.max_samples = kMaxAskedSamples}));
+  if (const auto* scalar = std::get_if<double>(&value)) {
+    return promql::Vector{{Labels(), *scalar}};
+  }
+  return std::move(std::get<promql::Vector>(value));
 }
 
 void shift(RuleState& state, Duration unwatched, SystemTime now) {

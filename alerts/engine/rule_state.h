@@ -35,14 +35,20 @@ struct RuleState {
 [[nodiscard]] std::uint64_t fingerprint(const promql::Labels& labels);
 
 // Expands labels and annotations as Prometheus does for an element of the rule's result.
-[[nodiscard]] Alert make_alert(const Rule& rule, const promql::VectorSample& sample,
-                               SystemTime now);
+[[nodiscard]] Alert make_alert(const Rule& rule, const promql::VectorSample& sample, SystemTime now,
+                               const AskQuery& ask = {});
 
 // Advances the state by one evaluation with this result. `frozen`: what is missing in the result
-// stays as it is. True if an alert appeared, went or has another state. Error: two elements become
-// one alert; the state is unchanged.
+// stays as it is. `ask` answers the queries of texts. Texts are made when an alert appears; those
+// that show the value or ask are made again when the value changes, and those that ask when the
+// alert fires. True if an alert appeared, went or has another state. Error: two elements become one
+// alert; the state is unchanged.
 [[nodiscard]] Result<bool> step(RuleState& state, const Rule& rule, const promql::Vector& result,
-                                SystemTime now, bool frozen);
+                                SystemTime now, bool frozen, const AskQuery& ask = {});
+
+// What a text asks, from these samples; as in Prometheus a number is a vector of one.
+[[nodiscard]] Result<promql::Vector> answer(const promql::Expression& query,
+                                            const promql::Source& source, promql::TimeMs time);
 
 // Moves the beginnings of what is pending or kept by time nobody watched; never beyond `now`.
 void shift(RuleState& state, Duration unwatched, SystemTime now);

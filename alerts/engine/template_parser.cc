@@ -1,9 +1,8 @@
 // The parser of templates: https://pkg.go.dev/text/template, the part that template.h lists.
-#include <charconv>
+#include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "alerts/engine/go_format.h"
 #include "alerts/engine/template_parts.h"
 #include "exporter/base/strings.h"
 
@@ -12,239 +11,12 @@ namespace clawvigil::alerts {
 namespace {
 
 constexpr std::size_t kMaxPieces = 200;
-constexpr std::size_t kMaxStages = 8;
-constexpr std::size_t kShownBytes = 40;
+constexpr std::size_t kMaxDepth = 8;  // of with and range
 constexpr std::string_view kSpace = " \t\r\n";
-
-using Type = TemplateType;
 
 using Problem = std::unexpected<TemplateProblem>;
 template <class T>
 using Parsed = std::expected<T, TemplateProblem>;
-
-Type type_of(const TemplateOperand& operand) {
-  if (operand.kind == TemplateOperand::Kind::value) return Type::number;
-  if (operand.kind == TemplateOperand::Kind::label) return Type::text;
-  if (std::holds_alternative<double>(operand.constant)) return Type::number;
-  return std::holds_alternative<std::string>(operand.constant) ? Type::text : Type::integer;
-}
-
-bool is_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-std::optional<TemplateFunction> function_of(std::string_view name) {
-  using F = TemplateFunction;
-  static constexpr std::pair<std::string_view, F> kFunctions[] = {
-      {"humanize", F::humanize},
-      {"humanize1024", F::humanize1024},
-      {"humanizeDuration", F::humanize_duration},
-      {"humanizePercentage", F::humanize_percentage},
-      {"humanizeTimestamp", F::humanize_timestamp},
-      {"printf", F::printf}};
-  for (const auto& [known, function] : kFunctions) {
-    if (known == name) return function;
-  }
-  return std::nullopt;
-}
-
-// What stands between {{ and }}. Offsets of problems count from the start of the template.
-class ActionParser {
- public:
-  ActionParser(std::string_view text, std::size_t begin, std::size_t end)
-      : text_(text.substr(0, end)), position_(begin) {}
-
-  Parsed<std::vector<TemplateCommand>> pipeline() {
-    std::vector<TemplateCommand> stages;
-    std::optional<Type> piped;
-    while (true) {
-      if (stages.size() == kMaxStages) return problem("too many stages in one pipeline");
-      auto stage = command(piped);
-      if (!stage) return std::unexpected(stage.error());
-      stages.push_back(*std::move(stage));
-      piped = result_;
-      skip_space();
-      if (at_end()) return stages;
-      ++position_;  // the '|' that ended the command
-    }
-  }
-
- private:
-  [[nodiscard]] Problem problem(std::string message) const {
-    return problem_at(position_, std::move(message));
-  }
-  static Problem problem_at(std::size_t offset, std::string message) {
-    return Problem(TemplateProblem{offset, std::move(message)});
-  }
-  [[nodiscard]] bool at_end() const { return position_ >= text_.size(); }
-  void skip_space() {
-    position_ = std::min(text_.find_first_not_of(kSpace, position_), text_.size());
-  }
-  // An identifier, with the '$' or '.' it begins with and the fields that follow.
-  std::string_view word() {
-    const std::size_t start = position_;
-    while (!at_end() &&
-           (is_name(text_[position_]) || text_[position_] == '.' || text_[position_] == '$')) {
-      ++position_;
-    }
-    return text_.substr(start, position_ - start);
-  }
-
-  Parsed<TemplateCommand> command(std::optional<Type> piped) {
-    skip_space();
-    const std::size_t start = position_;
-    TemplateCommand out;
-    if (at_end() || text_[position_] == '|') return problem("expected a value or a function");
-    if ((text_[position_] >= 'a' && text_[position_] <= 'z') ||
-        (text_[position_] >= 'A' && text_[position_] <= 'Z')) {
-      const std::string_view name = word();
-      const auto function = function_of(name);
-      if (!function) {
-        return problem_at(start, '"' + sanitize(name, kShownBytes) +
-                                     "\" is not supported here, expected humanize, humanize1024, "
-                                     "humanizeDuration, humanizePercentage, humanizeTimestamp or "
-                                     "printf");
-      }
-      out.function = *function;
-    }
-    for (skip_space(); !at_end() && text_[position_] != '|'; skip_space()) {
-      auto next = operand();
-      if (!next) return std::unexpected(next.error());
-      out.arguments.push_back(*std::move(next));
-    }
-    return checked(std::move(out), piped, start);
-  }
-
-  Parsed<TemplateCommand> checked(TemplateCommand command, std::optional<Type> piped,
-                                  std::size_t start) {
-    const std::size_t count = command.arguments.size() + (piped ? 1 : 0);
-    if (command.function == TemplateFunction::none) {
-      if (piped) return problem_at(start, "a pipeline can only go into a function");
-      if (count != 1) return problem_at(start, "expected one value or a function");
-      result_ = type_of(command.arguments.front());
-      return command;
-    }
-    result_ = Type::text;
-    if (command.function == TemplateFunction::printf) {
-      return checked_printf(std::move(command), piped, start);
-    }
-    if (count != 1) return problem_at(start, "expected exactly one argument");
-    if (!command.arguments.empty()) {
-      const TemplateOperand& only = command.arguments.front();
-      const auto* text = std::get_if<std::string>(&only.constant);
-      if (only.kind == TemplateOperand::Kind::constant && text != nullptr &&
-          !go::parse_float(*text)) {
-        return problem_at(start, "the constant is not a number");
-      }
-    }
-    return command;
-  }
-
-  Parsed<TemplateCommand> checked_printf(TemplateCommand command, std::optional<Type> piped,
-                                         std::size_t start) {
-    if (command.arguments.empty() ||
-        command.arguments.front().kind != TemplateOperand::Kind::constant ||
-        type_of(command.arguments.front()) != Type::text) {
-      return problem_at(start, "printf needs its format first, as a text in quotes");
-    }
-    const std::string format = std::get<std::string>(command.arguments.front().constant);
-    command.arguments.erase(command.arguments.begin());
-    auto parts = parse_printf(format);
-    if (!parts) return problem_at(start, std::move(parts).error());
-    command.format = *std::move(parts);
-    std::vector<Type> types;
-    types.reserve(command.arguments.size() + 1);
-    for (const TemplateOperand& argument : command.arguments) types.push_back(type_of(argument));
-    if (piped) types.push_back(*piped);
-    std::size_t used = 0;
-    for (const PrintfPart& part : command.format) {
-      if (part.verb == '\0') continue;
-      if (used == types.size()) return problem_at(start, "printf has fewer values than its format");
-      if (const std::string_view wrong = misfit(part, types[used++]); !wrong.empty()) {
-        return problem_at(start, "printf: " + std::string(wrong));
-      }
-    }
-    if (used != types.size()) return problem_at(start, "printf has more values than its format");
-    return command;
-  }
-
-  Parsed<TemplateOperand> operand() {
-    const std::size_t start = position_;
-    const char first = text_[position_];
-    if (first == '"' || first == '`') return text_constant(first);
-    const auto is_digit = [&](std::size_t at) {
-      return at < text_.size() && text_[at] >= '0' && text_[at] <= '9';
-    };
-    if (first == '-' || first == '+' || is_digit(position_) ||
-        (first == '.' && is_digit(position_ + 1))) {
-      return number_constant();
-    }
-    const std::string_view name = word();
-    constexpr std::string_view kLabels = "$labels.";
-    if (name == "$value") return TemplateOperand{TemplateOperand::Kind::value, {}, 0.0};
-    if (name.starts_with(kLabels)) {
-      const std::string_view label = name.substr(kLabels.size());
-      if (!label.empty() && label.find_first_of(".$") == std::string_view::npos) {
-        return TemplateOperand{TemplateOperand::Kind::label, std::string(label), 0.0};
-      }
-    }
-    const std::string_view shown = name.empty() ? text_.substr(start, 1) : name;
-    return problem_at(start,
-                      '"' + sanitize(shown, kShownBytes) +
-                          "\" is not supported here, expected $value, $labels.name, a text in "
-                          "quotes or a number");
-  }
-
-  Parsed<TemplateOperand> number_constant() {
-    const std::size_t start = position_;
-    const std::size_t end = std::min(text_.find_first_of(" \t\r\n|", start), text_.size());
-    position_ = end;
-    std::string_view number = text_.substr(start, end - start);
-    if (number.starts_with('+')) number.remove_prefix(1);
-    std::int64_t integer = 0;
-    const char* const first = number.data();
-    const char* const last = first + number.size();
-    const auto [stop, error] = std::from_chars(first, last, integer);
-    // Go reads a leading zero as octal: refused, so that nobody is surprised.
-    const bool octal = number.size() > 1 && number.front() == '0' && is_name(number[1]);
-    if (error == std::errc{} && stop == last && !octal) {
-      return TemplateOperand{TemplateOperand::Kind::constant, {}, integer};
-    }
-    const auto value = go::parse_float(number);
-    if (!value || octal || number.find_first_of("nN") != std::string_view::npos) {
-      return problem_at(start, "expected a decimal number");
-    }
-    return TemplateOperand{TemplateOperand::Kind::constant, {}, *value};
-  }
-
-  Parsed<TemplateOperand> text_constant(char quote) {
-    const std::size_t start = position_++;
-    std::string value;
-    for (; !at_end(); ++position_) {
-      char c = text_[position_];
-      if (c == quote) {
-        ++position_;
-        return TemplateOperand{TemplateOperand::Kind::constant, {}, std::move(value)};
-      }
-      if (c == '\\' && quote == '"') {
-        static constexpr std::string_view kFrom = "nt\"\\";
-        static constexpr std::string_view kTo = "\n\t\"\\";
-        const std::size_t escape =
-            ++position_ < text_.size() ? kFrom.find(text_[position_]) : std::string_view::npos;
-        if (escape == std::string_view::npos) {
-          return problem(R"(supported escapes are \n \t \" and \\)");
-        }
-        c = kTo[escape];
-      }
-      value += c;
-    }
-    return problem_at(start, "the text has no closing quote");
-  }
-
-  std::string_view text_;  // ends where the action ends
-  std::size_t position_;
-  Type result_ = Type::text;  // of the last command
-};
 
 struct Action {
   std::size_t begin = 0;  // of what is between the delimiters and trim markers
@@ -311,44 +83,161 @@ Parsed<Action> find_action(std::string_view text, std::size_t open) {
   return action;
 }
 
-void add_text(std::vector<TemplatePiece>& pieces, std::string_view text) {
-  if (!text.empty()) pieces.push_back({std::string(text), {}});
+// Between {{ and }}: "with" of " with query …", "" where no keyword begins it.
+std::string_view keyword_of(std::string_view action) {
+  const std::size_t begin = std::min(action.find_first_not_of(kSpace), action.size());
+  action.remove_prefix(begin);
+  for (const std::string_view keyword : {"with", "range", "else", "end"}) {
+    if (!action.starts_with(keyword)) continue;
+    const std::string_view behind = action.substr(keyword.size());
+    if (behind.empty() || kSpace.find(behind.front()) != std::string_view::npos ||
+        behind.front() == '"' || behind.front() == '`' || behind.front() == '$') {
+      return keyword;
+    }
+  }
+  return {};
 }
+
+class TemplateParser {
+ public:
+  explicit TemplateParser(std::string_view text) : text_(text) {}
+
+  Parsed<std::vector<TemplatePiece>> run() {
+    std::size_t position = 0;
+    bool trim_next = false;
+    while (true) {
+      const std::size_t open = text_.find("{{", position);
+      std::string_view literal = text_.substr(position, std::min(open, text_.size()) - position);
+      if (std::exchange(trim_next, false)) {
+        literal.remove_prefix(std::min(literal.find_first_not_of(kSpace), literal.size()));
+      }
+      if (open == std::string_view::npos) {
+        add_text(literal);
+        if (blocks_.empty()) return std::move(root_);
+        return problem(blocks_.back().open, "it has no {{ end }}");
+      }
+      auto action = find_action(text_, open);
+      if (!action) return std::unexpected(action.error());
+      if (action->trim_left) {
+        const std::size_t last = literal.find_last_not_of(kSpace);
+        literal = literal.substr(0, last == std::string_view::npos ? 0 : last + 1);
+      }
+      add_text(literal);
+      trim_next = action->trim_right;
+      position = action->after;
+      if (action->comment) continue;
+      if (auto added = add(*action, open); !added) return std::unexpected(added.error());
+      if (++count_ > kMaxPieces) return problem(open, "too many actions in one text");
+    }
+  }
+
+ private:
+  struct Block {
+    TemplatePiece piece;
+    std::size_t open = 0;
+    TemplateScope scope;  // of its body
+    bool in_else = false;
+  };
+
+  static Problem problem(std::size_t offset, std::string message) {
+    return Problem(TemplateProblem{offset, std::move(message)});
+  }
+
+  std::vector<TemplatePiece>& pieces() {
+    if (blocks_.empty()) return root_;
+    Block& block = blocks_.back();
+    return block.in_else ? block.piece.otherwise : block.piece.body;
+  }
+
+  // The dot is what the innermost with or range is about, but for their else.
+  [[nodiscard]] TemplateScope scope() const {
+    for (std::size_t i = blocks_.size(); i > 0; --i) {
+      if (!blocks_[i - 1].in_else) return blocks_[i - 1].scope;
+    }
+    return {};
+  }
+
+  void add_text(std::string_view literal) {
+    if (literal.empty()) return;
+    TemplatePiece piece;
+    piece.text = literal;
+    pieces().push_back(std::move(piece));
+  }
+
+  Parsed<void> add(const Action& action, std::size_t open) {
+    const std::string_view inside = text_.substr(action.begin, action.end - action.begin);
+    const std::string_view keyword = keyword_of(inside);
+    const std::size_t behind =
+        keyword.empty() ? action.begin : action.begin + inside.find(keyword) + keyword.size();
+    if (keyword == "else" || keyword == "end") {
+      if (!trim(text_.substr(behind, action.end - behind)).empty()) {
+        return problem(behind, "expected }} behind " + std::string(keyword));
+      }
+      return close(keyword, open);
+    }
+    auto pipeline = parse_pipeline(text_, behind, action.end, scope());
+    if (!pipeline) return std::unexpected(pipeline.error());
+    const auto asks = [](const TemplateCommand& command) { return command.query.has_value(); };
+    queries_ += static_cast<std::size_t>(std::ranges::count_if(pipeline->commands, asks));
+    if (queries_ > kMaxQueries) return problem(open, "too many queries in one text");
+    Block block{{}, open, scope(), false};
+    block.piece.pipeline = std::move(pipeline->commands);
+    if (keyword.empty()) return add_action(std::move(block.piece), pipeline->type, behind);
+    if (blocks_.size() == kMaxDepth) return problem(open, "with and range are nested too deep");
+    block.piece.kind = TemplatePiece::Kind::with;
+    block.scope.dot = pipeline->type;
+    if (keyword == "range") {
+      if (pipeline->type != TemplateType::vector) {
+        return problem(behind, "range needs the result of a query");
+      }
+      block.piece.kind = TemplatePiece::Kind::range;
+      block.scope = {TemplateType::sample, true};
+    }
+    blocks_.push_back(std::move(block));
+    return {};
+  }
+
+  Parsed<void> add_action(TemplatePiece piece, TemplateType type, std::size_t offset) {
+    if (type == TemplateType::vector || type == TemplateType::sample) {
+      return problem(offset,
+                     "expected a text or a number: the result of a query has them as "
+                     "first | value and first | label \"name\"");
+    }
+    piece.kind = TemplatePiece::Kind::action;
+    pieces().push_back(std::move(piece));
+    return {};
+  }
+
+  Parsed<void> close(std::string_view keyword, std::size_t open) {
+    if (blocks_.empty()) return problem(open, std::string(keyword) + " without with or range");
+    Block& block = blocks_.back();
+    if (keyword == "else") {
+      if (block.in_else) return problem(open, "a second else");
+      block.in_else = true;
+      return {};
+    }
+    TemplatePiece piece = std::move(block.piece);
+    blocks_.pop_back();
+    pieces().push_back(std::move(piece));
+    return {};
+  }
+
+  std::string_view text_;
+  std::vector<TemplatePiece> root_;
+  std::vector<Block> blocks_;  // that are open
+  std::size_t count_ = 0;      // actions
+  std::size_t queries_ = 0;
+};
 
 }  // namespace
 
 std::expected<Template, TemplateProblem> Template::parse(std::string_view text) {
+  auto pieces = TemplateParser(text).run();
+  if (!pieces) return std::unexpected(pieces.error());
   auto out = std::make_shared<Parsed>();
   out->text = text;
-  std::size_t position = 0;
-  bool trim_next = false;
-  while (true) {
-    const std::size_t open = text.find("{{", position);
-    std::string_view literal = text.substr(position, std::min(open, text.size()) - position);
-    if (std::exchange(trim_next, false)) {
-      literal.remove_prefix(std::min(literal.find_first_not_of(kSpace), literal.size()));
-    }
-    if (open == std::string_view::npos) {
-      add_text(out->pieces, literal);
-      return Template(std::move(out));
-    }
-    auto action = find_action(text, open);
-    if (!action) return std::unexpected(action.error());
-    if (action->trim_left) {
-      const std::size_t last = literal.find_last_not_of(kSpace);
-      literal = literal.substr(0, last == std::string_view::npos ? 0 : last + 1);
-    }
-    add_text(out->pieces, literal);
-    trim_next = action->trim_right;
-    position = action->after;
-    if (action->comment) continue;
-    auto pipeline = ActionParser(text, action->begin, action->end).pipeline();
-    if (!pipeline) return std::unexpected(pipeline.error());
-    out->pieces.push_back({"", *std::move(pipeline)});
-    if (out->pieces.size() > kMaxPieces) {
-      return Problem(TemplateProblem{open, "too many actions in one text"});
-    }
-  }
+  out->pieces = *std::move(pieces);
+  return Template(std::move(out));
 }
 
 }  // namespace clawvigil::alerts

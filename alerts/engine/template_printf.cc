@@ -1,6 +1,7 @@
 // The formats of printf in templates: the verbs that rules need, checked against their values.
 #include <charconv>
 
+#include "alerts/engine/go_format.h"
 #include "alerts/engine/template_parts.h"
 
 namespace clawvigil::alerts {
@@ -40,13 +41,16 @@ std::expected<std::vector<PrintfPart>, std::string> parse_printf(std::string_vie
       return std::unexpected("printf: supported are %s %v %d %f %e %g %q %% and a precision");
     }
     part.verb = format[i];
-    parts.emplace_back();
+    parts.emplace_back().begin = i + 1;
   }
   return parts;
 }
 
 std::string_view misfit(const PrintfPart& part, TemplateType type) {
   const bool floating = is_floating(part.verb);
+  if (type == TemplateType::vector || type == TemplateType::sample) {
+    return "it needs a text or a number: first, value and label give them";
+  }
   if (part.precision >= 0 && !floating) return "only %f, %e and %g take a precision";
   if (part.verb == 'v') return {};
   if (part.verb == 'd') {
@@ -56,6 +60,19 @@ std::string_view misfit(const PrintfPart& part, TemplateType type) {
     return type == TemplateType::number ? "" : "%f, %e and %g need $value or a number with a point";
   }
   return type == TemplateType::text ? "" : "%s and %q need a text; for $value write %v or %.2f";
+}
+
+std::string print(const TemplateOperand::Constant& value) {
+  if (const auto* number = std::get_if<double>(&value)) return go::shortest(*number);
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  return std::get<std::string>(value);
+}
+
+std::string print(const PrintfPart& part, const TemplateOperand::Constant& value) {
+  if (part.verb == 'q') return go::quoted(std::get<std::string>(value));
+  const auto* number = std::get_if<double>(&value);
+  if (number == nullptr || part.verb == 'v') return print(value);
+  return go::with_precision(*number, part.verb, part.precision);
 }
 
 }  // namespace clawvigil::alerts

@@ -8,6 +8,7 @@
 
 #include "alerts/engine/recorded_history.h"
 #include "alerts/engine/replay.h"
+#include "alerts/engine/series.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
@@ -53,7 +54,8 @@ json to_json(const alerts::ReplayedAlert& alert) {
           {"active_at", time(alert.active_at)},
           {"fired_at", time(alert.fired_at)},
           {"resolved_at", time(alert.resolved_at)},
-          {"value", alert.value}};
+          {"value", alert.value},
+          {"annotations", alert.annotations}};
 }
 
 void print_replayed(const CommandContext& context, const alerts::ReplayResult& result,
@@ -96,17 +98,17 @@ struct Past {
   }
 };
 
-// The metrics the rules name; "" (all) when one is chosen by a pattern.
+// The metrics that rules and their texts name; "" (all) when one is chosen by a pattern.
 std::set<std::string, std::less<>> metrics_of(std::span<const RuleFile> files) {
   std::set<std::string, std::less<>> metrics;
-  each_rule(files, [&](const RuleFile&, const Rule& rule) {
-    for (const promql::SelectorUse& selector : rule.expr.selectors()) {
-      const auto name = std::ranges::find_if(selector.matchers, [](const promql::Matcher& matcher) {
-        return matcher.name() == promql::kMetricName &&
-               matcher.kind() == promql::Matcher::Kind::equal;
-      });
-      metrics.insert(name == selector.matchers.end() ? std::string() : name->value());
+  const auto add = [&](const std::vector<promql::SelectorUse>& selectors) {
+    for (const promql::SelectorUse& selector : selectors) {
+      metrics.emplace(alerts::metric_of(selector.matchers));
     }
+  };
+  each_rule(files, [&](const RuleFile&, const Rule& rule) {
+    add(rule.expr.selectors());
+    add(rule.explained_by());
   });
   return metrics;
 }

@@ -24,7 +24,13 @@ FILE_MODE_RULE = f"""\
         labels: {{severity: warning, area: secrets, control: S2}}
         annotations:
           summary: mode {{{{ $value }}}} of {{{{ $labels.home }}}}
-          description: the mode is {{{{ $value | humanize }}}}
+          description: >-
+            the mode is {{{{ $value | humanize }}}}, unsafe are
+            {{{{ range printf "clawvigil_file_mode_unsafe{{home=%q,instance=%q}} == 1" $labels.home
+            $labels.instance | query | sortByLabel "object" }}}}{{{{ .Labels.object }}}},
+            {{{{- else }}}}none{{{{ end }}}} by version
+            {{{{- with query "topk(1, clawvigil_build_info)" }}}} {{{{ . | first | label "version" }}}}
+            {{{{- end }}}}
           action: chmod 600
           runbook_url: https://example.org/own
 """
@@ -149,6 +155,9 @@ def check_file_mode(case, daemon, prometheus, home):
     expect_same_alerts(case, daemon, prometheus, "openclaw.json of mode 0644")
     expect_same_moment(case, daemon, prometheus, FILE_MODE, ["firing"])
     expect_same_alerts(case, daemon, prometheus, f"the same {HOLD} s later")
+    texts = [alert["annotations"] for alert in alerts_of(daemon.api).values()]
+    described = [text["description"] for text in texts if "own" in text["runbook_url"]]
+    assert any("unsafe are config, by version 0" in text for text in described), described
     home.config.chmod(0o600)
     expect_same_moment(case, daemon, prometheus, FILE_MODE, [])
     expect_same_alerts(case, daemon, prometheus, "the mode is right again")

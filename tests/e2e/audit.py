@@ -82,8 +82,8 @@ def shown(daemon):
 
 
 def state_of(daemon, alert):
-    samples = select(daemon.samples(), "clawvigil_rule_state", alertname=alert)
-    return next((labels["state"] for labels, value in samples if value == 1), None)
+    samples = select(daemon.samples(), "clawvigil_rule_state", rule=alert)
+    return next((("ok", "unknown", "pending", "firing")[int(value)] for _, value in samples), None)
 
 
 def check(case, version, *repaired_too):

@@ -141,7 +141,7 @@ std::vector<std::string> numbers_of(std::string_view expression) {
 }
 
 std::vector<std::string> templates_of(std::string_view text) {
-  static const std::regex braces(R"(\{\{[^}]*\}\})");
+  static const std::regex braces(R"re(\{\{(?:[^}"`]|"(?:\\.|[^"\\])*"|`[^`]*`)*\}\})re");
   return all_matches(std::string(text), braces, 0);
 }
 

@@ -53,7 +53,7 @@ struct Selector {
 // Number literals outside of strings, ranges and offsets, as written.
 [[nodiscard]] std::vector<std::string> numbers_of(std::string_view expression);
 
-// The template expressions of a text, "{{ $value | humanize }}", in order.
+// The actions of a template, "{{ $value | humanize }}", in order; a brace in quotes ends none.
 [[nodiscard]] std::vector<std::string> templates_of(std::string_view text);
 
 }  // namespace clawvigil::test

@@ -70,6 +70,28 @@ TEST(History, IsGivenUpBeyondItsBoundAndSaysSo) {
   EXPECT_EQ(world.posture("A").reason, "its past has more series than the 4 MB for history hold");
 }
 
+TEST(History, WhatOnlyExplainsIsGivenUpFirst) {
+  test::RuleWorld world(R"t(  - alert: A
+    expr: increase(clawvigil_other_value[1h]) > 1e9
+    annotations: {a: '{{ with query "sum(increase(clawvigil_test_events_total[1h]))" }}x{{ end }}'}
+)t");
+  for (int i = 0; i < 2500; ++i) {
+    world.others["series" + std::to_string(i)] = i;
+    world.events["series" + std::to_string(i)] = i;
+  }
+  std::size_t most = 0;
+  for (int i = 0; i < 30; ++i) {
+    world.clock.advance(seconds(15));
+    for (auto& [name, value] : world.others) value += 1;
+    for (auto& [name, value] : world.events) value += 1;
+    world.publish();
+    world.evaluate();
+    most = std::max(most, world.engine->history_bytes());
+  }
+  EXPECT_LT(world.engine->history_bytes(), most) << "something was given up";
+  EXPECT_EQ(world.posture("A").status, RuleStatus::ok);
+}
+
 class Recording : public testing::Test {
  protected:
   std::shared_ptr<const Batch> batch(double value, bool with_b = true) const {
@@ -205,9 +227,15 @@ TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
     write(batch(minute >= 20 && minute < 40 ? 9 : 1));
     now_ += minutes(1);
   }
-  const auto rules = parse_rule_file(
-      "r.yml", test::rule_file_of("  - alert: High\n    expr: clawvigil_test_value > 5\n    for: "
-                                  "5m\n  - alert: Never\n    expr: clawvigil_test_value > 50\n"));
+  const auto rules = parse_rule_file("r.yml", test::rule_file_of(R"t(  - alert: High
+    expr: clawvigil_test_value > 5
+    for: 5m
+    annotations:
+      text: '{{ $value }} beside {{ with query "topk(1, clawvigil_test_value{name!=\"a\"})" }}
+        {{- . | first | label "name" }}{{ end }}'
+  - alert: Never
+    expr: clawvigil_test_value > 50
+)t"));
   ASSERT_TRUE(rules);
   double progress = 0;
   const ReplayOptions options{begin, now_, minutes(1), [&](double part) { progress = part; }};
@@ -220,6 +248,7 @@ TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
   EXPECT_EQ(alert.fired_at, begin + minutes(25));
   EXPECT_EQ(alert.resolved_at, begin + minutes(40));
   EXPECT_EQ(alert.value, 9);
+  EXPECT_EQ(alert.annotations.at("text"), "9 beside b");
   EXPECT_EQ(progress, 1);
   EXPECT_FALSE(replay(*rules, load(), {begin, now_, seconds(0), {}}));
 }

@@ -101,6 +101,11 @@ TEST(Literals, AreReplacedAsWholeTokensOnly) {
             "x5 > 7 and y[5m] > 5.5 # 5\n or z{a=\"5\"} < 5m + 15 - 7");
   EXPECT_EQ(replace_constants("5 {{ \"5\" | humanize }} \"5\" {{ $value }} {{ \\\"5\\\" }}", five),
             "5 {{ \"7\" | humanize }} \"5\" {{ $value }} {{ \\\"7\\\" }}");
+  EXPECT_EQ(
+      replace_constants(R"({{ query "a{b=\"5\"} > 5" }} {{ printf `c > %s` "5" | query }})", five),
+      R"({{ query "a{b=\"5\"} > 5" }} {{ printf `c > %s` "7" | query }})");
+  EXPECT_EQ(replace_constants(R"({{ query \"a{b=\\\"5\\\"} > 5\" }} {{ \"5\" }})", five),
+            R"({{ query \"a{b=\\\"5\\\"} > 5\" }} {{ \"7\" }})");
   EXPECT_TRUE(has_word("a unless b", "unless"));
   EXPECT_FALSE(has_word("a{b=\"unless\"} # unless\n", "unless"));
 }
@@ -210,7 +215,8 @@ TEST(RuleSetTest, ExportedFilesLoadAgainAndPleasePromtool) {
       }
     }
   }
-  if (std::system("promtool --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no promtool";
+  if (std::system("promtool --version >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "SKIPPED: no promtool";
   EXPECT_EQ(std::system((command + " >/dev/null").c_str()), 0);
 }
 

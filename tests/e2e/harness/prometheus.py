@@ -48,8 +48,8 @@ class Prometheus:
         """Until clawvigil, scraped here, can judge every critical rule, and no alert says else."""
         names = "|".join(UNJUDGED)
         unknown = (
-            'sum(clawvigil_rule_state{state="unknown", severity="critical", '
-            f'alertname!~"{names}"}})'
+            'sum(clawvigil_rule_state{severity="critical", '
+            f'rule!~"{names}"}} == bool 1)'
         )
         wait_until(
             lambda: f"critical rules stay unknown: {self.query(unknown)}",
