@@ -1,14 +1,21 @@
 // Reads the transcripts of one home with the usage collector, as the daemon does: the state
 // database on disk, runs of at most the collector's deadline, until the history is complete.
 //
-//   ingest HOME STATE_DIRECTORY
+//   ingest HOME STATE_DIRECTORY [SECONDS]
 //
-// Prints one line of JSON: seconds, bytes, sums and the highest resident size.
+// Prints one line of JSON: seconds, bytes, sums and the highest resident size. With SECONDS it goes
+// on in the collector's interval for so long: CPU time of a run, bytes read, the greatest lag.
+#include <malloc.h>
+
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <thread>
+#include <vector>
 
 #include "collectors/usage.h"
 
@@ -26,13 +33,12 @@ double sum_of(const Batch& batch, std::string_view name, std::string_view label 
 }
 
 // The kernel's "VmHWM:     7116 kB"; what getrusage() tells includes the program that started this.
-Result<long> max_resident_kb(const host::Root& root) {
+Result<long> status_kb(const host::Root& root, std::string_view field) {
   constexpr std::size_t kLimit = 16UL * 1024;
-  constexpr std::string_view kField = "VmHWM:";
   TRY_ASSIGN(const std::string status, root.read_system_file("/proc/self/status", kLimit));
-  const std::size_t at = status.find(kField);
-  if (at == std::string::npos) return fail(Errc::not_found, "/proc/self/status has no VmHWM");
-  return std::strtol(status.c_str() + at + kField.size(), nullptr, 10);
+  const std::size_t at = status.find(field);
+  if (at == std::string::npos) return fail(Errc::not_found, "/proc/self/status lacks a field");
+  return std::strtol(status.c_str() + at + field.size(), nullptr, 10);
 }
 
 nlohmann::json describe(const Batch& batch) {
@@ -48,7 +54,16 @@ nlohmann::json describe(const Batch& batch) {
           {"cacheWrite", tokens("cache_write")}};
 }
 
-Result<nlohmann::json> ingest(const std::string& home, const std::string& state) {
+Result<> one_run(Collector& collector, const Config& config, const host::Root& root,
+                 const HomeList& homes, store::Store& store, Batch& batch) {
+  const SystemClock clock;
+  const Instant now = clock.now();
+  return collector.collect({root, config, homes.homes, store, now, clock,
+                            now.steady + collector.info().deadline, std::stop_token()},
+                           batch);
+}
+
+Result<nlohmann::json> ingest(const std::string& home, const std::string& state, int follow) {
   const SystemClock clock;
   const Instant start = clock.now();
   const Config config;
@@ -59,15 +74,31 @@ Result<nlohmann::json> ingest(const std::string& home, const std::string& state)
   if (store.problem()) return std::unexpected(*store.problem());
   const std::unique_ptr<Collector> collector = make_usage_collector();
   while (true) {
-    const Instant now = clock.now();
     Batch batch;
-    TRY(collector->collect({root, config, homes.homes, store, now, clock,
-                            now.steady + collector->info().deadline, std::stop_token()},
-                           batch));
+    TRY(one_run(*collector, config, root, homes, store, batch));
     if (sum_of(batch, "clawvigil_usage_history_complete") < 1) continue;
     nlohmann::json result = describe(batch);
-    TRY_ASSIGN(result["max_resident_kb"], max_resident_kb(root));
+    TRY_ASSIGN(result["max_resident_kb"], status_kb(root, "VmHWM:"));
     result["seconds"] = to_seconds(clock.now().steady - start.steady);
+    ::malloc_trim(0);  // as the daemon does
+    TRY_ASSIGN(result["resident_kb"], status_kb(root, "VmRSS:"));
+    std::vector<double> cpu;
+    double lag = 0;
+    const auto end = clock.now().steady + std::chrono::seconds(follow);
+    while (clock.now().steady < end) {
+      std::this_thread::sleep_for(collector->info().interval);
+      const std::clock_t before = std::clock();
+      Batch next;
+      TRY(one_run(*collector, config, root, homes, store, next));
+      cpu.push_back(static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC);
+      lag = std::max(lag, sum_of(next, "clawvigil_usage_ingest_lag_seconds"));
+      result["bytes"] = std::llround(sum_of(next, "clawvigil_usage_ingested_bytes_total"));
+    }
+    if (cpu.empty()) return result;
+    std::ranges::sort(cpu);
+    result["run_cpu"] = cpu;
+    result["greatest_lag"] = lag;
+    TRY_ASSIGN(result["max_resident_kb"], status_kb(root, "VmHWM:"));
     return result;
   }
 }
@@ -77,12 +108,13 @@ Result<nlohmann::json> ingest(const std::string& home, const std::string& state)
 
 int main(int argc, char** argv) {
   const std::span arguments(argv, static_cast<std::size_t>(argc));
-  if (arguments.size() != 3) {
-    std::cerr << "Usage: ingest HOME STATE_DIRECTORY\n";
+  if (arguments.size() < 3 || arguments.size() > 4) {
+    std::cerr << "Usage: ingest HOME STATE_DIRECTORY [SECONDS]\n";
     return 2;
   }
   try {
-    const auto result = clawvigil::ingest(arguments[1], arguments[2]);
+    const int follow = arguments.size() == 4 ? std::atoi(arguments[3]) : 0;
+    const auto result = clawvigil::ingest(arguments[1], arguments[2], follow);
     if (result) {
       std::cout << *result << "\n";
       return 0;

@@ -14,7 +14,21 @@ function(clawvigil_embed_rules target)
     OUTPUT ${output}
     COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DRULES=${rules} -DTRANSLATIONS=${translations}
             -P ${script}
-    DEPENDS ${texts} ${script} ${PROJECT_BINARY_DIR}/generated/bundled_files.txt
+    DEPENDS ${texts} ${script} ${PROJECT_SOURCE_DIR}/cmake/HexLiteral.cmake
+            ${PROJECT_BINARY_DIR}/generated/bundled_files.txt
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
+# Adds the price list to the target in the same way.
+function(clawvigil_embed_prices target)
+  set(prices ${PROJECT_SOURCE_DIR}/exporter/config/prices.yml)
+  set(output ${PROJECT_BINARY_DIR}/generated/bundled_prices.cc)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedPrices.cmake)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DPRICES=${prices} -P ${script}
+    DEPENDS ${prices} ${script} ${PROJECT_SOURCE_DIR}/cmake/HexLiteral.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -1,4 +1,5 @@
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/HexLiteral.cmake)
 # Writes bundled_data.cc: the rule files and translations as string literals.
 #   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -P EmbedText.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -11,12 +12,7 @@ function(append_texts directory exclude array)
     if(exclude AND name MATCHES "${exclude}")
       continue()
     endif()
-    file(READ ${file} text HEX)
-    # 64 bytes a line; a literal of any length is allowed to gcc and clang.
-    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" text "${text}")
-    string(REGEX REPLACE
-           "((\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?)"
-           "\"\\1\"\n" text "${text}")
+    hex_literal(${file} text)
     string(APPEND entries "    BundledText{\"${name}\",\n${text}\"\"},\n")
   endforeach()
   set(${array} "${entries}" PARENT_SCOPE)

@@ -9,6 +9,7 @@ install(DIRECTORY alerts/rules DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil
         FILES_MATCHING PATTERN "*.yml" PATTERN "*.test.yml" EXCLUDE)
 install(DIRECTORY alerts/translations DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil
         FILES_MATCHING PATTERN "*.fr.yml")
+install(FILES exporter/config/prices.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil)
 install(FILES packaging/prometheus.yml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES README.md SECURITY.md CHANGELOG.md LICENSE collectors/METRICS.md alerts/RUNBOOK.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

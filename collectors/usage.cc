@@ -1,16 +1,19 @@
 #include "collectors/usage.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "collectors/openclaw_settings.h"
 #include "collectors/usage/database.h"
+#include "collectors/usage/directories.h"
 #include "collectors/usage/export.h"
 #include "collectors/usage/files.h"
 #include "collectors/usage/ledger.h"
 #include "collectors/usage/reader.h"
 #include "collectors/usage_families.h"
 #include "exporter/base/strings.h"
+#include "exporter/config/prices.h"
 
 namespace clawvigil {
 
@@ -31,6 +34,7 @@ class UsageCollector final : public Collector {
       TRY_ASSIGN(history_complete_, ledger_->history_complete());
     }
     Pass pass{context, out};
+    directories_.begin_pass(context.now.steady);
     for (const Home& home : context.homes) TRY(read_home(pass, home));
     if (pass.finished && !context.homes.empty()) {
       if (pass.listed_all) TRY(forget_vanished(pass));
@@ -47,7 +51,7 @@ class UsageCollector final : public Collector {
     Batch& out;
     std::vector<std::int64_t> alive{};  // cursors of files that exist
     bool finished = true;               // everything there is has been read
-    bool listed_all = true;             // every directory could be listed
+    bool listed_all = true;             // every directory was listed
     std::optional<SystemTime> oldest_unread{};
   };
 
@@ -55,14 +59,15 @@ class UsageCollector final : public Collector {
     // A configuration that cannot be read is the gateway collector's to report.
     const auto loaded = settings_.load_or_default(home);
     const OpenClawSettings& settings = *loaded;
-    const usage::PriceList prices = prices_of(settings);
+    usage::PriceBook prices(settings.models, pass.run.config.spend.price_lists,
+                            config::shipped_prices());
     if (!settings.session_store.empty()) {
       pass.out.unknown(
           {Errc::unsupported, home.label + ": session.store in openclaw.json keeps "
                                            "transcripts in another place, which is not read"},
           usage::families_of_transcripts());
     }
-    for (const AgentSettings& agent : settings.agents) announce(home, agent.id, settings);
+    for (const AgentSettings& agent : settings.agents) announce(home, agent.id, loaded);
     const auto agents = home.dir->list("agents", kMaxAgents);
     if (!agents) {
       if (agents.error().code == Errc::not_found) return {};  // no agent has run yet
@@ -70,7 +75,7 @@ class UsageCollector final : public Collector {
     }
     for (const host::DirEntry& entry : *agents) {
       if (entry.kind != host::FileKind::directory) continue;
-      announce(home, entry.name, settings);
+      announce(home, entry.name, loaded);
       usage::AgentContext agent{pass.run, home, entry.name, prices, *ledger_, progress_};
       TRY(read_files(pass, agent));
       if (const auto read = databases_.read(agent); !read)
@@ -79,29 +84,22 @@ class UsageCollector final : public Collector {
     return {};
   }
 
-  // Prices of the models that have one; a price list of zeros says nothing.
-  static usage::PriceList prices_of(const OpenClawSettings& settings) {
-    usage::PriceList prices;
-    for (const ModelSettings& model : settings.models) {
-      if (!model.cost) continue;
-      const auto& [input, output, cache_read, cache_write] = *model.cost;
-      if (input + output + cache_read + cache_write <= 0) continue;
-      prices[{model.provider, model.id}] = {input, output, cache_read, cache_write};
-    }
-    return prices;
-  }
-
-  void announce(const Home& home, std::string_view agent, const OpenClawSettings& settings) {
-    for (const ModelSettings& model : settings.models) {
+  void announce(const Home& home, const std::string& agent,
+                const std::shared_ptr<const OpenClawSettings>& settings) {
+    auto& announced = announced_[{home.label, agent}];
+    if (announced == settings) return;
+    announced = settings;
+    for (const ModelSettings& model : settings->models) {
       ledger_->announce({home.label, sanitize(agent), sanitize(model.provider), sanitize(model.id),
                          usage::Trigger::user, "webchat"});
     }
   }
 
   Result<> read_files(Pass& pass, usage::AgentContext& agent) {
-    const auto files = usage::list_changed_files(agent, pass.alive);
+    const auto files = directories_.list(agent, pass.alive);
     if (!files) return incomplete(pass, agent.home, files.error());
-    for (const usage::PendingFile& file : *files) {
+    if (!files->all) pass.listed_all = false;
+    for (const usage::PendingFile& file : files->changed) {
       const auto read = pass.run.check() ? usage::read_file(agent, file, pass.alive)
                                          : fail(Errc::timeout, "reading goes on in the next run");
       if (read) continue;
@@ -147,6 +145,7 @@ class UsageCollector final : public Collector {
             "malformed");
     out.set(usage::kSkipped, static_cast<double>(progress_.skipped[usage::SkipReason::too_long]),
             "too_long");
+    usage::report_price_lists(pass.run.config.spend, out);
     if (pass.run.homes.empty()) return {};
     if (!history_complete_) {
       out.unknown({Errc::busy, "the history is being read for the first time: " +
@@ -154,14 +153,19 @@ class UsageCollector final : public Collector {
                   usage::families_of_transcripts());
       return {};
     }
-    usage::report_totals(*ledger_, out);
-    return usage::report_windows(*ledger_, pass.run, out);
+    totals_report_.write(*ledger_, out);
+    usage::report_windows(*ledger_, pass.run, out);
+    return {};
   }
 
   std::optional<Ledger> ledger_;
   bool history_complete_ = false;
   SettingsLoader settings_;
+  // By home and agent: the settings whose models its ledger knows.
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const OpenClawSettings>> announced_;
+  usage::TranscriptDirectories directories_;
   usage::AgentDatabases databases_;
+  usage::TotalsReport totals_report_;
   usage::Progress progress_;
 };
 

@@ -33,8 +33,8 @@ inline constexpr Metric kFailed{MetricType::counter,
 inline constexpr Metric kCost{
     MetricType::counter,
     "clawvigil_model_cost_usd_total",
-    "Cost in USD; recorded by OpenClaw, or estimated from its price list where "
-    "none was recorded.",
+    "Cost in USD; recorded by OpenClaw, or estimated by openclaw.json, your price lists or the one "
+    "that is shipped where none was recorded.",
     {"home", "provider", "model", "agent", "basis"},
     kMaxSeries * 2};
 inline constexpr Metric kUnpriced{
@@ -60,6 +60,11 @@ inline constexpr Metric kFolded{
     "clawvigil_usage_folded_series",
     "Combinations of agent, provider and model that are summed as other.",
     {"home"}};
+inline constexpr Metric kPriceList{
+    MetricType::gauge,
+    "clawvigil_price_list_timestamp_seconds",
+    "As of when the prices are right by which cost is estimated; of several files the oldest.",
+    {"list"}};
 inline constexpr Metric kSpend{
     MetricType::gauge,
     "clawvigil_spend_usd",
@@ -82,6 +87,6 @@ inline constexpr Metric kSkipped{
 inline constexpr std::array kMetrics{
     kTokens.info(),        kRequests.info(),    kFailed.info(), kCost.info(),     kUnpriced.info(),
     kSpend.info(),         kBytes.info(),       kLag.info(),    kComplete.info(), kSkipped.info(),
-    kTriggerTokens.info(), kTriggerCost.info(), kFolded.info()};
+    kTriggerTokens.info(), kTriggerCost.info(), kFolded.info(), kPriceList.info()};
 
 }  // namespace clawvigil::usage

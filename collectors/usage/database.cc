@@ -29,6 +29,8 @@ struct Session {
 };
 
 constexpr std::int64_t kMaxSessions = 200'000;
+constexpr int kShare = 1'000;  // of the time may go into looking at all sessions
+constexpr Duration kMaxPause = std::chrono::minutes(30);
 
 // Every session with its newest row, found by seeking in the primary key.
 constexpr std::string_view kSessions = R"sql(
@@ -74,13 +76,32 @@ SessionOrigin origin_in(const host::Query& row, int first) {
                    !row.text(first + 2).empty(), !row.text(first + 3).empty());
 }
 
+// The same for the sessions with rows after ?2 only. Rows are mostly numbered on; where they are
+// not (OpenClaw rewrites a session after deleting its newest rows), the next look at all sessions
+// sees.
+std::string of_new_rows(std::string_view sql) {
+  constexpr std::string_view kAll = "sessions(id) AS (";
+  const std::size_t begin = sql.find(kAll) + kAll.size();
+  const std::size_t end = sql.find(")\nSELECT sessions.id");
+  std::string out(sql);
+  return out.replace(begin, end - begin,
+                     "SELECT DISTINCT session_id FROM transcript_events WHERE rowid > ?2");
+}
+
+}  // namespace
+
 class DatabaseReading {
  public:
-  DatabaseReading(AgentContext& agent, host::ReadOnlyDatabase& database)
-      : agent_(agent), database_(database) {}
+  DatabaseReading(AgentContext& agent, host::ReadOnlyDatabase& database, AgentDatabases::Look& look,
+                  Duration least_pause)
+      : agent_(agent), database_(database), look_(look), least_pause_(least_pause) {}
 
   Result<> run() {
+    const SteadyTime begin = agent_.run.clock.now().steady;
+    const auto newest = newest_row();  // fails for a table without row numbers
+    new_rows_only_ = newest && *newest >= look_.last_row && begin - look_.last < look_.pause;
     TRY_ASSIGN(const std::vector<Session> sessions, changed_sessions());
+    const SteadyTime end = agent_.run.clock.now().steady;
     TRY(open_rows());
     for (const Session& session : sessions) {
       if (auto read = read_session(session); !read) {
@@ -89,19 +110,35 @@ class DatabaseReading {
       }
     }
     pause();
-    return agent_.ledger.commit(agent_.run.now.wall);
+    TRY(agent_.ledger.commit(agent_.run.now.wall));
+    look_.last_row = newest.value_or(0);
+    look_.of_all = !new_rows_only_;
+    if (new_rows_only_) return {};
+    look_.last = begin;
+    look_.pause = std::min(std::max<Duration>((end - begin) * kShare, least_pause_), kMaxPause);
+    return {};
   }
 
  private:
+  Result<std::int64_t> newest_row() {
+    TRY_ASSIGN(auto query, database_.prepare("SELECT max(rowid) FROM transcript_events"));
+    TRY_ASSIGN(const bool row, query.step());
+    return row ? query.integer(0) : 0;
+  }
+  // The query for the sessions to look at, from the one for all of them.
+  [[nodiscard]] std::string scoped(const std::string& sql) const {
+    return new_rows_only_ ? of_new_rows(sql) : sql;
+  }
   Result<std::vector<Session>> changed_sessions() {
-    auto prepared = database_.prepare(sessions_query(kWindows.front()));
+    auto prepared = database_.prepare(scoped(sessions_query(kWindows.front())));
     for (std::size_t i = 1; i < kWindows.size() && !prepared; ++i) {
       if (prepared.error().code != Errc::not_found) break;
-      prepared = database_.prepare(sessions_query(kWindows[i]));
+      prepared = database_.prepare(scoped(sessions_query(kWindows[i])));
     }
     if (!prepared) return std::unexpected(prepared.error());
     host::Query query = std::move(*prepared);
     query.bind(1, kMaxSessions);
+    if (new_rows_only_) query.bind(2, look_.last_row);
     std::int64_t count = 0;
     std::vector<std::pair<std::int64_t, Session>> found;
     while (true) {
@@ -248,6 +285,9 @@ class DatabaseReading {
 
   AgentContext& agent_;
   host::ReadOnlyDatabase& database_;
+  AgentDatabases::Look& look_;
+  Duration least_pause_;
+  bool new_rows_only_ = false;
   parse::TranscriptParser parser_;
   parse::StringElider elider_;
   std::string unpacked_;
@@ -258,8 +298,6 @@ class DatabaseReading {
   bool held_ = false;
   SteadyTime held_since_;
 };
-
-}  // namespace
 
 Result<AgentDatabases::Appearance> AgentDatabases::look(const host::Dir& directory) {
   TRY_ASSIGN(const host::FileStat file, directory.stat(kFile));
@@ -284,12 +322,15 @@ Result<> AgentDatabases::read(AgentContext& agent) {
   }
   const std::string key = agent.home.label + '\0' + agent.agent;
   const auto seen = read_to_end_.find(key);
-  if (seen != read_to_end_.end() && seen->second == *appearance) return {};
+  Look& last = looks_[key];
+  const bool looked = last.of_all || agent.run.clock.now().steady - last.last < last.pause;
+  if (looked && seen != read_to_end_.end() && seen->second == *appearance) return {};
   TRY_ASSIGN(auto database, host::ReadOnlyDatabase::open(
                                 *directory, kFile, {.owner = agent.home.uid}, kStatementBudget));
   TRY_ASSIGN(const bool has_transcripts, database.has_table("transcript_events"));
   if (has_transcripts) {
-    DatabaseReading reading(agent, database);
+    if (last.inode != appearance->inode) last = Look{.inode = appearance->inode, .last = {}};
+    DatabaseReading reading(agent, database, last, least_pause_);
     TRY(reading.run());
   }
   // Remember the look from before: what was written meanwhile makes it differ next time. A change

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "collectors/usage_families.h"
+#include "exporter/config/prices.h"
 
 namespace clawvigil::usage {
 
@@ -100,10 +101,10 @@ std::vector<std::string_view> families_of_transcripts() {
           kUnpriced.name(), kSpend.name(),    kTriggerTokens.name(), kTriggerCost.name()};
 }
 
-void report_totals(const Ledger& ledger, Batch& out) {
+void TotalsReport::fold(const Ledger& ledger) {
   Folding<Combination> combinations(kMaxCombinations);
   Folding<Reason> reasons(kMaxReasons);
-  std::map<std::string, bool> homes;
+  folded_.clear();
   for (const auto& [key, totals] : ledger.totals()) {
     const std::int64_t order = ledger.order_of(key);
     combinations.add({key.home, key.agent, key.provider, key.model}, order, totals);
@@ -111,36 +112,46 @@ void report_totals(const Ledger& ledger, Batch& out) {
       reasons.add({key.home, key.agent, std::string(parse::to_string(key.trigger)), key.channel},
                   order, totals);
     }
-    homes[key.home] = true;
+    folded_[key.home] = 0;
   }
   const std::string other(kOther);
-  for (const auto& [key, totals] : combinations.fold(
-           [&](const std::string& home) { return Combination{home, other, other, other}; })) {
-    report(key, totals, out);
-  }
-  for (const auto& [key, totals] : reasons.fold(
-           [&](const std::string& home) { return Reason{home, other, "unknown", other}; })) {
+  combinations_ = combinations.fold(
+      [&](const std::string& home) { return Combination{home, other, other, other}; });
+  reasons_ =
+      reasons.fold([&](const std::string& home) { return Reason{home, other, "unknown", other}; });
+  for (auto& [home, count] : folded_) count = combinations.folded(home);
+}
+
+void TotalsReport::write(const Ledger& ledger, Batch& out) {
+  if (version_ != ledger.version()) fold(ledger);
+  version_ = ledger.version();
+  for (const auto& [key, totals] : combinations_) report(key, totals, out);
+  for (const auto& [key, totals] : reasons_) {
     const auto& [home, agent, trigger, channel] = key;
     each_type(totals.tokens, [&](std::string_view type, std::int64_t count) {
       out.set(kTriggerTokens, static_cast<double>(count), home, agent, trigger, channel, type);
     });
     out.set(kTriggerCost, totals.usd(), home, agent, trigger, channel);
   }
-  for (const auto& [home, shown] : homes) {
-    out.set(kFolded, static_cast<double>(combinations.folded(home)), home);
-  }
+  for (const auto& [home, count] : folded_) out.set(kFolded, static_cast<double>(count), home);
 }
 
-Result<> report_windows(Ledger& ledger, const Context& run, Batch& out) {
+void report_price_lists(const SpendConfig& spend, Batch& out) {
+  out.set(kPriceList, to_unix_seconds(config::shipped_prices().date), "shipped");
+  if (spend.price_lists.empty()) return;
+  const auto oldest = std::ranges::min_element(spend.price_lists, {}, &PriceList::date);
+  out.set(kPriceList, to_unix_seconds(oldest->date), "owner");
+}
+
+void report_windows(const Ledger& ledger, const Context& run, Batch& out) {
   for (const Window& window : kWindows) {
-    TRY_ASSIGN(const auto by_home,
-               ledger.spend_since(run.now.wall - window.length, window.by_minute));
     for (const Home& home : run.homes) {
-      const auto found = by_home.find(home.label);
-      out.set(kSpend, found == by_home.end() ? 0.0 : found->second, home.label, window.name);
+      out.set(
+          kSpend,
+          ledger.recent_spend().since(home.label, run.now.wall - window.length, window.by_minute),
+          home.label, window.name);
     }
   }
-  return {};
 }
 
 }  // namespace clawvigil::usage

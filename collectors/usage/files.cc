@@ -14,22 +14,11 @@ namespace clawvigil::usage {
 
 namespace {
 
-constexpr std::size_t kMaxFilesPerDirectory = 100'000;
 constexpr std::size_t kFingerprintBytes = 512;
 constexpr std::size_t kCommitRecords = 50'000;
 constexpr std::uint64_t kCommitBytes = 256ULL * 1024 * 1024;
 // OpenClaw archives at most 64 MiB of transcript in one file.
 constexpr std::uint64_t kMaxUnpacked = 1024ULL * 1024 * 1024;
-constexpr std::array kDirectories = {"sessions", "sessions/cold", "session-sqlite-import-archive"};
-
-std::int64_t modified_ns(const host::FileStat& stat) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(stat.modified.time_since_epoch())
-      .count();
-}
-
-bool is_unchanged(const FileCursor& cursor, const host::FileStat& stat) {
-  return cursor.size == stat.size && cursor.modified_ns == modified_ns(stat);
-}
 
 Result<std::uint64_t> fingerprint(const host::File& file, std::uint64_t from, std::uint64_t to) {
   std::array<char, kFingerprintBytes> bytes{};
@@ -169,16 +158,12 @@ class FileReading {
   std::optional<Error> failure_;
 };
 
-// Forks carry the time before their id: 2026-11-22T00-02-27-058Z_<session id>
-bool is_fork(const PendingFile& file) {
-  constexpr std::size_t kUuidLength = 36;
-  const std::string_view name = file.name;
-  const std::string_view stem = name.substr(0, name.find(".jsonl"));
-  return stem.size() > kUuidLength + 2 &&
-         stem.substr(stem.size() - kUuidLength - 2).starts_with("Z_");
-}
-
 }  // namespace
+
+std::int64_t modified_ns(const host::FileStat& stat) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(stat.modified.time_since_epoch())
+      .count();
+}
 
 FileForm classify_transcript_name(std::string_view name) {
   constexpr std::string_view kMark = ".jsonl";
@@ -195,33 +180,6 @@ FileForm classify_transcript_name(std::string_view name) {
     if (rest.starts_with(archive)) return rest.ends_with(".zst") ? FileForm::zstd : FileForm::plain;
   }
   return FileForm::none;
-}
-
-Result<std::vector<PendingFile>> list_changed_files(const AgentContext& agent,
-                                                    std::vector<std::int64_t>& alive) {
-  std::vector<PendingFile> changed;
-  for (const std::string_view name : kDirectories) {
-    const std::string path = "agents/" + agent.agent + "/" + std::string(name);
-    const auto directory = agent.home.dir->open_dir(path);
-    if (!directory && directory.error().code == Errc::not_found) continue;
-    if (!directory) return std::unexpected(directory.error());
-    TRY_ASSIGN(const auto entries, directory->list(".", kMaxFilesPerDirectory));
-    for (const host::DirEntry& entry : entries) {
-      const FileForm form = classify_transcript_name(entry.name);
-      if (form == FileForm::none) continue;
-      const auto stat = directory->stat(entry.name);
-      if (!stat) continue;  // vanished meanwhile
-      const FileCursor* cursor = agent.ledger.file(stat->device, stat->inode);
-      if (cursor != nullptr && is_unchanged(*cursor, *stat)) {
-        alive.push_back(cursor->id);
-      } else {
-        changed.push_back({path, entry.name, form, *stat});
-      }
-    }
-  }
-  std::ranges::stable_sort(
-      changed, {}, [](const PendingFile& file) { return std::pair(is_fork(file), file.name); });
-  return changed;
 }
 
 Result<> read_file(AgentContext& agent, const PendingFile& pending,

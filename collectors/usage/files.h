@@ -31,10 +31,8 @@ struct PendingFile {
   host::FileStat stat;
 };
 
-// Lists the transcripts of an agent. Files that stand as they were read are noted in `alive`
-// (cursor ids), the others returned, forks last: their parents' entries must be booked before.
-[[nodiscard]] Result<std::vector<PendingFile>> list_changed_files(const AgentContext& agent,
-                                                                  std::vector<std::int64_t>& alive);
+// As cursors keep it.
+[[nodiscard]] std::int64_t modified_ns(const host::FileStat& stat);
 
 // Reads what is new in the pending file and books it; commits as it goes. An error of the file
 // itself (refused, vanished) leaves its cursor where it was.

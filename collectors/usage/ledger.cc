@@ -102,7 +102,10 @@ SeriesKey Ledger::bounded(SeriesKey key) {
   if (count >= kMaxSeriesPerHome) {
     key = {key.home, "other", "other", "other", Trigger::unknown, "other"};
   }
-  if (totals_.try_emplace(key).second) ++count;  // its place; sums are added by commit()
+  if (totals_.try_emplace(key).second) {  // its place; sums are added by commit()
+    ++count;
+    ++version_;
+  }
   return key;
 }
 
@@ -235,7 +238,21 @@ Result<> Ledger::commit(SystemTime now) {
     discard();
     return written;
   }
-  for (const auto& [key, pending] : hours_pending_) totals_[key.first].add(pending);
+  apply_pending(now);
+  discard();
+  return {};
+}
+
+void Ledger::apply_pending(SystemTime now) {
+  if (!hours_pending_.empty()) ++version_;
+  for (const auto& [key, pending] : hours_pending_) {
+    totals_[key.first].add(pending);
+    recent_spend_.add_hour(key.first.home, key.second, pending.usd());
+  }
+  for (const auto& [key, pace] : minutes_pending_) {
+    recent_spend_.add_minute(std::get<0>(key), std::get<3>(key), pace.usd);
+  }
+  recent_spend_.forget_before(now);
   for (const auto& [key, id] : new_ids_) series_ids_[key] = id;
   for (const auto& [id, cursor] : files_pending_) {
     files_[id] = cursor;
@@ -252,8 +269,6 @@ Result<> Ledger::commit(SystemTime now) {
     if (inode != by_inode_.end() && inode->second == id) by_inode_.erase(inode);
     files_.erase(found);
   }
-  discard();
-  return {};
 }
 
 }  // namespace clawvigil::usage

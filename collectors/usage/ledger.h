@@ -23,20 +23,14 @@
 
 #include "collectors/parse/transcript.h"
 #include "collectors/usage/loop_watch.h"
+#include "collectors/usage/prices.h"
+#include "collectors/usage/recent_spend.h"
 #include "collectors/usage/standing.h"
 #include "collectors/usage/totals.h"
 #include "exporter/base/clock.h"
 #include "exporter/store/store.h"
 
 namespace clawvigil::usage {
-
-// USD per million tokens.
-struct Price {
-  double input = 0;
-  double output = 0;
-  double cache_read = 0;
-  double cache_write = 0;
-};
 
 // Where reading of a file stands. Persisted; `id` is its row.
 struct FileCursor {
@@ -125,9 +119,10 @@ class Ledger {
   // The order in which series first counted something; kUnnumbered for those that have not.
   static constexpr std::int64_t kUnnumbered = INT64_MAX;
   [[nodiscard]] std::int64_t order_of(const SeriesKey& key) const;
-  // Cost (recorded and estimated) per home since `from`; to the minute within the last day,
-  // to the full hour before.
-  [[nodiscard]] Result<std::map<std::string, double>> spend_since(SystemTime from, bool by_minute);
+  // Changes whenever totals() or order_of() would say something else.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+  // Cost (recorded and estimated): to the minute within the last day, to the full hour before.
+  [[nodiscard]] const RecentSpend& recent_spend() const { return recent_spend_; }
   // Bytes and records not yet committed: when to commit.
   [[nodiscard]] std::size_t pending_records() const { return pending_records_; }
 
@@ -143,6 +138,8 @@ class Ledger {
   [[nodiscard]] Result<> load();
   [[nodiscard]] Result<> load_series();
   [[nodiscard]] Result<> load_paced_agents();
+  [[nodiscard]] Result<> load_recent_spend();
+  void apply_pending(SystemTime now);
   [[nodiscard]] Result<> write_pending(SystemTime now);
   [[nodiscard]] Result<> write_hours();
   [[nodiscard]] Result<> write_pace(SystemTime now);
@@ -178,6 +175,8 @@ class Ledger {
   std::unordered_map<std::int64_t, RowCursor> rows_;
   std::unordered_map<std::uint64_t, std::int64_t> by_session_;
   std::map<SeriesKey, Totals> totals_;
+  std::uint64_t version_ = 1;
+  RecentSpend recent_spend_;
   std::map<std::string, std::size_t> series_of_home_;  // how many there are
   std::map<SeriesKey, std::int64_t> series_ids_;
   std::set<std::pair<std::string, std::string>> paced_agents_;  // (home, agent)

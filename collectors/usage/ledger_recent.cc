@@ -97,23 +97,24 @@ Result<> Ledger::write_sessions() {
   return {};
 }
 
-Result<std::map<std::string, double>> Ledger::spend_since(SystemTime from, bool by_minute) {
-  const auto minute =
-      std::chrono::duration_cast<std::chrono::minutes>(from.time_since_epoch()).count();
-  constexpr std::int64_t kMinutesPerHour = 60;
-  TRY_ASSIGN(
-      auto query,
-      store_->prepare(by_minute ? "SELECT home, sum(usd) FROM usage_minute WHERE minute > ? "
-                                  "GROUP BY home"
-                                : "SELECT home, sum(recorded_usd + recorded_correction + "
-                                  "estimated_usd + estimated_correction) FROM usage_hour JOIN "
-                                  "usage_series ON id = series WHERE hour > ? GROUP BY home"));
-  query.bind(1, std::int64_t{by_minute ? minute : minute / kMinutesPerHour});
-  std::map<std::string, double> by_home;
+Result<> Ledger::load_recent_spend() {
+  TRY_ASSIGN(auto minutes, store_->prepare("SELECT home, minute, sum(usd) FROM usage_minute "
+                                           "GROUP BY home, minute"));
   while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return by_home;
-    by_home[std::string(query.text(0))] = query.real(1);
+    TRY_ASSIGN(const bool row, minutes.step());
+    if (!row) break;
+    recent_spend_.add_minute(std::string(minutes.text(0)), minutes.integer(1), minutes.real(2));
+  }
+  TRY_ASSIGN(auto hours,
+             store_->prepare("SELECT home, hour, sum(recorded_usd + recorded_correction + "
+                             "estimated_usd + estimated_correction) FROM usage_hour JOIN "
+                             "usage_series ON id = series WHERE hour > (SELECT max(hour) FROM "
+                             "usage_hour) - ? GROUP BY home, hour"));
+  hours.bind(1, std::int64_t{RecentSpend::kHours});
+  while (true) {
+    TRY_ASSIGN(const bool row, hours.step());
+    if (!row) return {};
+    recent_spend_.add_hour(std::string(hours.text(0)), hours.integer(1), hours.real(2));
   }
 }
 

@@ -144,6 +144,7 @@ Result<> Ledger::load_series() {
     const auto found = by_id.find(hours.integer(11));
     if (found != by_id.end()) found->second->add(read_totals(hours));
   }
+  TRY(load_recent_spend());
   return load_paced_agents();
 }
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "exporter/base/milliseconds.h"
+
 namespace clawvigil::usage {
 
 std::uint64_t AgentContext::session(std::string_view session_id) const {
@@ -12,9 +14,8 @@ std::uint64_t AgentContext::session(std::string_view session_id) const {
 }
 
 std::optional<Price> AgentContext::price(const parse::UsageRecord& record) const {
-  const auto found = prices.find({std::string(record.provider), std::string(record.model)});
-  if (found == prices.end()) return std::nullopt;
-  return found->second;
+  const std::int64_t time_ms = record.time_ms > 0 ? record.time_ms : to_milliseconds(run.now.wall);
+  return prices.find(record.provider, record.model, time_ms, record.tokens);
 }
 
 Result<> EntryBooker::resume(std::uint64_t session) {

@@ -14,9 +14,6 @@
 
 namespace clawvigil::usage {
 
-// Price of a model as configured in this home's openclaw.json.
-using PriceList = std::map<std::pair<std::string, std::string>, Price>;  // (provider, model)
-
 // Why entries were not counted; exported as usage_records_skipped_total{reason}.
 enum class SkipReason { malformed, too_long };
 
@@ -32,7 +29,7 @@ struct AgentContext {
   const Context& run;
   const Home& home;
   std::string agent;
-  const PriceList& prices;
+  PriceBook& prices;
   Ledger& ledger;
   Progress& progress;
   SessionIndex sessions{};

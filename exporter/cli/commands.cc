@@ -7,6 +7,8 @@
 #include "exporter/base/version.h"
 #include "exporter/cli/settings.h"
 #include "exporter/cli/terminal.h"
+#include "exporter/config/prices.h"
+#include "exporter/web/view.h"
 
 namespace clawvigil::cli {
 
@@ -41,6 +43,18 @@ std::string receivers_text(const Config& config) {
   return names.empty() ? "nobody: no receiver is configured" : join(names, " ");
 }
 
+std::string prices_text(const SpendConfig& spend) {
+  std::string text;
+  for (std::size_t i = 0; i < spend.price_lists.size(); ++i) {
+    const PriceList& list = spend.price_lists[i];
+    text += spend.price_files[i] + ": " + std::to_string(list.entries.size()) + " of " +
+            web::format_date(list.date) + ", ";
+  }
+  const PriceList& shipped = config::shipped_prices();
+  return text + "shipped: " + std::to_string(shipped.entries.size()) + " of " +
+         web::format_date(shipped.date);
+}
+
 bool has_heartbeat(const Config& config) {
   return !config.notify.heartbeat.url.empty() || !config.notify.heartbeat.url_secret.empty();
 }
@@ -66,6 +80,7 @@ int config_check(const CommandContext& context) {
                      {"  switched off", collectors_text(config, false)},
                      {"  known listeners", std::to_string(config.listeners.accepted.size())},
                      {"  rules", rules_text(*settings)},
+                     {"  prices", prices_text(config.spend)},
                      {"  tells", receivers_text(config)},
                      {"  heartbeat", has_heartbeat(config) ? "yes" : "none"},
                      {"  state", config.storage_path},

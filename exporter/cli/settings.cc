@@ -1,7 +1,7 @@
 #include "exporter/cli/settings.h"
 
 #include "alerts/notify/receiver.h"
-#include "exporter/config/loader.h"
+#include "exporter/config/prices.h"
 #include "exporter/host/file.h"
 
 namespace clawvigil::cli {
@@ -58,10 +58,31 @@ std::expected<alerts::RuleSources, Lines> read_rule_sources(
   return sources;
 }
 
+Lines read_price_lists(Config& config) {
+  Lines problems;
+  for (const std::string& file : config.spend.price_files) {
+    const auto text = read_text(file);
+    if (!text) {
+      problems.push_back(text.error().message);
+      continue;
+    }
+    auto list = config::read_prices(*text);
+    if (list) {
+      config.spend.price_lists.push_back(std::move(*list));
+      continue;
+    }
+    for (const auto& problem : list.error()) problems.push_back(config::to_string(file, problem));
+  }
+  return problems;
+}
+
 std::expected<Settings, Lines> read_settings(const Arguments& arguments,
                                              std::span<const config::CollectorChoice> collectors) {
   auto settings = read_config(arguments, collectors);
   if (!settings) return settings;
+  if (Lines problems = read_price_lists(settings->config); !problems.empty()) {
+    return std::unexpected(std::move(problems));
+  }
   const Config& config = settings->config;
   if (Lines problems = notify::check_receivers(config.notify); !problems.empty()) {
     return std::unexpected(std::move(problems));

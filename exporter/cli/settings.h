@@ -37,6 +37,9 @@ struct Settings {
 [[nodiscard]] std::expected<alerts::RuleSources, Lines> read_rule_sources(
     const std::vector<std::string>& owner_files);
 
+// Reads the price lists the configuration names into it; the problems, if there are any.
+[[nodiscard]] Lines read_price_lists(Config& config);
+
 // A file of the owner, at most yaml::kMaxBytes.
 [[nodiscard]] Result<std::string> read_text(const std::string& path);
 

@@ -83,19 +83,22 @@ class Loader {
 
 }  // namespace
 
-std::expected<Config, Problems> load(std::string_view text,
-                                     std::span<const CollectorChoice> collectors) {
-  const auto root = yaml::parse(text);
-  if (!root) return std::unexpected(Problems{root.error()});
-  auto config = Loader(collectors).load(*root);
-  if (config) return config;
-  Problems& problems = config.error();
+Problems in_order(Problems problems) {
   std::ranges::sort(problems);
   if (problems.size() > kMaxProblems) {
     const std::size_t more = problems.size() - kMaxProblems;
     problems.resize(kMaxProblems);
     problems.push_back({problems.back().at, std::to_string(more) + " more problems follow"});
   }
+  return problems;
+}
+
+std::expected<Config, Problems> load(std::string_view text,
+                                     std::span<const CollectorChoice> collectors) {
+  const auto root = yaml::parse(text);
+  if (!root) return std::unexpected(Problems{root.error()});
+  auto config = Loader(collectors).load(*root);
+  if (!config) config.error() = in_order(std::move(config.error()));
   return config;
 }
 

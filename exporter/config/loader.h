@@ -25,6 +25,8 @@ inline constexpr std::size_t kMaxProblems = 20;
 
 // Every problem of the file in its order, at most kMaxProblems, then one that counts the rest.
 using Problems = std::vector<yaml::Problem>;
+// Makes that of problems in any order.
+[[nodiscard]] Problems in_order(Problems problems);
 
 // `collectors` are the names allowed below the key `collectors`.
 [[nodiscard]] std::expected<Config, Problems> load(std::string_view text,

@@ -56,7 +56,7 @@ constexpr std::array kSections{
     Section{"proxy", "The reverse proxy before the gateway"},
     Section{"tls", "HTTPS as others see it"},
     Section{"backups", "Backups of OpenClaw's state"},
-    Section{"spend", "What the agents may cost"},
+    Section{"spend", "What the models cost, and may cost"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -158,6 +158,12 @@ constexpr std::array kKeys{
         "What may be spent in an hour, a day, a week or a month of your time zone, in USD or in "
         "tokens (input and output). You are told at 50, 80 and 100 %, and when it will not do.",
         ""},
+    Key{"spend.price-files", "", "PATH",
+        Texts{[](Config& c) -> std::vector<std::string>& { return c.spend.price_files; }},
+        is_absolute_path, kExpectedPath,
+        "Your own prices of models, for what OpenClaw records no cost of; they go before the price "
+        "list that is shipped (/usr/share/clawvigil/prices.yml shows the format).",
+        "/etc/clawvigil/prices.yml"},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},
     Key{"alerts.rule-files", "", "PATH",

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "exporter/config/price_list.h"
+
 namespace clawvigil {
 
 enum class BudgetPeriod { hour, day, week, month };
@@ -26,6 +28,7 @@ struct BudgetConfig {
 struct SpendConfig {
   std::vector<BudgetConfig> budgets;
   std::vector<std::string> price_files;  // absolute; they go before the price list that is shipped
+  std::vector<PriceList> price_lists;    // what stands in them; read with the configuration
 };
 
 }  // namespace clawvigil

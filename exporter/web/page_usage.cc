@@ -17,6 +17,7 @@ struct Usage {
   std::array<std::optional<double>, kTokenTypes.size()> tokens;
   std::optional<double> recorded;   // USD, as the provider's answer said
   std::optional<double> estimated;  // USD, from a price table
+  double unpriced = 0;              // tokens of this provider and model, of all agents
   [[nodiscard]] double cost() const { return recorded.value_or(0) + estimated.value_or(0); }
 };
 
@@ -41,6 +42,13 @@ std::vector<std::pair<Key, Usage>> gather(const View& view) {
     auto& cost = row.label("basis") == "estimated" ? usage.estimated : usage.recorded;
     cost = cost.value_or(0) + row.value();
   }
+  for (const Row& row : view.rows("clawvigil_model_unpriced_tokens_total")) {
+    for (auto& [key, usage] : by_key) {
+      const auto& [provider, model, agent] = key;
+      const bool same = provider == row.label("provider") && model == row.label("model");
+      if (same) usage.unpriced += row.value();
+    }
+  }
   std::vector<std::pair<Key, Usage>> result(by_key.begin(), by_key.end());
   std::ranges::stable_sort(result, std::ranges::greater(),
                            [](const auto& entry) { return entry.second.cost(); });
@@ -58,8 +66,27 @@ void windows(Html& html, const View& view) {
   html.raw("</dl>");
 }
 
+// ", by prices of 2026-10-07 (shipped)"
+void price_lists(Html& html, const View& view) {
+  std::string text;
+  for (const std::string_view list : {"owner", "shipped"}) {
+    const auto date = view.sum("clawvigil_price_list_timestamp_seconds", "list", list);
+    if (!date) continue;
+    const SystemTime time{std::chrono::seconds(static_cast<std::int64_t>(*date))};
+    text += text.empty() ? ", by prices of " : ", then of ";
+    text += format_date(time) + (list == "owner" ? " (yours)" : " (shipped)");
+  }
+  html.text(text);
+}
+
 void cost(Table& table, const Usage& usage) {
-  if (!usage.recorded && !usage.estimated) {
+  const std::string unpriced =
+      usage.unpriced > 0 ? format_count(usage.unpriced) + " tokens without a price" : "";
+  if (usage.cost() == 0 && usage.unpriced > 0) {
+    table.number("unknown", unpriced);
+  } else if (usage.unpriced > 0) {
+    table.number(format_usd(usage.cost()), unpriced);
+  } else if (!usage.recorded && !usage.estimated) {
     table.number("no price");
   } else {
     table.number(format_usd(usage.cost()), usage.estimated.value_or(0) > 0 ? "estimated" : "");
@@ -99,7 +126,9 @@ void usage(Html& html, const View& view, std::size_t index) {
     write_table(html, rows, id);
     html.raw(
         "<p class=\"note\">Totals over the whole history; what OpenClaw has pruned since stays "
-        "counted.</p>");
+        "counted. Cost is estimated where OpenClaw recorded none");
+    price_lists(html, view);
+    html.raw(".</p>");
     return;
   }
   html.raw("<p>");
