@@ -8,7 +8,7 @@ namespace {
 
 using usage::kMinutesPerSlot;
 
-constexpr std::int64_t kSlotsPerDay = 24 * 60 / kMinutesPerSlot;
+constexpr std::int64_t kSlotsPerDay = std::int64_t{24} * 60 / kMinutesPerSlot;
 constexpr std::size_t kLongest = static_cast<std::size_t>(kLongestWindow / kMinutesPerSlot);
 
 constexpr double kNothing = 1e-9;  // what rounding leaves of a sum

@@ -34,7 +34,7 @@ struct Watched {
 inline constexpr std::array kWatched{
     Watched{Signal::cost, 60, "1h", 0.15, 1.4},     Watched{Signal::cost, 1440, "24h", 0.5, 1.2},
     Watched{Signal::tokens, 60, "1h", 30'000, 1.5}, Watched{Signal::requests, 60, "1h", 8, 2},
-    Watched{Signal::failures, 60, "1h", 4, 1.3},    Watched{Signal::scheduled, 15, "15m", 5, 1.5},
+    Watched{Signal::failures, 60, "1h", 4, 1.3},    Watched{Signal::scheduled, 15, "15m", 5, 1.3},
     Watched{Signal::turns, 5, "5m", 2, 1.6},        Watched{Signal::turns, 15, "15m", 3, 1.8},
     Watched{Signal::turns, 60, "1h", 5, 2},         Watched{Signal::turns, 1440, "24h", 20, 1.5},
 };

@@ -67,8 +67,8 @@ TEST(Anomaly, IsSilentOverWeeksOfNoiseOfAnyKind) {
     Watched run;
     run.feed(9 * kDay, kinds[kind]);
     run.alarms = 0;  // of the first days and the first weekend: they were new
-    run.feed(28 * kDay, kinds[kind]);
-    EXPECT_LE(run.alarms, 16) << "kind " << kind << ", of " << 28 * kDay << " values";
+    run.feed(14 * kDay, kinds[kind]);
+    EXPECT_LE(run.alarms, 9) << "kind " << kind << ", of " << 14 * kDay << " values";
   }
 }
 
