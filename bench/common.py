@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import socket
 import statistics
@@ -14,6 +15,8 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
+DIRECTORIES = ("memory", "notes", "projects/a", "projects/b/deep", "skills/mail", "scripts")
+SENSITIVE = ("SOUL.md", "AGENTS.md", ".env", ".github/workflows/ci.yml")
 
 
 class Run:
@@ -55,6 +58,35 @@ def scratch(parent=None):
 def generate(home, size, seed=1):
     command = [ROOT / "bench" / "generate_transcripts", "--size", size, "--seed", str(seed), home]
     return json.loads(subprocess.check_output(command))
+
+
+def import_stream(commits, seed=1):
+    """A year of small commits to a few hundred files, as `git fast-import` reads it."""
+    rng = random.Random(seed)
+    names = [f"{rng.choice(DIRECTORIES)}/{number:03}.md" for number in range(400)]
+    for number in range(commits):
+        files = rng.sample(names, 3)
+        if number % 50 == 0:
+            files.append(SENSITIVE[number // 50 % len(SENSITIVE)])
+        yield (f"commit refs/heads/main\n"
+               f"committer Claw <claw@example.org> {1700000000 + 600 * number} +0000\n"
+               f"data 5\nnote\n").encode()
+        for name in files:
+            content = "".join(f"line {rng.random()}\n" for _ in range(20))
+            yield f"M 100644 inline {name}\ndata {len(content)}\n{content}\n".encode()
+        if number % 100 == 99:
+            yield f"D {rng.choice(names)}\n".encode()
+        yield b"\n"
+
+
+def import_commits(repository, commits):
+    process = subprocess.Popen(["git", "-C", repository, "fast-import", "--quiet"],
+                               stdin=subprocess.PIPE)
+    for piece in import_stream(commits):
+        process.stdin.write(piece)
+    process.stdin.close()
+    if process.wait() != 0:
+        raise SystemExit("git fast-import failed")
 
 
 def free_port():

@@ -46,11 +46,6 @@ Result<> export_home(const Home& home, const host::ProbeReport& spool, Batch& ou
   return {};
 }
 
-Result<> check_age(const host::ProbeReport& spool, SystemTime now) {
-  const host::ProbeReport of_any_boot{.taken = spool.taken, .readings = {}};
-  return host::check_age(of_any_boot, now, kForgottenAfter);
-}
-
 class AuditCollector final : public Collector {
  public:
   [[nodiscard]] const CollectorInfo& info() const override { return kAuditInfo; }
@@ -62,7 +57,8 @@ class AuditCollector final : public Collector {
       out.unknown(spool.error(), names_of(kMetrics));
       return {};
     }
-    if (const auto fresh = check_age(*spool, context.now.wall); !fresh) {
+    const auto fresh = host::check_age(*spool, context.now.wall, kForgottenAfter);
+    if (!fresh) {
       out.unknown(with_command(fresh.error()), names_of(kMetrics));
       return {};
     }

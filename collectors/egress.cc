@@ -1,7 +1,9 @@
 #include "collectors/egress.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +29,10 @@ constexpr Duration kForgetEvery = std::chrono::hours(1);
 
 std::string_view ports_label(bool usual) { return usual ? "usual" : "unusual"; }
 
+bool can_own_connections(const GatewayPlace& place) {
+  return place.by == GatewayPlace::By::unit || place.by == GatewayPlace::By::user;
+}
+
 class EgressCollector final : public Collector {
  public:
   explicit EgressCollector(GatewayPorts gateway_ports) : hints_(std::move(gateway_ports)) {}
@@ -35,18 +41,11 @@ class EgressCollector final : public Collector {
   Result<> collect(const Context& context, Batch& out) override {
     if (context.homes.empty()) return {};
     TRY(prepare(context.store));
-    TRY_ASSIGN(const std::vector<host::Listener> listeners, host::list_listeners());
-    const auto hints = hints_.of(context.homes, context.now.steady);
+    TRY_ASSIGN(const std::vector<host::Listener> listeners, host::list_tcp_listeners());
+    const auto hints = hints_.of(context.homes, listeners, context.now.steady);
     const auto places = places_.of(context, listeners, hints);
     inbound_.begin(listeners);
-    std::vector<EgressTally> tallies(places.size());
-    TRY(host::for_each_connection([&](const host::Connection& connection) {
-      const auto homes = places_.owners_of(connection, places, hints, context);
-      if (homes.empty() || inbound_.is_inbound(connection)) return;
-      for (const std::size_t home : homes) {
-        tallies[home].add(connection, context.config.egress.ports);
-      }
-    }));
+    TRY_ASSIGN(std::vector<EgressTally> tallies, tally(context, places, hints));
     for (std::size_t home = 0; home < places.size(); ++home) {
       TRY(export_home(context, context.homes[home].label, places[home], std::move(tallies[home]),
                       out));
@@ -65,6 +64,22 @@ class EgressCollector final : public Collector {
     TRY_ASSIGN(hash_, store::KeyedHash::open(store));
     TRY_ASSIGN(ledger_, EventLedger::open(store, "egress"));
     return {};
+  }
+
+  // What each place has open, read only when there is one to have something.
+  Result<std::vector<EgressTally>> tally(const Context& context,
+                                         std::span<const GatewayPlace> places,
+                                         std::span<const GatewayHints> hints) {
+    std::vector<EgressTally> tallies(places.size());
+    if (std::ranges::none_of(places, can_own_connections)) return tallies;
+    TRY(host::for_each_connection([&](const host::Connection& connection) {
+      const auto homes = places_.owners_of(connection, places, hints, context);
+      if (homes.empty() || inbound_.is_inbound(connection)) return;
+      for (const std::size_t home : homes) {
+        tallies[home].add(connection, context.config.egress.ports);
+      }
+    }));
+    return tallies;
   }
 
   Result<> export_home(const Context& context, const std::string& home, const GatewayPlace& place,

@@ -13,6 +13,7 @@
 #include "collectors/firewall/sources.h"
 #include "collectors/firewall_families.h"
 #include "collectors/openclaw_settings.h"
+#include "collectors/probe_reading.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 #include "exporter/collect/event_ledger.h"
@@ -83,8 +84,7 @@ class FirewallCollector final : public Collector {
   }
 
   Result<> judge(const Context& context, const firewall::Network& network) {
-    auto report = host::read_probe_report(context.config.probes_directory, kProbe, context.now.wall,
-                                          kOldestReport);
+    auto report = read_probe(context, kProbe, kOldestReport);
     if (report) {
       if (judgement_ && judged_report_ == report->taken && network_ == network) return {};
       TRY_ASSIGN(const firewall::Ruleset ruleset, firewall::ruleset_of(*report));
@@ -188,7 +188,13 @@ class FirewallCollector final : public Collector {
   }
 
   void export_gateways(const Context& context, Batch& out) {
-    const std::vector<GatewayHints> hints = gateways_.of(context.homes, context.now.steady);
+    const auto listeners = host::list_tcp_listeners();
+    if (!listeners) {
+      out.unknown(listeners.error(), {kGatewayPort.name()});
+      return;
+    }
+    const std::vector<GatewayHints> hints =
+        gateways_.of(context.homes, *listeners, context.now.steady);
     for (std::size_t i = 0; i < hints.size(); ++i) {
       firewall::PortSet ports;
       for (const std::uint16_t port : hints[i].ports) ports.add(firewall::PortRange{port, port});

@@ -141,7 +141,9 @@ std::vector<std::uint16_t> ports_with_companions(std::span<const host::Listener>
   return ports;
 }
 
-std::vector<GatewayHints> GatewayHintsCache::of(std::span<const Home> homes, SteadyTime now) {
+std::vector<GatewayHints> GatewayHintsCache::of(std::span<const Home> homes,
+                                                std::span<const host::Listener> listeners,
+                                                SteadyTime now) {
   std::map<std::string, Entry> kept;
   std::vector<GatewayHints> hints;
   for (const Home& home : homes) {
@@ -156,7 +158,9 @@ std::vector<GatewayHints> GatewayHintsCache::of(std::span<const Home> homes, Ste
                std::move(changes),
                now};
     }
-    hints.push_back(entry.hints);
+    GatewayHints& found = hints.emplace_back(entry.hints);
+    std::ranges::copy(ports_with_companions(listeners, home.uid),
+                      std::back_inserter(found.own_ports));
     kept.insert_or_assign(home.path, std::move(entry));
   }
   entries_ = std::move(kept);

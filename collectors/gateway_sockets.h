@@ -63,16 +63,20 @@ struct SocketOwner {
 [[nodiscard]] std::vector<std::uint16_t> ports_with_companions(
     std::span<const host::Listener> listeners, uid_t uid);
 
-// Gathers the hints of each home; remembers them until openclaw.json or the lock directory change,
-// at most 10 s. One thread.
+// Gathers the hints of each home, one for each of `homes`. What the files say is remembered until
+// openclaw.json or the lock directory change, at most 10 s; what the sockets say is of this moment.
+// One thread.
 class GatewayHintsCache {
  public:
   explicit GatewayHintsCache(GatewayPorts ports) : ports_(std::move(ports)) {}
-  [[nodiscard]] std::vector<GatewayHints> of(std::span<const Home> homes, SteadyTime now);
+  // `listeners` are those of this network namespace; the TCP ones suffice.
+  [[nodiscard]] std::vector<GatewayHints> of(std::span<const Home> homes,
+                                             std::span<const host::Listener> listeners,
+                                             SteadyTime now);
 
  private:
   struct Entry {
-    GatewayHints hints;
+    GatewayHints hints;               // by the files
     std::vector<SystemTime> changes;  // of what the hints were read from
     SteadyTime read_at;
   };
@@ -105,6 +109,9 @@ class SocketOwners {
   [[nodiscard]] std::string path_of(std::uint64_t cgroup_id, const host::Root& root,
                                     SteadyTime now) {
     return cgroups_.path_of(cgroup_id, root, now);
+  }
+  [[nodiscard]] bool is_awaited(std::uint64_t cgroup_id) const {
+    return cgroups_.is_awaited(cgroup_id);
   }
 
  private:

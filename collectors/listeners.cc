@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <compare>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -88,11 +87,7 @@ class ListenersCollector final : public Collector {
     TRY_ASSIGN(const std::vector<Listener> listeners, host::list_listeners());
     TRY(read_acceptances(context));
     accounts_.refresh(context.root);
-    std::vector<GatewayHints> hints = hints_.of(context.homes, context.now.steady);
-    for (GatewayHints& home : hints) {
-      std::ranges::copy(ports_with_companions(listeners, home.uid),
-                        std::back_inserter(home.own_ports));
-    }
+    const std::vector<GatewayHints> hints = hints_.of(context.homes, listeners, context.now.steady);
     begin(context, out);
     std::set<Row> rows;
     for (const Listener& listener : listeners) {

@@ -8,6 +8,7 @@
 #include "collectors/state_database.h"
 #include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil {
 

@@ -66,6 +66,9 @@ Result<host::FileStat> stat_probe(const Context& context, std::string_view probe
 Result<host::ProbeReport> read_probe(const Context& context, std::string_view probe,
                                      Duration max_age) {
   TRY_ASSIGN(host::ProbeReport report, load_probe(context, probe));
+  if (!report.this_boot) {
+    return advised({Errc::timeout, "the probe's report is of before this boot"}, probe);
+  }
   const auto fresh = host::check_age(report, context.now.wall, max_age);
   if (fresh) return report;
   return advised(fresh.error(), probe);

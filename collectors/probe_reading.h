@@ -12,7 +12,8 @@
 
 namespace clawvigil {
 
-// The report of `probe`, of this boot and at most `max_age` old. Errors as read_probe_report().
+// The report of `probe`. Errors as load_probe_report(); timeout: taken more than `max_age` ago, in
+// the future, or before this boot.
 [[nodiscard]] Result<host::ProbeReport> read_probe(const Context& context, std::string_view probe,
                                                    Duration max_age);
 

@@ -67,8 +67,12 @@ inline constexpr Metric kAvailableSince{
     {"home"}};
 inline constexpr Metric kChecked{MetricType::gauge,
                                  "clawvigil_openclaw_update_check_timestamp_seconds",
-                                 "When OpenClaw last looked for a newer version; 0: never.",
+                                 "When OpenClaw last looked for a newer version; absent if never.",
                                  {"home"}};
+inline constexpr Metric kEverChecked{MetricType::gauge,
+                                     "clawvigil_openclaw_update_checked",
+                                     "1 if OpenClaw has ever looked for a newer version.",
+                                     {"home"}};
 inline constexpr Metric kAutoUpdate{MetricType::gauge,
                                     "clawvigil_openclaw_auto_update_enabled",
                                     "1 if OpenClaw installs new versions of itself unasked.",
@@ -96,6 +100,7 @@ inline constexpr std::array kMetrics{
     kPhased.info(),        kSecurityArchives.info(), kLists.info(),         kAutomatic.info(),
     kAutomaticPart.info(), kAutomaticRun.info(),     kReboot.info(),        kRebootSince.info(),
     kInstalled.info(),     kReleased.info(),         kAvailable.info(),     kAvailableSince.info(),
-    kChecked.info(),       kAutoUpdate.info(),       kNode.info(),          kNodeSupported.info()};
+    kChecked.info(),       kEverChecked.info(),      kAutoUpdate.info(),    kNode.info(),
+    kNodeSupported.info()};
 
 }  // namespace clawvigil::updates_families

@@ -109,6 +109,10 @@ class UsageCollector final : public Collector {
           std::min(pass.oldest_unread.value_or(file.stat.modified), file.stat.modified);
       TRY(incomplete(pass, agent.home, read.error()));
     }
+    if (const auto& trouble = agent.sessions.trouble()) {
+      pass.out.unknown(prefixed(*trouble, agent.home.label + ": sessions.json").error(),
+                       {usage::kTriggerTokens.name(), usage::kTriggerCost.name()});
+    }
     return ledger_->commit(pass.run.now.wall);
   }
 

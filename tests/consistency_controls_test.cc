@@ -65,7 +65,8 @@ std::vector<Row> table() {
 
 TEST(Controls, EveryOneHasARow) {
   const fs::path path = kSource.parent_path() / "shared" / "CONTROLS.md";
-  if (!fs::exists(path)) GTEST_SKIP() << "no list of controls beside this checkout: " << path;
+  if (!fs::exists(path))
+    GTEST_SKIP() << "SKIPPED: no list of controls beside this checkout: " << path;
   const std::string text = test::read_all(path);
   static const std::regex id(R"(\n\| ([A-Z][0-9]) )");
   Names promised;

@@ -4,7 +4,9 @@
 #include <array>
 #include <charconv>
 
+#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::notify {
 
@@ -12,49 +14,13 @@ namespace {
 
 using Kind = Outcome::Kind;
 
-std::optional<int> number(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.starts_with('-')) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-std::optional<unsigned> month(std::string_view name) {
-  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto* const found = std::ranges::find(kMonths, name);
-  if (found == kMonths.end()) return std::nullopt;
-  return static_cast<unsigned>(found - kMonths.begin()) + 1;
-}
-
-// "Sun, 06 Nov 1994 08:49:37 GMT"
+// "Sun, 06 Nov 1994 08:49:37 GMT": of the forms a date of HTTP may have the one that is written.
 std::optional<SystemTime> http_date(std::string_view text) {
-  constexpr std::size_t kLength = 29;
-  if (text.size() != kLength || text.substr(3, 2) != ", " || !text.ends_with(" GMT")) {
-    return std::nullopt;
-  }
-  if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ' || text[19] != ':' || text[22] != ':') {
-    return std::nullopt;
-  }
-  const auto day = number(text.substr(5, 2));
-  const auto month_number = month(text.substr(8, 3));
-  const auto year = number(text.substr(12, 4));
-  const auto hour = number(text.substr(17, 2));
-  const auto minute = number(text.substr(20, 2));
-  const auto second = number(text.substr(23, 2));
-  if (!day || !month_number || !year || !hour || !minute || !second) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(*month_number),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  // Beyond the range of nanoseconds since the epoch a date means nothing here.
-  constexpr int kFirstYear = 1970;
-  constexpr int kLastYear = 2200;
-  if (!date.ok() || *year < kFirstYear || *year > kLastYear) return std::nullopt;
-  if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-         std::chrono::seconds(*second);
+  constexpr std::string_view kShape = "xxx, 00 xxx 0000 00:00:00 GMT";
+  const bool fits = std::ranges::equal(text, kShape, [](char c, char expected) {
+    return expected == '0' ? is_digit(c) : expected == 'x' || c == expected;
+  });
+  return fits ? parse_mail_date(text) : std::nullopt;
 }
 
 Kind kind_of(int status) {

@@ -7,6 +7,7 @@
 #include "collectors/access_families.h"
 #include "collectors/parse/openclaw_pairing.h"
 #include "collectors/state_database.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil {
 

@@ -5,7 +5,6 @@
 #include "collectors/parse/borg_files.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
-#include "exporter/host/passwd.h"
 
 namespace clawvigil::backups {
 
@@ -51,34 +50,41 @@ Result<BackupReading> read_security(const Machine& machine, const host::Dir& dir
 }
 
 // Numbers as names, in order: the segments, and the directories they are in.
-std::vector<std::uint64_t> numbers_in(const host::Dir& directory) {
+Result<std::vector<std::uint64_t>> numbers_in(const host::Dir& directory) {
+  TRY_ASSIGN(const auto entries, directory.list(".", kMaxEntries));
   std::vector<std::uint64_t> numbers;
-  const auto entries = directory.list(".", kMaxEntries);
-  if (!entries) return numbers;
-  for (const host::DirEntry& entry : *entries) {
+  for (const host::DirEntry& entry : entries) {
     if (const auto number = parse_integer<std::uint64_t>(entry.name)) numbers.push_back(*number);
   }
   std::ranges::sort(numbers);
   return numbers;
 }
 
-// By the first piece of data of the oldest segments; one may hold nothing but the mark of a commit.
+// Of the piece of data the segment begins with; nullopt for one that holds nothing but the mark of
+// a commit, or is gone meanwhile.
+Result<std::optional<unsigned>> key_type_of(const host::Dir& segments, std::uint64_t number) {
+  const auto file =
+      segments.open_file(std::to_string(number), {.owner = std::nullopt, .allow_links = true});
+  if (!file && file.error().code == Errc::denied) return std::unexpected(file.error());
+  if (!file) return std::nullopt;
+  std::array<char, parse::kBorgSegmentHeadBytes> head{};
+  TRY_ASSIGN(const std::size_t got, file->read_at(0, head));
+  return parse::borg_segment_key_type({head.data(), got});
+}
+
+// By the oldest segments that tell it.
 Result<bool> encryption_of(const host::Dir& repository) {
   constexpr std::size_t kMaxTries = 16;
   TRY_ASSIGN(const host::Dir data, repository.open_dir("data"));
+  TRY_ASSIGN(const auto parts, numbers_in(data));
   std::size_t tries = 0;
-  for (const std::uint64_t part : numbers_in(data)) {
+  for (const std::uint64_t part : parts) {
     TRY_ASSIGN(const host::Dir segments, data.open_dir(std::to_string(part)));
-    for (const std::uint64_t number : numbers_in(segments)) {
-      if (++tries > kMaxTries) break;
-      const auto file =
-          segments.open_file(std::to_string(number), {.owner = std::nullopt, .allow_links = true});
-      if (!file) continue;
-      std::array<char, parse::kBorgSegmentHeadBytes> head{};
-      TRY_ASSIGN(const std::size_t got, file->read_at(0, head));
-      if (const auto type = parse::borg_segment_key_type({head.data(), got})) {
-        return encryption_by_type(type);
-      }
+    TRY_ASSIGN(const auto numbers, numbers_in(segments));
+    for (const std::uint64_t number : numbers) {
+      if (++tries > kMaxTries) return fail(Errc::not_found, "its oldest segments hold no data");
+      TRY_ASSIGN(const auto type, key_type_of(segments, number));
+      if (type) return encryption_by_type(type);
     }
   }
   return fail(Errc::not_found, "there is no data in it yet");
@@ -88,10 +94,9 @@ Result<bool> encryption_of(const host::Dir& repository) {
 // anything, unless the repository is its own.
 std::optional<SystemTime> remembered_by_users(const Machine& machine, uid_t owner,
                                               const std::string& id) {
-  const auto accounts = host::read_accounts(machine.context.root);
-  if (!accounts) return std::nullopt;
+  if (!machine.accounts) return std::nullopt;
   std::optional<SystemTime> newest;
-  for (const host::Account& account : *accounts) {
+  for (const host::Account& account : *machine.accounts) {
     if (account.uid != 0 && account.uid != owner) continue;
     const auto security = machine.directory(account.home + "/.config/borg/security/" + id);
     if (!security) continue;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collectors/backups/files_source.h"
+#include "collectors/parse/json_object.h"
 #include "collectors/state_database.h"
 #include "exporter/base/milliseconds.h"
 
@@ -36,15 +37,14 @@ void add_directory(Runs& runs, std::string_view directory) {
 void add_run(Runs& runs, std::string_view path, SystemTime time, std::string_view manifest) {
   using nlohmann::json;
   const json parsed = json::parse(manifest, nullptr, false);
-  if (!parsed.is_object() || !path.starts_with('/')) return;
-  const auto kind = parsed.find("kind");
-  if (kind == parsed.end() || !kind->is_string()) return;
-  if (*kind == "archive") return add_directory(runs, path.substr(0, path.rfind('/')));
-  if (*kind != "sqlite-snapshot" && *kind != "git") return;
+  if (!path.starts_with('/')) return;
+  const std::string_view kind = parse::text_of(parsed, "kind");
+  if (kind == "archive") return add_directory(runs, path.substr(0, path.rfind('/')));
+  if (kind != "sqlite-snapshot" && kind != "git") return;
   if (runs.snapshot && *runs.snapshot >= time) return;
   runs.snapshot = time;
   runs.snapshot_path = path;
-  runs.snapshot_leaves_host = *kind == "git";
+  runs.snapshot_leaves_host = kind == "git";
 }
 
 Result<> read_runs(const Machine& machine, const Home& home, Runs& runs) {

@@ -14,6 +14,7 @@
 #include "exporter/base/result.h"
 #include "exporter/collect/collector.h"
 #include "exporter/host/file.h"
+#include "exporter/host/passwd.h"
 
 namespace clawvigil::backups {
 
@@ -56,7 +57,8 @@ struct BackupReading {
 // A gateway's user, as the owner of files is compared with it.
 struct Agent {
   uid_t uid = 0;
-  std::set<gid_t> groups;
+  Result<std::set<gid_t>>
+      groups;  // the error where the machine's accounts or groups are unreadable
 };
 
 // Read once a run. References live for the run.
@@ -64,8 +66,10 @@ struct Machine {
   const Context& context;
   std::vector<parse::Mount> mounts;
   std::vector<Agent> agents;
+  Result<std::vector<host::Account>> accounts = {};
 
-  // Unreadable tables leave their part empty; what depends on it is then a problem of the reading.
+  // An unreadable mount table is empty; what depends on what could not be read is then a problem of
+  // the reading.
   [[nodiscard]] static Machine read(const Context& context);
   [[nodiscard]] SystemTime now() const { return context.now.wall; }
   // Times later than this are wrong: they would keep a backup young for ever.
@@ -79,6 +83,7 @@ struct Machine {
                                          std::string_view path);
 
 // `name` in `directory`, whose path is `path`; "." for the directory as a whole (a repository).
+// Whoever can rename a directory on the way to it can put another in its place.
 [[nodiscard]] Result<Access> who_can_get_at(const Machine& machine, const host::Dir& directory,
                                             std::string_view path, std::string_view name);
 

@@ -15,8 +15,7 @@ constexpr std::size_t kIdDigits = 64;
 constexpr std::size_t kPrefixDigits = 2;
 
 bool is_hex(std::string_view text, std::size_t length) {
-  return text.size() == length &&
-         std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
+  return text.size() == length && std::ranges::all_of(text, is_lower_hex);
 }
 
 // Adds the snapshots in one directory. An empty file is what a crash left of one.

@@ -8,6 +8,17 @@ namespace {
 
 constexpr Duration kProcessesRead = std::chrono::seconds(30);
 
+// For a gateway with a socket of its own here; `known` are the units it had before.
+void settle(GatewayPlace& place, bool awaited, std::set<std::string>& known) {
+  if (!place.units.empty()) {
+    known = place.units;
+  } else if (awaited) {
+    place.units = known;
+    if (known.empty()) return;
+  }
+  place.by = place.units.empty() ? GatewayPlace::By::user : GatewayPlace::By::unit;
+}
+
 }  // namespace
 
 std::string own_unit_path(std::string_view cgroup_path) {
@@ -25,6 +36,7 @@ std::vector<GatewayPlace> GatewayPlaces::of(const Context& context,
   std::vector<GatewayPlace> places(hints.size());
   std::vector<bool> by_user(hints.size());
   std::vector<bool> elsewhere(hints.size());
+  std::vector<bool> awaited(hints.size());
   for (const host::Listener& listener : listeners) {
     if (listener.protocol != host::Protocol::tcp) continue;
     const SocketOwner owner = owners_.of(listener, hints, context.root, context.now.steady);
@@ -34,17 +46,13 @@ std::vector<GatewayPlace> GatewayPlaces::of(const Context& context,
       if (!unit.empty()) places[home].units.insert(unit);
       by_user[home] = by_user[home] || own;
       elsewhere[home] = elsewhere[home] || !own;
+      awaited[home] = awaited[home] || (own && owners_.is_awaited(listener.cgroup_id));
     }
   }
   std::set<uid_t> found;  // users of gateways that have sockets here
   for (std::size_t home = 0; home < places.size(); ++home) {
-    if (!places[home].units.empty()) {
-      places[home].by = GatewayPlace::By::unit;
-    } else if (by_user[home]) {
-      places[home].by = GatewayPlace::By::user;
-    } else {
-      continue;
-    }
+    if (!by_user[home]) continue;
+    settle(places[home], awaited[home], units_[context.homes[home].label]);
     found.insert(hints[home].uid);
   }
   for (std::size_t home = 0; home < places.size(); ++home) {

@@ -2,6 +2,7 @@
 // sockets, and what it and its commands open is in the same unit.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -29,7 +30,9 @@ struct GatewayPlace {
 // One thread.
 class GatewayPlaces {
  public:
-  // One for each of `hints`, which are those of `context.homes`.
+  // One for each of `hints`, which are those of `context.homes`. A gateway whose cgroup is too new
+  // to be known, as after a restart, keeps the place it had (stopped if none) until it is: taking
+  // its user's connections for its own would make strangers' destinations known ones.
   [[nodiscard]] std::vector<GatewayPlace> of(const Context& context,
                                              std::span<const host::Listener> listeners,
                                              std::span<const GatewayHints> hints);
@@ -43,6 +46,7 @@ class GatewayPlaces {
   [[nodiscard]] bool is_running(const Context& context, const Home& home);
 
   SocketOwners owners_;
+  std::map<std::string, std::set<std::string>> units_;  // last seen, by home
   std::optional<Result<std::vector<GatewayProcess>>> processes_;
   SteadyTime processes_read_;
 };

@@ -20,11 +20,6 @@ bool is_set(const std::optional<Number>& limit, const std::optional<Number>& cap
   return limit && (!capacity || *limit < *capacity);
 }
 
-template <class Number>
-void lower(std::optional<Number>& lowest, const std::optional<Number>& limit) {
-  if (limit && (!lowest || *limit < *lowest)) lowest = limit;
-}
-
 class Exporter {
  public:
   Exporter(const CgroupExport& what, const CgroupReader& cgroups, Batch& out)

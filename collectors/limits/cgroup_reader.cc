@@ -18,11 +18,6 @@ double ratio(std::uint64_t used, std::uint64_t limit) {
   return static_cast<double>(used) / static_cast<double>(limit);
 }
 
-template <class Number>
-void lower(std::optional<Number>& lowest, std::optional<Number> limit) {
-  if (limit && (!lowest || *limit < *lowest)) lowest = limit;
-}
-
 }  // namespace
 
 std::vector<std::string> levels_of(const std::string& cgroup) {

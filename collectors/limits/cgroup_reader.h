@@ -76,4 +76,10 @@ class CgroupReader {
 // The cgroup and those above it but for the root: "/a/b" gives "/a/b", "/a".
 [[nodiscard]] std::vector<std::string> levels_of(const std::string& cgroup);
 
+// Of limits on several levels the lowest counts; nullopt is none.
+template <class Number>
+void lower(std::optional<Number>& lowest, const std::optional<Number>& limit) {
+  if (limit && (!lowest || *limit < *lowest)) lowest = limit;
+}
+
 }  // namespace clawvigil::limits

@@ -119,6 +119,12 @@ bool is_wanted(const host::Root& root, const std::string& path, const std::strin
   });
 }
 
+// The user's manager runs without a login (loginctl enable-linger).
+bool lingers(const UnitScope& scope) {
+  const auto directory = scope.root.anchor("/var/lib/systemd/linger");
+  return scope.account != nullptr && directory && directory->stat(scope.account->name);
+}
+
 }  // namespace
 
 Result<std::optional<GatewayUnit>> find_gateway_unit(const UnitScope& scope,
@@ -173,11 +179,6 @@ Result<std::string> read_unit_files(const UnitScope& scope, UnitManager manager,
   }
   if (!found) return fail(Errc::not_found, "no unit file");
   return text;
-}
-
-bool lingers(const UnitScope& scope) {
-  const auto directory = scope.root.anchor("/var/lib/systemd/linger");
-  return scope.account != nullptr && directory && directory->stat(scope.account->name);
 }
 
 bool is_enabled_on_disk(const UnitScope& scope, const GatewayUnit& unit) {

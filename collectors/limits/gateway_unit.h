@@ -45,7 +45,4 @@ struct UnitScope {
 // True if a target wants it, and, a user's unit, the user's manager is started at boot.
 [[nodiscard]] bool is_enabled_on_disk(const UnitScope& scope, const GatewayUnit& unit);
 
-// True if the user's manager runs without a login (loginctl enable-linger).
-[[nodiscard]] bool lingers(const UnitScope& scope);
-
 }  // namespace clawvigil::limits

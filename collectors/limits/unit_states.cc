@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/probe_reading.h"
+
 namespace clawvigil::limits {
 
 namespace {
@@ -32,21 +34,15 @@ Result<parse::UnitState> UnitStates::ask_system(const std::string& unit) {
 }
 
 Result<parse::UnitState> UnitStates::look_up(const std::string& unit, const Home& home) {
-  if (!report_) {
-    report_ = host::read_probe_report(context_.config.probes_directory, kUserUnitsProbe,
-                                      context_.now.wall, kMaxReportAge);
-  }
+  if (!report_) report_ = read_probe(context_, kUserUnitsProbe, kMaxReportAge);
   if (!*report_) return std::unexpected(report_->error());
-  for (const host::ProbeReading& reading : (*report_)->readings) {
-    if (reading.subject != home.label) continue;
-    if (!reading.output) return prefixed(reading.output.error(), "probe user-units");
-    for (const parse::UnitProperties& properties : parse::parse_unit_properties(*reading.output)) {
-      const auto found = parse::unit_state(properties);
-      if (found && found->name == unit && found->loaded) return *found;
-    }
-    return fail(Errc::not_found, "the user's systemd does not run, or has no such unit");
+  const auto output = output_of(**report_, home.label);
+  if (!output) return prefixed(output.error(), kUserUnitsProbe);
+  for (const parse::UnitProperties& properties : parse::parse_unit_properties(*output)) {
+    const auto found = parse::unit_state(properties);
+    if (found && found->name == unit && found->loaded) return *found;
   }
-  return fail(Errc::not_found, "the report of the probe user-units has nothing on this home");
+  return fail(Errc::not_found, "the user's systemd does not run, or has no such unit");
 }
 
 }  // namespace clawvigil::limits

@@ -1,14 +1,11 @@
 #include "collectors/parse/access_log.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstring>
 
 #include "collectors/parse/access_log_json.h"
 #include "exporter/base/digits.h"
+#include "exporter/base/ip_address.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil {
@@ -19,15 +16,6 @@ constexpr std::string_view kDigits = "0123456789";
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
-}
-
-bool is_address(std::string_view text) {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  if (text.empty() || text.size() >= buffer.size()) return false;
-  std::ranges::copy(text, buffer.begin());
-  in6_addr parsed{};
-  return ::inet_pton(AF_INET, buffer.data(), &parsed) == 1 ||
-         ::inet_pton(AF_INET6, buffer.data(), &parsed) == 1;
 }
 
 bool is_escaped(std::string_view line, std::size_t quote) {
@@ -122,7 +110,7 @@ bool take_time(std::string_view& head) {
 void read_client(std::string_view head, AccessRecord& record) {
   const std::string_view first = take_word(head);
   const std::string_view second = take_word(head);
-  if (is_address(second)) {
+  if (is_ip_address(second)) {
     record.host = bare_host(first);
     record.client = second;
   } else {

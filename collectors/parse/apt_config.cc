@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -87,29 +87,15 @@ class Lines {
   bool in_comment_ = false;
 };
 
-std::optional<char> hex_pair(std::string_view text) {
-  constexpr int kBase = 16;
-  int value = 0;
-  for (const char c : text) {
-    const char lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (is_digit(c)) {
-      value = value * kBase + (c - '0');
-    } else if (lower >= 'a' && lower <= 'f') {
-      value = value * kBase + (lower - 'a' + 10);
-    } else {
-      return std::nullopt;
-    }
-  }
-  return static_cast<char>(value);
-}
-
 std::string unquoted(std::string_view word) {
+  constexpr int kHexadecimal = 16;
   std::string result;
   for (std::size_t i = 0; i < word.size(); ++i) {
-    const auto byte =
-        word[i] == '%' && i + 2 < word.size() ? hex_pair(word.substr(i + 1, 2)) : std::nullopt;
+    const auto byte = word[i] == '%' && i + 2 < word.size()
+                          ? parse_integer<std::uint8_t>(word.substr(i + 1, 2), kHexadecimal)
+                          : std::nullopt;
     if (byte) {
-      result += *byte;
+      result += static_cast<char>(*byte);
       i += 2;
     } else if (word[i] != '"') {
       result += word[i];

@@ -30,7 +30,7 @@ bool matches_regex(const std::string& expression, const std::string& text) {
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   for (const std::string_view word : split(text, ' ')) {
-    if (!trim_blanks(word).empty()) words.emplace_back(trim_blanks(word));
+    if (!trim(word).empty()) words.emplace_back(trim(word));
   }
   return words;
 }
@@ -56,7 +56,7 @@ std::optional<AptPin> pin_of(std::string_view packages, std::string_view pin,
                              std::string_view priority) {
   const std::size_t space = std::min(pin.find_first_of(" \t"), pin.size());
   const std::string kind = to_lower_ascii(pin.substr(0, space));
-  std::string_view what = trim_blanks(pin.substr(space));
+  std::string_view what = trim(pin.substr(space));
   AptPin result;
   if (packages != "*") result.packages = words_of(packages);
   const auto value = priority_of(priority);
@@ -127,7 +127,7 @@ bool matches_release(std::string_view what, const AptArchive& archive) {
   }
   std::map<std::string, std::string_view> conditions;  // of a repeated key the last one counts
   for (const std::string_view part : split(what, ',')) {
-    const std::string_view condition = trim_blanks(part);
+    const std::string_view condition = trim(part);
     if (is_condition(condition)) conditions[to_lower_ascii(condition.substr(0, 1))] = condition;
   }
   return !conditions.empty() && std::ranges::all_of(conditions, [&](const auto& condition) {

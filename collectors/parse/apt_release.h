@@ -37,7 +37,4 @@ struct AptRelease {
 // Values beyond 256 bytes are cut: no archive has such names. Pure; linear.
 [[nodiscard]] AptRelease parse_apt_release(std::string_view text);
 
-// "Sat, 21 Nov 2026 22:11:05 UTC" (or GMT, or +0000); nullopt for anything else.
-[[nodiscard]] std::optional<SystemTime> parse_archive_date(std::string_view text);
-
 }  // namespace clawvigil::parse

@@ -2,6 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+
+#include "collectors/parse/secret_jwt.h"
+#include "collectors/parse/secret_text.h"
 
 namespace clawvigil::parse {
 
@@ -89,23 +93,16 @@ bool begins_with_session_key(std::string_view text) {
 }
 
 // The first bytes of what base64 stands for, up to the first character that is none.
-std::string_view decode_base64(std::string_view text, std::array<char, 96>& out) {
-  std::size_t used = 0;
-  std::uint32_t bits = 0;
-  int count = 0;
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+std::string decode_base64(std::string_view text) {
+  constexpr std::size_t kMost = 128;
+  std::string letters;
   for (const char c : text) {
     if (c == '\r' || c == '\n') continue;
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos || used == out.size()) break;
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out[used++] = static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xffU);
+    const bool fits = secret_text::is_alnum(c) || c == '+' || c == '/';
+    if (!fits || letters.size() == kMost) break;
+    letters += c;
   }
-  return {out.data(), used};
+  return secret_jwt::decode_base64url(letters).value_or("");
 }
 
 // After the headers of the armour comes an empty line.
@@ -117,8 +114,7 @@ std::optional<bool> read_armour(std::string_view head) {
     length = 3;
   }
   if (blank == std::string_view::npos) return std::nullopt;
-  std::array<char, 96> bytes{};
-  if (begins_with_session_key(decode_base64(head.substr(blank + length), bytes))) return true;
+  if (begins_with_session_key(decode_base64(head.substr(blank + length)))) return true;
   return std::nullopt;
 }
 

@@ -2,17 +2,15 @@
 
 #include <algorithm>
 
-#include "collectors/parse/openclaw_pairing.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::parse {
 
 namespace {
 
 constexpr std::size_t kIdDigits = 64;
-
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 // "key = value" of the section [repository].
 std::string_view value_of(std::string_view config, std::string_view key) {
@@ -36,7 +34,7 @@ Result<std::string> borg_repository_id(std::string_view config) {
                                        " are not understood, only version 1");
   }
   const std::string_view id = value_of(config, "id");
-  if (id.size() != kIdDigits || !std::ranges::all_of(id, is_hex)) {
+  if (id.size() != kIdDigits || !std::ranges::all_of(id, is_lower_hex)) {
     return fail(Errc::parse, "config: the repository has no id");
   }
   return std::string(id);

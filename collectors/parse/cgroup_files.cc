@@ -2,24 +2,11 @@
 
 #include <algorithm>
 
+#include "collectors/parse/lines.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
-
-namespace {
-
-// What follows `key` and a blank at the start of a line.
-std::optional<std::string_view> line_after(std::string_view text, std::string_view key) {
-  for (const std::string_view line : split(text, '\n')) {
-    if (line.starts_with(key) && line.substr(key.size()).starts_with(' ')) {
-      return line.substr(key.size() + 1);
-    }
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 Result<std::uint64_t> cgroup_number(std::string_view text) {
   const auto number = parse_integer<std::uint64_t>(trim(text));
@@ -45,13 +32,13 @@ Result<std::optional<double>> cgroup_cpu_quota(std::string_view text) {
 }
 
 std::optional<std::uint64_t> cgroup_value(std::string_view text, std::string_view key) {
-  const auto value = line_after(text, key);
+  const auto value = line_after(text, std::string(key) + " ");
   return value ? parse_integer<std::uint64_t>(*value) : std::nullopt;
 }
 
 std::optional<std::uint64_t> cgroup_stalled(std::string_view text, std::string_view kind) {
   constexpr std::string_view kTotal = "total=";
-  const auto line = line_after(text, kind);
+  const auto line = line_after(text, std::string(kind) + " ");
   const std::size_t at = line ? line->find(kTotal) : std::string_view::npos;
   if (at == std::string_view::npos) return std::nullopt;
   return parse_integer<std::uint64_t>(line->substr(at + kTotal.size()));

@@ -23,7 +23,7 @@ std::string_view next_paragraph(std::string_view& text) {
   bool started = false;
   while (!text.empty()) {
     const auto at = static_cast<std::size_t>(text.data() - all.data());
-    const bool is_empty = trim_blanks(take_line(text)).empty();
+    const bool is_empty = trim(take_line(text)).empty();
     if (is_empty && started) break;
     if (is_empty) continue;
     if (!started) begin = at;

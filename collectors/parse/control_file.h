@@ -8,6 +8,9 @@
 
 #include <string_view>
 
+#include "collectors/parse/lines.h"
+#include "exporter/base/strings.h"
+
 namespace clawvigil::parse {
 
 // The value on the first line of the field, trimmed; "" if there is none. Names match in any case;
@@ -21,22 +24,6 @@ namespace clawvigil::parse {
 template <class Visit>
 void for_each_field(std::string_view paragraph, Visit visit);
 
-// The next line of `text` without its end; takes it off.
-[[nodiscard]] inline std::string_view take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
-[[nodiscard]] inline std::string_view trim_blanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 template <class Visit>
 void for_each_field(std::string_view paragraph, Visit visit) {
   while (!paragraph.empty()) {
@@ -46,7 +33,7 @@ void for_each_field(std::string_view paragraph, Visit visit) {
     }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    visit(trim_blanks(line.substr(0, colon)), trim_blanks(line.substr(colon + 1)));
+    visit(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
   }
 }
 

@@ -12,8 +12,7 @@ namespace {
 
 bool is_container_id(std::string_view text) {
   constexpr std::size_t kLength = 64;
-  const auto hexadecimal = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
-  return text.size() == kLength && std::ranges::all_of(text, hexadecimal);
+  return text.size() == kLength && std::ranges::all_of(text, is_lower_hex);
 }
 
 bool is_container(std::string_view part) {

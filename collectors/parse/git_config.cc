@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include "collectors/parse/lines.h"
+#include "collectors/parse/ruleset_values.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
@@ -25,15 +27,24 @@ constexpr std::array<KnownHost, 4> kKnown = {{{"github.com", RemoteHost::github}
                                               {"bitbucket.org", RemoteHost::bitbucket}}};
 constexpr std::array<std::string_view, 6> kInternalEndings = {
     ".local", ".lan", ".internal", ".localhost", ".ts.net", ".home.arpa"};
-constexpr std::array<std::string_view, 6> kPrivateAddresses = {"10.", "127.",  "192.168.",
-                                                               "fd",  "fe80:", "::1"};
+// Loopback, what is private, of a link or of a provider's inside (Tailscale's addresses).
+constexpr std::array<std::string_view, 9> kInternalRanges = {
+    "127.0.0.0/8",    "::1/128",       "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+    "169.254.0.0/16", "100.64.0.0/10", "fc00::/7",   "fe80::/10"};
 
-// Of "172.16." to "172.31.".
-bool is_private_172(std::string_view host) {
-  constexpr std::string_view kStart = "172.";
-  if (!host.starts_with(kStart) || host.size() < 7 || host[6] != '.') return false;
-  const std::string_view second = host.substr(kStart.size(), 2);
-  return second >= "16" && second <= "31";
+bool is_internal(const firewall::IpAddress& address) {
+  return std::ranges::any_of(kInternalRanges, [&](std::string_view text) {
+    const auto range = firewall::parse_address_range(text);
+    return range && range->family == address.family && range->range.low <= address.number &&
+           address.number <= range->range.high;
+  });
+}
+
+bool is_internal_name(std::string_view name) {
+  if (name.contains(':')) return false;  // an address that is none
+  return !name.contains('.') || std::ranges::any_of(kInternalEndings, [&](std::string_view end) {
+    return name.ends_with(end);
+  });
 }
 
 RemoteHost classify(std::string_view host) {
@@ -42,13 +53,8 @@ RemoteHost classify(std::string_view host) {
   for (const KnownHost& known : kKnown) {
     if (name == known.name || name.ends_with("." + std::string(known.name))) return known.host;
   }
-  const bool is_address =
-      name.contains(':') || (!name.empty() && name.back() >= '0' && name.back() <= '9');
-  const bool internal =
-      (!is_address && !name.contains('.')) || is_private_172(name) ||
-      std::ranges::any_of(kInternalEndings, [&](auto end) { return name.ends_with(end); }) ||
-      (is_address &&
-       std::ranges::any_of(kPrivateAddresses, [&](auto start) { return name.starts_with(start); }));
+  const auto address = firewall::parse_address(name.substr(0, name.find('%')));  // without zone
+  const bool internal = address ? is_internal(*address) : is_internal_name(name);
   return internal ? RemoteHost::internal : RemoteHost::other;
 }
 
@@ -83,11 +89,7 @@ std::string value_of(std::string_view text) {
 class ConfigReader {
  public:
   GitConfig run(std::string_view text) {
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      line(trim(text.substr(0, end)));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    while (!text.empty()) line(trim(take_line(text)));
     return std::move(config_);
   }
 

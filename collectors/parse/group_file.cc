@@ -1,5 +1,7 @@
 #include "collectors/parse/group_file.h"
 
+#include <algorithm>
+
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
@@ -31,6 +33,16 @@ std::vector<Group> parse_group_file(std::string_view text) {
     if (groups.size() < kMaxGroups && parse_line(line, group)) groups.push_back(std::move(group));
   }
   return groups;
+}
+
+std::vector<gid_t> groups_of(const std::vector<Group>& groups, std::string_view account) {
+  std::vector<gid_t> found;
+  for (const Group& group : groups) {
+    if (std::ranges::find(group.members, account) != group.members.end()) {
+      found.push_back(group.gid);
+    }
+  }
+  return found;
 }
 
 }  // namespace clawvigil::parse

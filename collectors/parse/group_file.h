@@ -21,4 +21,8 @@ struct Group {
 // groups are taken.
 [[nodiscard]] std::vector<Group> parse_group_file(std::string_view text);
 
+// The groups that name this account as a member: without its primary one.
+[[nodiscard]] std::vector<gid_t> groups_of(const std::vector<Group>& groups,
+                                           std::string_view account);
+
 }  // namespace clawvigil::parse

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <utility>
@@ -107,11 +106,8 @@ std::optional<Pattern> port_pattern(std::string_view text) {
 }
 
 std::optional<std::uint64_t> number(std::string_view text) {
-  if (!text.starts_with("0x")) return parse_integer<std::uint64_t>(text);
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), value, 16);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return text.starts_with("0x") ? parse_integer<std::uint64_t>(text.substr(2), 16)
+                                : parse_integer<std::uint64_t>(text);
 }
 
 class RuleReader {

@@ -28,8 +28,8 @@ struct Mount {
 [[nodiscard]] const Mount* find_mount(const std::vector<Mount>& mounts, std::uint64_t device,
                                       std::string_view path);
 
-// Whether what is on a file system of this type is on another machine; nullopt for a type that may
-// be either (an overlay of another file system) or is not known.
+// Whether what is on a file system of this type is on another machine; nullopt for a type that is
+// not known. An overlay counts as local: a container's lies on the disk of the host.
 [[nodiscard]] std::optional<bool> is_remote_file_system(std::string_view type);
 
 }  // namespace clawvigil::parse

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <optional>
 
 #include "collectors/parse/ruleset_values.h"
@@ -16,10 +15,7 @@ namespace {
 constexpr std::uint64_t kReject = 0x0200;  // RTF_REJECT
 
 std::optional<std::uint64_t> hex(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return parse_integer<std::uint64_t>(text, 16);
 }
 
 std::optional<Number> hex_address(std::string_view text) {

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <string>
 
-#include "collectors/parse/openclaw_pairing.h"
 #include "collectors/parse/openclaw_rejections.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::parse {
 

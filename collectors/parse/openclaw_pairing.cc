@@ -3,8 +3,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil {
 
@@ -16,24 +16,6 @@ Result<json> parse_object(std::string_view text, std::string_view what) {
   json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!value.is_object()) return fail(Errc::parse, std::string(what) + ": expected a JSON object");
   return value;
-}
-
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-  if (text.size() < at + count) return std::nullopt;
-  const auto value = parse_integer<int>(text.substr(at, count));
-  return value && *value >= 0 ? value : std::nullopt;
-}
-
-// ".554Z" or "Z"
-std::optional<Duration> fraction_of_second(std::string_view text) {
-  constexpr std::size_t kDigits = 9;
-  if (text == "Z") return Duration(0);
-  if (!text.starts_with('.') || !text.ends_with('Z')) return std::nullopt;
-  std::string number(text.substr(1, text.size() - 2));
-  if (number.empty() || number.size() > kDigits) return std::nullopt;
-  number.append(kDigits - number.size(), '0');
-  const auto value = digits(number, 0, kDigits);
-  return value ? std::optional(Duration(std::chrono::nanoseconds(*value))) : std::nullopt;
 }
 
 bool is_recent(SystemTime time, Duration life, SystemTime now) { return now - time < life; }
@@ -112,35 +94,6 @@ Result<std::size_t> count_pending_devices(std::string_view text, SystemTime now)
     if (milliseconds < 0 || age < to_seconds(kDeviceRequestLife)) ++count;
   }
   return count;
-}
-
-std::optional<SystemTime> parse_utc_time(std::string_view text) {
-  constexpr std::string_view kShape = "0000-00-00T00:00:00";
-  if (text.size() < kShape.size() + 1 || text.back() != 'Z') return std::nullopt;
-  for (std::size_t i = 0; i < kShape.size(); ++i) {
-    if (kShape[i] != '0' && text[i] != kShape[i]) return std::nullopt;
-  }
-  struct Part {
-    std::size_t at;
-    std::size_t count;
-    int max;
-  };
-  constexpr std::array<Part, 6> kParts = {
-      {{0, 4, 9999}, {5, 2, 12}, {8, 2, 31}, {11, 2, 23}, {14, 2, 59}, {17, 2, 60}}};
-  std::array<int, kParts.size()> values{};
-  for (std::size_t i = 0; i < kParts.size(); ++i) {
-    const auto value = digits(text, kParts[i].at, kParts[i].count);
-    if (!value || *value > kParts[i].max) return std::nullopt;
-    values[i] = *value;
-  }
-  const auto fraction = fraction_of_second(text.substr(kShape.size()));
-  const std::chrono::year_month_day date{std::chrono::year(values[0]),
-                                         std::chrono::month(static_cast<unsigned>(values[1])),
-                                         std::chrono::day(static_cast<unsigned>(values[2]))};
-  // Beyond these years nanoseconds since 1970 overflow.
-  if (!fraction || !date.ok() || values[0] < 1970 || values[0] > 2200) return std::nullopt;
-  return SystemTime(std::chrono::sys_days(date)) + std::chrono::hours(values[3]) +
-         std::chrono::minutes(values[4]) + std::chrono::seconds(values[5]) + *fraction;
 }
 
 std::optional<StoreFile> pairing_store_file(std::string_view name,

@@ -49,10 +49,6 @@ inline constexpr std::size_t kMaxPairingRequests = 4'096;
 // Requests less than kDeviceRequestLife old.
 [[nodiscard]] Result<std::size_t> count_pending_devices(std::string_view text, SystemTime now);
 
-// "2026-11-21T22:49:21.554Z", the fraction (at most nine digits) may be missing; nullopt for any
-// other shape.
-[[nodiscard]] std::optional<SystemTime> parse_utc_time(std::string_view text);
-
 struct StoreFile {
   enum class Kind { allow, requests };
   Kind kind = Kind::allow;

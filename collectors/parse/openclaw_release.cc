@@ -4,10 +4,11 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "collectors/parse/openclaw_pairing.h"
+#include "collectors/parse/json_object.h"
 #include "collectors/parse/openclaw_version.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/json5.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::parse {
 
@@ -15,18 +16,12 @@ namespace {
 
 using nlohmann::json;
 
-// The text at this member, "" if there is none.
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  if (!object.is_object() || found == object.end() || !found->is_string()) return {};
-  return found->get<std::string>();
-}
-
-const json& member(const json& object, const char* key) {
-  static const json nothing;
-  if (!object.is_object()) return nothing;
+// "" if there is none, or null.
+Result<std::string> text_or_nothing(const json& object, const char* key) {
   const auto found = object.find(key);
-  return found == object.end() ? nothing : *found;
+  if (found == object.end() || found->is_null()) return std::string();
+  if (!found->is_string()) return fail(Errc::parse, std::string(key) + ": no text");
+  return found->get<std::string>();
 }
 
 Result<json> parse_object(std::string_view text) {
@@ -53,9 +48,11 @@ std::optional<LogOrigin> origin_of(std::string_view line) {
   if (line.size() > kMaxLine || line.find(kMark) == std::string_view::npos) return std::nullopt;
   const auto document = parse_json5(line);
   if (!document) return std::nullopt;
-  const json& meta = member(*document, "_meta");
-  LogOrigin origin{.node_version = text_at(meta, "runtimeVersion"),
-                   .package = package_of(text_at(member(meta, "path"), "fullFilePath"))};
+  const json* const meta = member(*document, "_meta", json::value_t::object);
+  if (meta == nullptr) return std::nullopt;
+  const json* const path = member(*meta, "path", json::value_t::object);
+  LogOrigin origin{.node_version = std::string(text_of(*meta, "runtimeVersion")),
+                   .package = path == nullptr ? "" : package_of(text_of(*path, "fullFilePath"))};
   if (!looks_like_version(origin.node_version)) return std::nullopt;
   return origin;
 }
@@ -81,24 +78,34 @@ bool looks_like_version(std::string_view text) {
 
 Result<UpdateCheck> parse_update_check(std::string_view text) {
   TRY_ASSIGN(const json document, parse_object(text));
-  const std::string available = text_at(document, "lastAvailableVersion");
-  return UpdateCheck{.checked = parse_utc_time(text_at(document, "lastCheckedAt")),
-                     .available = looks_like_version(available) ? available : ""};
+  TRY_ASSIGN(const std::string checked, text_or_nothing(document, "lastCheckedAt"));
+  TRY_ASSIGN(const std::string available, text_or_nothing(document, "lastAvailableVersion"));
+  return make_update_check(checked, available);
+}
+
+Result<UpdateCheck> make_update_check(std::string_view checked, std::string_view available) {
+  UpdateCheck check{
+      .checked = parse_utc_time(checked), .found = !available.empty(), .available = {}};
+  if (!check.checked && !checked.empty()) return fail(Errc::parse, "its last time is none");
+  if (looks_like_version(available)) check.available = available;
+  return check;
 }
 
 Result<OpenClawPackage> parse_openclaw_package(std::string_view text) {
   TRY_ASSIGN(const json document, parse_object(text));
-  if (text_at(document, "name") != "openclaw") return fail(Errc::unsupported, "not OpenClaw's");
-  OpenClawPackage package{.version = text_at(document, "version"),
-                          .node_range = text_at(member(document, "engines"), "node")};
+  if (text_of(document, "name") != "openclaw") return fail(Errc::unsupported, "not OpenClaw's");
+  OpenClawPackage package{.version = std::string(text_of(document, "version")), .node_range = {}};
+  if (const json* const engines = member(document, "engines", json::value_t::object)) {
+    package.node_range = text_of(*engines, "node");
+  }
   if (!looks_like_version(package.version)) return fail(Errc::parse, "no version in it");
   return package;
 }
 
 std::optional<SystemTime> parse_build_time(std::string_view text, std::string_view version) {
   const auto document = parse_object(text);
-  if (!document || text_at(*document, "version") != version) return std::nullopt;
-  return parse_utc_time(text_at(*document, "builtAt"));
+  if (!document || text_of(*document, "version") != version) return std::nullopt;
+  return parse_utc_time(text_of(*document, "builtAt"));
 }
 
 std::optional<LogOrigin> last_log_origin(std::string_view end_of_log) {
@@ -120,7 +127,9 @@ std::optional<int> compare_openclaw_versions(std::string_view a, std::string_vie
   const auto right = parse_openclaw_version(b);
   if (!left || !right) return std::nullopt;
   if (*left != *right) return *left < *right ? -1 : 1;
-  return suffix_of(a) - suffix_of(b);
+  const int suffix = suffix_of(a);
+  const int other = suffix_of(b);
+  return static_cast<int>(suffix > other) - static_cast<int>(suffix < other);
 }
 
 std::optional<SystemTime> end_of_month(std::string_view version) {

@@ -20,7 +20,8 @@ namespace clawvigil::parse {
 
 struct UpdateCheck {
   std::optional<SystemTime> checked;  // unset: it never looked
-  std::string available;              // the newer version it found, "" for none
+  bool found = false;                 // a newer version
+  std::string available;              // that version; "" if it does not look like one
 };
 
 struct OpenClawPackage {
@@ -33,7 +34,11 @@ struct LogOrigin {
   std::string package;       // the directory of OpenClaw's package, "" if it cannot be told
 };
 
+// Errc::parse also for a time that is none.
 [[nodiscard]] Result<UpdateCheck> parse_update_check(std::string_view text);
+// Of the two texts themselves, "" for what is not there.
+[[nodiscard]] Result<UpdateCheck> make_update_check(std::string_view checked,
+                                                    std::string_view available);
 // Errc::unsupported for the package.json of something else.
 [[nodiscard]] Result<OpenClawPackage> parse_openclaw_package(std::string_view text);
 // When the build was made; nullopt if it does not say, or not of this version.

@@ -16,14 +16,14 @@ constexpr std::string_view kName = "Package: ";
 // "curl (7.88.1-10)": the source's name without its version.
 std::string_view source_name(std::string_view source, std::string_view package) {
   if (source.empty()) return package;
-  return trim_blanks(source.substr(0, source.find('(')));
+  return trim(source.substr(0, source.find('(')));
 }
 
 // The name in the first line, where every archive has it.
 std::string_view name_at_front(std::string_view paragraph) {
   if (!paragraph.starts_with(kName)) return control_field(paragraph, "Package");
   const std::size_t end = paragraph.find('\n');
-  return trim_blanks(paragraph.substr(0, end).substr(kName.size()));
+  return trim(paragraph.substr(0, end).substr(kName.size()));
 }
 
 std::string_view skip_newlines(std::string_view text) {

@@ -2,24 +2,13 @@
 
 #include <limits>
 
+#include "collectors/parse/lines.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
 
 namespace {
-
-// What follows `prefix` at the start of a line, trimmed.
-std::optional<std::string_view> line_after(std::string_view text, std::string_view prefix) {
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    if (line.starts_with(prefix)) return trim(line.substr(prefix.size()));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return std::nullopt;
-}
 
 std::optional<std::uint64_t> first_number(std::string_view text) {
   return parse_integer<std::uint64_t>(text.substr(0, text.find_first_of(" \t")));

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "exporter/base/strings.h"
+#include "collectors/parse/lines.h"
 
 namespace clawvigil::parse {
 
@@ -20,27 +20,13 @@ std::optional<std::uint32_t> take_number(std::string_view& text) {
   return value;
 }
 
-// What follows "key:" at the start of a line.
-std::optional<std::string_view> line_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    if (line.starts_with(key) && line.substr(key.size()).starts_with(':')) {
-      return trim(line.substr(key.size() + 1));
-    }
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<ProcStatus> parse_proc_status(std::string_view text) {
   constexpr std::size_t kMaxGroups = 65'536;
-  const auto name = line_of(text, "Name");
-  auto uids = line_of(text, "Uid");
-  auto gids = line_of(text, "Gid");
+  const auto name = line_after(text, "Name:");
+  auto uids = line_after(text, "Uid:");
+  auto gids = line_after(text, "Gid:");
   if (!name || !uids || !gids) return std::nullopt;
   ProcStatus status;
   status.name = *name;
@@ -52,7 +38,7 @@ std::optional<ProcStatus> parse_proc_status(std::string_view text) {
   status.real_uid = *real;
   status.effective_uid = *effective;
   status.groups.push_back(*effective_gid);
-  if (auto groups = line_of(text, "Groups")) {
+  if (auto groups = line_after(text, "Groups:")) {
     while (status.groups.size() <= kMaxGroups) {
       const auto gid = take_number(*groups);
       if (!gid) break;

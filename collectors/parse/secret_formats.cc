@@ -7,6 +7,7 @@
 
 #include "collectors/parse/secret_jwt.h"
 #include "collectors/parse/secret_text.h"
+#include "exporter/base/digits.h"
 
 namespace clawvigil::secret_formats {
 
@@ -17,7 +18,6 @@ using enum SecretRule;
 
 using Charset = bool (*)(char);
 
-bool is_hex_lower(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 bool is_base32(char c) { return is_upper(c) || (c >= '2' && c <= '7'); }
 
 enum class Extra { none, checksum, openai_mark, ends_in_aa, tailscale_mark };
@@ -38,7 +38,7 @@ constexpr std::array kFormats = {
     Format{anthropic, "sk-ant-oat", is_token, 80, 120, Extra::ends_in_aa},
     Format{anthropic, "sk-ant-ort", is_token, 80, 120, Extra::ends_in_aa},
     Format{anthropic, "sk-ant-sid", is_token, 80, 120, Extra::ends_in_aa},
-    Format{openrouter, "sk-or-v1-", is_hex_lower, 64, 64},
+    Format{openrouter, "sk-or-v1-", is_lower_hex, 64, 64},
     Format{openai, "sk-proj-", is_token, 40, 200, Extra::openai_mark},
     Format{openai, "sk-svcacct-", is_token, 40, 200, Extra::openai_mark},
     Format{openai, "sk-admin-", is_token, 40, 200, Extra::openai_mark},
@@ -59,7 +59,7 @@ constexpr std::array kFormats = {
     Format{gitlab, "glpat-", is_token, 20, 300},
     Format{gitlab, "gldt-", is_token, 20, 20},
     Format{gitlab, "glrt-", is_token, 20, 300},
-    Format{gitlab, "glptt-", is_hex_lower, 40, 40},
+    Format{gitlab, "glptt-", is_lower_hex, 40, 40},
     Format{npm, "npm_", is_alnum, 36, 36, Extra::checksum},
     Format{notion, "ntn_", is_alnum, 40, 50},
     Format{stripe, "sk_live_", is_alnum, 24, 120},

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "collectors/parse/json_object.h"
 #include "collectors/parse/secret_text.h"
 
 namespace clawvigil::secret_jwt {
@@ -28,11 +29,6 @@ nlohmann::json parse_object(std::string_view encoded) {
   return nlohmann::json::parse(*decoded, nullptr, false);
 }
 
-std::string text_of(const nlohmann::json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::size_t part_end(std::string_view text, std::size_t from) {
   const std::size_t limit = std::min(text.size(), from + kMaxPartBytes);
   while (from < limit && secret_text::is_token(text[from])) ++from;
@@ -40,6 +36,7 @@ std::size_t part_end(std::string_view text, std::size_t from) {
 }
 
 bool is_public(const nlohmann::json& payload) {
+  using parse::text_of;
   return text_of(payload, "role") == "anon" || text_of(payload, "name") == "John Doe" ||
          text_of(payload, "sub") == "1234567890" || text_of(payload, "some") == "payload";
 }
@@ -75,7 +72,7 @@ std::optional<std::size_t> token_end(std::string_view text, std::size_t begin, s
     return std::nullopt;
   }
   const nlohmann::json header = parse_object(text.substr(begin, end - begin));
-  if (!header.is_object() || text_of(header, "alg").empty()) return std::nullopt;
+  if (!header.is_object() || parse::text_of(header, "alg").empty()) return std::nullopt;
   const nlohmann::json payload = parse_object(text.substr(end + 1, payload_end - end - 1));
   if (!payload.is_object() || is_public(payload)) return std::nullopt;
   return last;

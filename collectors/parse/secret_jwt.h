@@ -10,7 +10,7 @@
 
 namespace clawvigil::secret_jwt {
 
-// base64url, with or without its '='; nullopt for any other character.
+// base64url, with or without its '=', or plain base64; nullopt for any other character.
 [[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);
 
 // Where the token whose first part is [begin, end) of `text` ends. nullopt when it is none, is not

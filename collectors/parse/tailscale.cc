@@ -5,8 +5,8 @@
 #include <string>
 
 #include "collectors/parse/json_object.h"
-#include "collectors/parse/openclaw_pairing.h"
 #include "exporter/base/digits.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::parse {
 

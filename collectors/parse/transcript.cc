@@ -6,9 +6,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <initializer_list>
 
 #include "collectors/parse/json_members.h"
+#include "collectors/parse/prompt_origin.h"
+#include "collectors/parse/transcript_content.h"
+#include "collectors/parse/transcript_usage.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::parse {
@@ -21,15 +23,6 @@ using json::for_each_member_of;
 using json::read_text;
 using simdjson::error_code;
 
-// More tokens than any model call can have: the entry is malformed, or made up.
-constexpr double kMaxTokensPerCall = 1e12;
-
-struct Usage {
-  bool present = false;
-  TokenCounts tokens;
-  std::optional<double> cost_usd;
-};
-
 struct Fields {
   std::string_view type;
   std::string_view id;
@@ -39,80 +32,11 @@ struct Fields {
   std::string_view provider;
   std::string_view model;
   std::string_view stop_reason;
+  MessageContent content;
   std::int64_t message_time_ms = 0;
   Usage message_usage;
   Usage entry_usage;
 };
-
-error_code read_number(ondemand::value& value, std::optional<double>& out) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type != ondemand::json_type::number) return simdjson::SUCCESS;
-  double number = 0;
-  if (const error_code error = value.get_double().get(number)) return error;
-  out = number;
-  return simdjson::SUCCESS;
-}
-
-error_code read_count(ondemand::value& value, std::int64_t& out) {
-  std::optional<double> number;
-  if (const error_code error = read_number(value, number)) return error;
-  if (!number) return simdjson::SUCCESS;
-  if (*number > kMaxTokensPerCall) return simdjson::NUMBER_OUT_OF_RANGE;
-  out = std::llround(std::max(*number, 0.0));  // OpenClaw reads a negative count as 0 too
-  return simdjson::SUCCESS;
-}
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, word) != words.end();
-}
-
-error_code read_cost(ondemand::value& value, std::optional<double>& cost) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    if (key != "total") return simdjson::SUCCESS;
-    std::optional<double> total;
-    const error_code error = read_number(member, total);
-    if (total && std::isfinite(*total) && *total >= 0) cost = total;
-    return error;
-  });
-}
-
-error_code read_cached_details(ondemand::value& value, std::int64_t& cached) {
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    return key == "cached_tokens" ? read_count(member, cached) : simdjson::SUCCESS;
-  });
-}
-
-// The names are those OpenClaw itself accepts (normalizeUsage).
-error_code read_usage_member(std::string_view key, ondemand::value& member, Usage& usage) {
-  TokenCounts& tokens = usage.tokens;
-  if (is_one_of(key, {"input", "inputTokens", "input_tokens", "promptTokens", "prompt_tokens"})) {
-    return read_count(member, tokens.input);
-  }
-  if (is_one_of(key, {"output", "outputTokens", "output_tokens", "completionTokens",
-                      "completion_tokens"})) {
-    return read_count(member, tokens.output);
-  }
-  if (is_one_of(key, {"cacheRead", "cache_read", "cache_read_input_tokens", "cached_tokens",
-                      "cached_input_tokens", "cached"})) {
-    return read_count(member, tokens.cache_read);
-  }
-  if (is_one_of(key, {"cacheWrite", "cache_write", "cache_creation_input_tokens",
-                      "cache_write_input_tokens"})) {
-    return read_count(member, tokens.cache_write);
-  }
-  if (key == "prompt_tokens_details") return read_cached_details(member, tokens.cache_read);
-  return key == "cost" ? read_cost(member, usage.cost_usd) : simdjson::SUCCESS;
-}
-
-error_code read_usage(ondemand::value& value, Usage& usage) {
-  ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return error;
-  if (type == ondemand::json_type::object) usage.present = true;
-  return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
-    return read_usage_member(key, member, usage);
-  });
-}
 
 error_code read_message_time(ondemand::value& value, std::int64_t& time_ms) {
   constexpr double kLastTime = 1e15;
@@ -125,6 +49,9 @@ error_code read_message_time(ondemand::value& value, std::int64_t& time_ms) {
 error_code read_message(ondemand::value& value, Fields& fields) {
   return for_each_member_of(value, [&](std::string_view key, ondemand::value& member) {
     if (key == "role") return read_text(member, fields.role);
+    if (key == "content") return read_content(member, fields.role == "assistant", fields.content);
+    if (key == "provenance") return read_provenance(member, fields.content.prompt);
+    if (key == "__openclaw") return read_envelope(member, fields.content);
     if (key == "provider") return read_text(member, fields.provider);
     if (key == "model") return read_text(member, fields.model);
     if (key == "stopReason") return read_text(member, fields.stop_reason);
@@ -174,23 +101,61 @@ std::uint64_t identity(const Fields& fields, std::string_view entry) {
                               XXH3_64bits(fields.timestamp.data(), fields.timestamp.size()));
 }
 
+std::int64_t time_of(const Fields& fields) {
+  return fields.message_time_ms > 0 ? fields.message_time_ms : parse_iso_ms(fields.timestamp);
+}
+
+PromptRecord to_prompt(const Fields& fields, std::string_view raw) {
+  const PromptOrigin origin = origin_of_prompt(fields.content.prompt);
+  return {.key = identity(fields, raw),
+          .time_ms = time_of(fields),
+          .origin = origin.trigger,
+          .text = hash_of_prompt(fields.content.prompt.text),
+          .plain = origin.plain,
+          .from_channel = origin.from_channel,
+          .channel = origin.channel};
+}
+
 TranscriptEntry to_entry(const Fields& fields, std::string_view raw) {
+  constexpr std::string_view kReport = "announce:";
   if (fields.type == "session") {
     return SessionHeader{std::string(fields.id), session_id_of(fields.parent_session)};
+  }
+  if (fields.type == "message" && fields.role == "user" && !fields.content.only_results) {
+    return to_prompt(fields, raw);
   }
   const Usage& usage = fields.message_usage.present ? fields.message_usage : fields.entry_usage;
   // Rows OpenClaw writes itself (delivery-mirror, gateway-injected) are no model calls.
   if (fields.role != "assistant" || !usage.present || fields.provider == "openclaw") return {};
   UsageRecord record;
   record.key = identity(fields, raw);
-  record.time_ms =
-      fields.message_time_ms > 0 ? fields.message_time_ms : parse_iso_ms(fields.timestamp);
+  record.time_ms = time_of(fields);
   record.provider = fields.provider;
   record.model = fields.model;
   record.tokens = usage.tokens;
   record.cost_usd = usage.cost_usd;
   record.failed = fields.stop_reason == "error";
+  record.calls = fields.content.calls;
+  if (fields.content.run_id.starts_with(kReport)) record.origin = Trigger::subagent;
   return record;
+}
+
+// The role of a message as OpenClaw writes it, judged by its first bytes alone; "" if they do not
+// tell for certain.
+std::string_view role_at_head(std::string_view entry) {
+  constexpr std::string_view kStart = R"({"type":"message","id":")";
+  constexpr std::string_view kMessage = R"(,"message":{"role":")";
+  constexpr std::size_t kSearched = 256;
+  if (!entry.starts_with(kStart)) return {};
+  const std::string_view head = entry.substr(0, kSearched);
+  const std::size_t message = head.find(kMessage, kStart.size());
+  if (message == std::string_view::npos) return {};
+  // Only plain fields may stand between: no string and no nested object imitates the message.
+  const std::string_view between = head.substr(kStart.size(), message - kStart.size());
+  if (between.find_first_of("\\{[") != std::string_view::npos) return {};
+  const std::string_view role = head.substr(message + kMessage.size());
+  const std::size_t end = role.find('"');
+  return end == std::string_view::npos ? std::string_view() : role.substr(0, end);
 }
 
 }  // namespace
@@ -211,9 +176,20 @@ error_code TranscriptParser::parse_padded(const char* data, std::size_t size,
   return simdjson::SUCCESS;
 }
 
+// Most of a long message of a person is a picture: it is left out before anything is parsed.
+error_code TranscriptParser::parse_shortened(std::string_view entry, TranscriptEntry& out) {
+  elider_.reset();
+  elider_.feed(entry);
+  const std::string_view line = elider_.overflowed() ? entry : elider_.line();
+  return parse_padded(line.data(), line.size(), out);
+}
+
 Result<TranscriptEntry> TranscriptParser::parse(std::string_view entry) {
+  constexpr std::size_t kLong = 16UL * 1024;
   TranscriptEntry out;
-  error_code error = parse_padded(entry.data(), entry.size(), out);
+  const bool shorten = entry.size() > kLong && role_at_head(entry) == "user";
+  error_code error =
+      shorten ? parse_shortened(entry, out) : parse_padded(entry.data(), entry.size(), out);
   if (error == simdjson::UTF8_ERROR) {
     repaired_ = sanitize(entry, entry.size() * 3);
     repaired_.reserve(repaired_.size() + kPadding);
@@ -223,20 +199,7 @@ Result<TranscriptEntry> TranscriptParser::parse(std::string_view entry) {
   return out;
 }
 
-bool is_surely_without_usage(std::string_view entry) {
-  constexpr std::string_view kStart = R"({"type":"message","id":")";
-  constexpr std::string_view kMessage = R"(,"message":{"role":")";
-  constexpr std::size_t kSearched = 256;
-  if (!entry.starts_with(kStart)) return false;
-  const std::string_view head = entry.substr(0, kSearched);
-  const std::size_t message = head.find(kMessage, kStart.size());
-  if (message == std::string_view::npos) return false;
-  // Only plain fields may stand between: no string and no nested object imitates the message.
-  const std::string_view between = head.substr(kStart.size(), message - kStart.size());
-  if (between.find_first_of("\\{[") != std::string_view::npos) return false;
-  const std::string_view role = head.substr(message + kMessage.size());
-  return role.starts_with(R"(user")") || role.starts_with(R"(toolResult")");
-}
+bool is_surely_tool_result(std::string_view entry) { return role_at_head(entry) == "toolResult"; }
 
 std::string session_id_of(std::string_view reference) {
   constexpr std::string_view kDatabase = "sqlite:";

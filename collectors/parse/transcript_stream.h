@@ -9,31 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "collectors/parse/string_elider.h"
 #include "collectors/parse/transcript.h"
 
 namespace clawvigil::parse {
-
-// Copies one JSON line without the contents of its long strings (message texts, tool results,
-// images), which accounting does not need: what remains of a line of any length is small.
-class StringElider {
- public:
-  static constexpr std::size_t kMaxString = 2048;          // longer strings are cut here
-  static constexpr std::size_t kMaxOutput = 256UL * 1024;  // a line with more left is refused
-
-  void feed(std::string_view bytes);
-  [[nodiscard]] bool overflowed() const { return out_.size() > kMaxOutput; }
-  // The line so far; valid until reset(). Followed by TranscriptParser::kPadding readable bytes.
-  [[nodiscard]] std::string_view line();
-  void reset();
-
- private:
-  std::string out_;
-  std::size_t string_length_ = 0;
-  int escape_left_ = 0;  // characters of the current escape sequence still to come
-  bool in_string_ = false;
-  bool skipping_ = false;
-  bool after_backslash_ = false;
-};
 
 // Splits appended bytes into lines. Lines up to kBufferSize are handed out where they lie; longer
 // ones go through a StringElider first. Uses at most kBufferSize + kMaxOutput bytes.

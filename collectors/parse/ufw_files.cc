@@ -28,7 +28,7 @@ std::string_view setting(std::string_view text, std::string_view name) {
 
 bool is_yes(std::string_view value) { return value == "yes" || value == "YES"; }
 
-// A chain's name with its rules: "{chain} …", {} is "ufw" or "ufw6".
+// The rules with the chains' names in them: '%' is "ufw" or "ufw6".
 std::string named(std::string_view text, std::string_view prefix) {
   std::string out;
   for (const char c : text) {

@@ -1,5 +1,6 @@
 #include "collectors/parse/unit_properties.h"
 
+#include "collectors/parse/lines.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 
@@ -25,9 +26,7 @@ std::vector<UnitProperties> parse_unit_properties(std::string_view text) {
     current.clear();
   };
   while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const std::string_view line = take_line(text);
     const std::size_t equals = line.find('=');
     if (line.empty()) end_unit();
     if (equals == std::string_view::npos || equals == 0) continue;

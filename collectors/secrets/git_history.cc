@@ -1,12 +1,11 @@
 #include "collectors/secrets/git_history.h"
 
 #include "collectors/git/backoff.h"
+#include "collectors/git/reader.h"
 #include "collectors/git/refs.h"
 #include "collectors/secrets/history_frames.h"
 #include "collectors/secrets/history_scan.h"
 #include "collectors/secrets/history_state.h"
-#include "exporter/host/child_process.h"
-#include "exporter/host/git_database.h"
 
 namespace clawvigil::secrets {
 
@@ -14,12 +13,11 @@ namespace {
 
 Result<ScanResult> run_scan(const Context& context, const HistoryRepository& repository,
                             const HistoryBudget& budget, const ScanTask& task) {
-  TRY_ASSIGN(const host::Dir objects, repository.directory.open_dir(".git/objects"));
   ScanResult result;
-  TRY(host::run_child({.directory = objects, .deadline = budget.hard_limit}, context.stop,
-                      {.prepare = [] { return host::GitDatabase::load(); },
-                       .run = [&](host::ChildOutput& out) { return scan_history(task, out); }},
-                      [&](std::string_view frame) { return decode_frame(frame, result); }));
+  TRY(git::run_reader(
+      repository.directory, budget.hard_limit, context.stop,
+      [&](host::ChildOutput& out) { return scan_history(task, out); },
+      [&](std::string_view frame) { return decode_frame(frame, result); }));
   if (!result.ended) return fail(Errc::parse, "the reader of history ended without a word");
   return result;
 }

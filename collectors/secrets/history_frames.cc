@@ -11,7 +11,6 @@ namespace {
 
 using git::frame_of;
 using git::malformed_frame;
-using git::raw_frame;
 using git::take_field;
 using git::take_number;
 using git::take_raw;
@@ -19,9 +18,6 @@ using git::take_raw;
 constexpr char kRestart = 'R';
 constexpr char kFinding = 'F';
 constexpr char kUnread = 'U';
-constexpr char kClean = 'C';
-constexpr char kTold = 'T';
-constexpr char kFrontier = 'H';
 constexpr char kEnd = 'E';
 constexpr std::size_t kMaxRule = 64;
 
@@ -106,16 +102,6 @@ std::string unread_frame(const UnreadObject& object) {
                             object.commit, object.path});
 }
 
-std::string clean_frame(std::span<const std::uint64_t> objects) {
-  return raw_frame(kClean, objects);
-}
-
-std::string told_frame(std::span<const std::uint64_t> places) { return raw_frame(kTold, places); }
-
-std::string frontier_frame(std::span<const parse::GitId> commits) {
-  return raw_frame(kFrontier, commits);
-}
-
 std::string end_frame(bool complete, std::uint64_t commits, std::uint64_t dropped) {
   return frame_of(kEnd, {complete ? "1" : "0", std::to_string(commits), std::to_string(dropped)});
 }
@@ -132,11 +118,11 @@ Result<> decode_frame(std::string_view frame, ScanResult& result) {
       return take_finding(rest, result);
     case kUnread:
       return take_unread(rest, result);
-    case kClean:
+    case kCleanFrame:
       return take_raw(rest, kMaxClean, result.clean);
-    case kTold:
+    case kToldFrame:
       return take_raw(rest, kMaxClean, result.told);
-    case kFrontier:
+    case kFrontierFrame:
       return take_raw(rest, kMaxFrontier, result.frontier);
     case kEnd:
       return take_end(rest, result);

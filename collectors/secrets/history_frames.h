@@ -48,12 +48,14 @@ inline constexpr std::size_t kMaxShownPath = 512;
 inline constexpr std::size_t kMaxClean = 1'000'000;
 inline constexpr std::size_t kMaxFrontier = 20'000;
 
+// Those of values as they are, see git::send_raw().
+inline constexpr char kCleanFrame = 'C';     // keys of objects
+inline constexpr char kToldFrame = 'T';      // keys of places
+inline constexpr char kFrontierFrame = 'H';  // commits
+
 [[nodiscard]] std::string restart_frame();
 [[nodiscard]] std::string finding_frame(const HistoryFinding& finding);
 [[nodiscard]] std::string unread_frame(const UnreadObject& object);
-[[nodiscard]] std::string clean_frame(std::span<const std::uint64_t> objects);
-[[nodiscard]] std::string told_frame(std::span<const std::uint64_t> places);
-[[nodiscard]] std::string frontier_frame(std::span<const parse::GitId> commits);
 [[nodiscard]] std::string end_frame(bool complete, std::uint64_t commits, std::uint64_t dropped);
 
 // Adds one frame to `result`. Paths are made printable. parse: no frame of these; too_large: more

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "collectors/git/commit_graph.h"
+#include "collectors/git/frames.h"
 #include "collectors/git/new_blobs.h"
 #include "collectors/secrets/history_frames.h"
 #include "exporter/host/git_database.h"
@@ -170,34 +171,23 @@ class Scanner {
   }
 
   Result<> clean(std::uint64_t key) {
-    constexpr std::size_t kInOneFrame = 4096;
+    constexpr std::size_t kMostPending = 4096;
     new_clean_.insert(key);
     pending_clean_.push_back(key);
-    return pending_clean_.size() < kInOneFrame ? Result<>() : flush();
+    return pending_clean_.size() < kMostPending ? Result<>() : flush();
   }
   Result<> flush() {
-    TRY(out_.send(clean_frame(pending_clean_)));
+    TRY(git::send_raw<std::uint64_t>(out_, kCleanFrame, pending_clean_));
     pending_clean_.clear();
-    return {};
-  }
-  Result<> send_places() {
-    constexpr std::size_t kInOneFrame = 4096;
-    for (std::size_t at = 0; at < told_places_.size(); at += kInOneFrame) {
-      const std::size_t count = std::min(kInOneFrame, told_places_.size() - at);
-      TRY(out_.send(told_frame(std::span(told_places_).subspan(at, count))));
-    }
     return {};
   }
 
   Result<> finish(const git::IdSet& frontier, bool complete, std::uint64_t commits) {
-    constexpr std::size_t kInOneFrame = 2000;
     TRY(flush());
-    if (!complete) TRY(send_places());  // so that the next run need not read these again
+    // So that the next run need not read these again.
+    if (!complete) TRY(git::send_raw<std::uint64_t>(out_, kToldFrame, told_places_));
     const std::vector<GitId> ids(frontier.begin(), frontier.end());
-    for (std::size_t at = 0; at < ids.size(); at += kInOneFrame) {
-      const std::size_t count = std::min(kInOneFrame, ids.size() - at);
-      TRY(out_.send(frontier_frame(std::span(ids).subspan(at, count))));
-    }
+    TRY(git::send_raw<GitId>(out_, kFrontierFrame, ids));
     return out_.send(end_frame(complete, commits, dropped_));
   }
 

@@ -42,7 +42,7 @@ double seconds(std::chrono::sys_seconds time) {
   return static_cast<double>(time.time_since_epoch().count());
 }
 
-void export_handshake(const TlsEndpoint& endpoint, const host::TlsHandshake& handshake,
+void export_handshake(const TlsEndpoint& endpoint, const host::CertificateFacts& handshake,
                       Batch& out) {
   const std::string_view problem = host::chain_problem(handshake.verify_result);
   out.set(kChainValid, problem.empty() ? 1 : 0, endpoint.name);

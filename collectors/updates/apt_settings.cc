@@ -1,6 +1,7 @@
 #include "collectors/updates/apt_settings.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "exporter/base/strings.h"
 

@@ -1,7 +1,6 @@
 // What the owner told apt: its configuration and pins, read as apt reads them.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +16,7 @@ namespace clawvigil::updates {
 // is an error that names the file, as apt refuses to work then.
 [[nodiscard]] Result<parse::AptConfig> read_apt_config(const host::Root& root);
 
-// /etc/apt/preferences.d, then /etc/apt/preferences, one text after the other: what one of them
+// /etc/apt/preferences, then /etc/apt/preferences.d, one text after the other: what one of them
 // says is also what tells whether anything changed. Each at most 1 MiB, at most 512 of them.
 [[nodiscard]] Result<std::vector<std::string>> read_apt_preferences(const host::Root& root);
 

@@ -107,14 +107,17 @@ Result<std::string> first_text(host::ReadOnlyDatabase& database, std::string_vie
 struct StateFacts {
   bool exists = false;
   std::string version;
-  std::string check;  // JSON, "" if it never looked for updates
+  std::string check;  // JSON, "" if there is none; then the parts of it
+  std::string checked;
+  std::string available;
 };
 
 Result<StateFacts> read_state(const Home& home) {
   constexpr Duration kBudget = std::chrono::seconds(2);
   TRY_ASSIGN(auto database, open_state_database(home, kBudget));
   if (!database) return StateFacts{};
-  StateFacts facts{.exists = true, .version = {}, .check = {}};
+  StateFacts facts;
+  facts.exists = true;
   TRY_ASSIGN(facts.version,
              first_text(*database, "schema_meta",
                         "SELECT app_version FROM schema_meta WHERE meta_key = 'primary'"));
@@ -123,21 +126,14 @@ Result<StateFacts> read_state(const Home& home) {
                                      "= 'update.checkState'"));
   if (!facts.check.empty()) return facts;
   // Between 2026.6 and the twelfth schema it had a table of its own.
-  TRY_ASSIGN(const std::string checked,
+  TRY_ASSIGN(facts.checked,
              first_text(*database, "update_check_state",
                         "SELECT last_checked_at FROM update_check_state WHERE state_key = "
                         "'default'"));
-  TRY_ASSIGN(const std::string available,
+  TRY_ASSIGN(facts.available,
              first_text(*database, "update_check_state",
                         "SELECT last_available_version FROM update_check_state WHERE state_key = "
                         "'default'"));
-  if (parse::looks_like_version(checked)) {
-    facts.check = R"({"lastCheckedAt":")" + checked + "\"";
-    if (parse::looks_like_version(available)) {
-      facts.check += R"(,"lastAvailableVersion":")" + available + "\"";
-    }
-    facts.check += "}";
-  }
   return facts;
 }
 
@@ -151,8 +147,8 @@ std::optional<parse::UpdateCheck> read_check(const Home& home, const StateFacts&
     if (!file && file.error().code != Errc::not_found) return std::nullopt;
     text = file.value_or("");
   }
-  if (text.empty()) return parse::UpdateCheck{};
-  auto check = parse::parse_update_check(text);
+  auto check = text.empty() ? parse::make_update_check(state.checked, state.available)
+                            : parse::parse_update_check(text);
   if (check) return *check;
   problems.push_back(prefixed(check.error(), "the record of OpenClaw's update check").error());
   return std::nullopt;

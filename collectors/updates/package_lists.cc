@@ -16,6 +16,8 @@ constexpr std::string_view kDirectory = "/var/lib/apt/lists";
 constexpr std::size_t kMaxRelease = 16UL * 1024 * 1024;
 constexpr std::size_t kMaxListed = 64UL * 1024 * 1024;  // of a list that is a link to elsewhere
 constexpr std::string_view kPackages = "_Packages";
+// Beside a list that is updated by differences: which there are, not what there is.
+constexpr std::string_view kDifferences = ".diff_Index";
 
 struct ListName {
   std::string_view stem;  // up to "_Packages"
@@ -27,7 +29,7 @@ std::optional<ListName> parse_list_name(std::string_view name) {
   const std::size_t at = name.rfind(kPackages);
   if (at == std::string_view::npos) return std::nullopt;
   const std::string_view rest = name.substr(at + kPackages.size());
-  if (!rest.empty() && rest.front() != '.') return std::nullopt;
+  if (rest == kDifferences || (!rest.empty() && rest.front() != '.')) return std::nullopt;
   return ListName{name.substr(0, at), rest.substr(rest.empty() ? 0 : 1)};
 }
 

@@ -6,7 +6,6 @@
 // Written by root alone; still bounded, and read in pieces: they are tens of megabytes.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,7 +1,9 @@
 #include "collectors/usage/database.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 #include "collectors/parse/transcript_stream.h"
 #include "collectors/usage/zstd_stream.h"
@@ -23,6 +25,7 @@ struct Session {
   std::int64_t last_seq = 0;
   std::int64_t last_created_ms = 0;
   std::string previous;  // the session it was rewound from
+  SessionOrigin origin;
 };
 
 constexpr std::int64_t kMaxSessions = 200'000;
@@ -40,16 +43,35 @@ SELECT sessions.id,
         ORDER BY seq DESC LIMIT 1),
        (SELECT created_at FROM transcript_events WHERE session_id = sessions.id
         ORDER BY seq LIMIT 1),
-       (SELECT previous_session_id FROM session_windows WHERE session_id = sessions.id)
-FROM sessions WHERE sessions.id IS NOT NULL LIMIT ?1
+       {window}
+FROM sessions {join} WHERE sessions.id IS NOT NULL LIMIT ?1
 )sql";
 
-// The same for the schemas before session_windows.
-std::string without_windows(std::string_view sql) {
-  constexpr std::string_view kColumn =
-      "(SELECT previous_session_id FROM session_windows WHERE session_id = sessions.id)";
-  std::string out(sql);
-  return out.replace(out.find(kColumn), kColumn.size(), "NULL");
+// What the schemas know of a session; the newest first.
+struct WindowColumns {
+  std::string_view columns;  // its forerunner, key, channel, who spawned it, hook it came from
+  std::string_view join;
+};
+constexpr std::string_view kJoin = "LEFT JOIN session_windows ON session_id = sessions.id";
+constexpr std::array kWindows = {
+    WindowColumns{"previous_session_id, session_key, channel, spawned_by, "
+                  "hook_external_content_source",
+                  kJoin},
+    WindowColumns{"previous_session_id, session_key, channel, NULL, NULL", kJoin},
+    WindowColumns{"NULL, NULL, NULL, NULL, NULL", ""}};
+
+std::string sessions_query(const WindowColumns& known) {
+  std::string sql(kSessions);
+  for (const auto& [mark, text] :
+       {std::pair{std::string_view("{window}"), known.columns}, {"{join}", known.join}}) {
+    sql.replace(sql.find(mark), mark.size(), text);
+  }
+  return sql;
+}
+
+SessionOrigin origin_in(const host::Query& row, int first) {
+  return origin_of(parse::parse_session_key(row.text(first)), row.text(first + 1),
+                   !row.text(first + 2).empty(), !row.text(first + 3).empty());
 }
 
 class DatabaseReading {
@@ -72,9 +94,10 @@ class DatabaseReading {
 
  private:
   Result<std::vector<Session>> changed_sessions() {
-    auto prepared = database_.prepare(kSessions);
-    if (!prepared && prepared.error().code == Errc::not_found) {
-      prepared = database_.prepare(without_windows(kSessions));
+    auto prepared = database_.prepare(sessions_query(kWindows.front()));
+    for (std::size_t i = 1; i < kWindows.size() && !prepared; ++i) {
+      if (prepared.error().code != Errc::not_found) break;
+      prepared = database_.prepare(sessions_query(kWindows[i]));
     }
     if (!prepared) return std::unexpected(prepared.error());
     host::Query query = std::move(*prepared);
@@ -84,15 +107,20 @@ class DatabaseReading {
     while (true) {
       TRY_ASSIGN(const bool row, query.step());
       if (!row) break;
-      Session session{std::string(query.text(0)), query.integer(1), query.integer(2),
-                      std::string(query.text(4))};
+      Session session{std::string(query.text(0)),
+                      query.integer(1),
+                      query.integer(2),
+                      std::string(query.text(4)),
+                      {}};
       if (++count == kMaxSessions) {
         return fail(Errc::too_large, std::string(kFile) + ": too many sessions");
       }
       const RowCursor* cursor = agent_.ledger.rows(agent_.session(session.id));
       const bool unchanged = cursor != nullptr && cursor->last_seq == session.last_seq &&
                              cursor->last_created_ms == session.last_created_ms;
-      if (!unchanged) found.emplace_back(query.integer(3), std::move(session));
+      if (unchanged) continue;
+      session.origin = origin_in(query, 5);
+      found.emplace_back(query.integer(3), std::move(session));
     }
     // The oldest first: a fork comes after the session it copied.
     std::ranges::stable_sort(found, {}, &std::pair<std::int64_t, Session>::first);
@@ -156,10 +184,14 @@ class DatabaseReading {
     EntryBooker booker(agent_, parser_, cursor.id, session.id);
     booker.set_parent(session.previous);
     if (cursor.last_seq >= 0) TRY(booker.resume(cursor.session));
+    if (session.origin.named || !booker.standing().session().named) {
+      booker.set_origin(session.origin);
+    }
     while (true) {
       TRY(hold());
       TRY_ASSIGN(const bool more, read_rows(session, booker, cursor));
       agent_.ledger.set_row_cursor(cursor);
+      agent_.ledger.set_standing(cursor.id, booker.standing());
       if (agent_.ledger.pending_records() > kCommitRecords) {
         TRY(agent_.ledger.commit(agent_.run.now.wall));
       }

@@ -61,10 +61,12 @@ class FileReading {
       : agent_(agent),
         file_(std::move(file)),
         cursor_(cursor),
+        name_(pending.name),
         booker_(agent, parser_, cursor.id, parse::session_id_of(pending.name)) {}
 
   Result<> plain() {
     if (cursor_.offset > 0) TRY(booker_.resume(cursor_.session));
+    name_session();
     splitter_.restart(cursor_.offset);
     std::uint64_t position = cursor_.offset;
     while (true) {
@@ -88,6 +90,7 @@ class FileReading {
   // A compressed file is written once: it is read as a whole or, if interrupted, from its beginning
   // again; entries booked already are then recognised.
   Result<> compressed(bool cold) {
+    name_session();
     splitter_.restart(0);
     ZstdStream unpacker(file_);
     while (true) {
@@ -108,6 +111,10 @@ class FileReading {
   }
 
  private:
+  void name_session() {
+    if (booker_.standing().session().named) return;
+    booker_.set_origin(agent_.sessions.find(agent_.home, agent_.agent, name_));
+  }
   void take(std::string_view entry) {
     if (auto taken = booker_.take(entry); !taken) failure_ = taken.error();
   }
@@ -147,12 +154,14 @@ class FileReading {
     cursor_.session = booker_.session();
     TRY(set_fingerprints(file_, cursor_));
     agent_.ledger.set_file_cursor(cursor_);
+    agent_.ledger.set_standing(cursor_.id, booker_.standing());
     return {};
   }
 
   AgentContext& agent_;
   host::File file_;
   FileCursor cursor_;
+  std::string name_;
   parse::TranscriptParser parser_;
   parse::ColdArchiveParser cold_parser_;
   parse::LineSplitter splitter_;

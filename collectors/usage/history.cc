@@ -33,17 +33,31 @@ PaceOfUsage read_pace(const store::Statement& row) {
           {row.real(4), row.integer(5), row.integer(6), row.integer(7), row.integer(8)}};
 }
 
-Result<std::vector<PaceOfUsage>> pace_history(store::Store& store, const std::string& unit,
-                                              std::int64_t from) {
+Result<> each_pace(store::Store& store, const std::string& unit, std::int64_t from,
+                   const std::function<void(const PaceOfUsage&)>& use) {
   TRY_ASSIGN(const bool exists, has_tables(store));
-  if (!exists) return std::vector<PaceOfUsage>();
+  if (!exists) return {};
   TRY_ASSIGN(auto query,
              store.prepare("SELECT " + unit +
                            ", home, agent, trigger, usd, tokens, requests, failed, human_turns "
                            "FROM usage_" +
-                           unit + " WHERE " + unit + " >= ?"));
+                           unit + " WHERE " + unit + " >= ? ORDER BY " + unit));
   query.bind(1, from);
-  return read_all<PaceOfUsage>(query, read_pace);
+  while (true) {
+    TRY_ASSIGN(const bool row, query.step());
+    if (!row) return {};
+    use(read_pace(query));
+  }
+}
+
+Result<std::vector<PaceOfUsage>> pace_history(store::Store& store, const std::string& unit,
+                                              std::int64_t from) {
+  std::vector<PaceOfUsage> rows;
+  TRY(each_pace(store, unit, from, [&](const PaceOfUsage& row) {
+    if (rows.size() <= kMaxRows) rows.push_back(row);
+  }));
+  if (rows.size() > kMaxRows) return fail(Errc::too_large, "the ledger has too many rows");
+  return rows;
 }
 
 }  // namespace
@@ -72,6 +86,11 @@ Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t 
   return pace_history(store, "slot", from);
 }
 
+Result<> each_slot(store::Store& store, std::int64_t from,
+                   const std::function<void(const PaceOfUsage&)>& use) {
+  return each_pace(store, "slot", from, use);
+}
+
 Result<std::vector<PaceOfUsage>> minute_history(store::Store& store, std::int64_t from) {
   return pace_history(store, "minute", from);
 }
@@ -85,6 +104,13 @@ Result<std::vector<SessionSum>> session_history(store::Store& store, std::int64_
                                        "ORDER BY last_ms DESC LIMIT ?"));
   query.bind(1, from_ms).bind(2, limit);
   return read_all<SessionSum>(query, read_session);
+}
+
+Result<bool> is_complete(store::Store& store) {
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return false;
+  TRY_ASSIGN(auto query, store.prepare("SELECT 1 FROM usage_history"));
+  return query.step();
 }
 
 Result<std::int64_t> ledger_generation(store::Store& store) {

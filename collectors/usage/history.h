@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct PaceOfUsage {
 };
 // From `from` on, by slot. At most two million slots; those older than kSlotsKept are gone.
 [[nodiscard]] Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from);
+// The same row by row, without keeping them.
+[[nodiscard]] Result<> each_slot(store::Store& store, std::int64_t from,
+                                 const std::function<void(const PaceOfUsage&)>& use);
 // The same by minutes; those older than kMinutesKept are gone.
 [[nodiscard]] Result<std::vector<PaceOfUsage>> minute_history(store::Store& store,
                                                               std::int64_t from);
@@ -39,6 +43,10 @@ struct PaceOfUsage {
 [[nodiscard]] Result<std::vector<SessionSum>> session_history(store::Store& store,
                                                               std::int64_t from_ms,
                                                               std::int64_t limit);
+
+// Whether everything there was at the first start has been read; what is older than that may
+// still be missing before.
+[[nodiscard]] Result<bool> is_complete(store::Store& store);
 
 // Another number whenever something was booked since; 0 before anything was. Costs one seek.
 [[nodiscard]] Result<std::int64_t> ledger_generation(store::Store& store);

@@ -63,7 +63,6 @@ Result<> Ledger::begin_source(const Source& source) {
   put_session_by();
   home_ = source.home;
   agent_ = sanitize(source.agent);
-  channel_ = source.channel;
   source_ = source;
   last_ = {};
   paced_agent_ = agent_;
@@ -107,16 +106,17 @@ SeriesKey Ledger::bounded(SeriesKey key) {
   return key;
 }
 
-Totals& Ledger::totals_of(const parse::UsageRecord& record, Trigger trigger, std::int64_t hour) {
+Totals& Ledger::totals_of(const parse::UsageRecord& record, const Turn& turn, std::int64_t hour) {
   // Neighbouring records mostly share their model and hour.
-  if (last_.totals != nullptr && last_.hour == hour && last_.trigger == trigger &&
+  if (last_.totals != nullptr && last_.hour == hour && last_.turn == turn &&
       last_.provider == record.provider && last_.model == record.model) {
     return *last_.totals;
   }
-  const SeriesKey key = bounded({home_, agent_, label_or_unknown(record.provider),
-                                 label_or_unknown(record.model), trigger, channel_});
+  const SeriesKey key =
+      bounded({home_, agent_, label_or_unknown(record.provider), label_or_unknown(record.model),
+               turn.trigger, std::string(turn.channel)});
   Totals& totals = hours_pending_[{key, hour}];
-  last_ = {std::string(record.provider), std::string(record.model), trigger, hour, &totals};
+  last_ = {std::string(record.provider), std::string(record.model), turn, hour, &totals};
   return totals;
 }
 
@@ -150,7 +150,7 @@ void Ledger::prompt(const parse::PromptRecord& record, SystemTime now) {
 }
 
 void Ledger::book(const parse::UsageRecord& record, const std::optional<Price>& price,
-                  Trigger trigger, SystemTime now) {
+                  const Turn& turn, SystemTime now) {
   if (!is_new(record.key)) return;
   const std::int64_t now_ms = to_milliseconds(now);
   const std::int64_t time_ms = plausible(record.time_ms, now_ms);
@@ -167,8 +167,8 @@ void Ledger::book(const parse::UsageRecord& record, const std::optional<Price>& 
       totals.unpriced_tokens = record.tokens.sum();
     }
   }
-  totals_of(record, trigger, time_ms / kMillisPerHour).add(totals);
-  add_pace(trigger, time_ms, now_ms,
+  totals_of(record, turn, time_ms / kMillisPerHour).add(totals);
+  add_pace(turn.trigger, time_ms, now_ms,
            {totals.usd(), record.tokens.uncached(), totals.requests, totals.failed, 0});
   add_to_session(record, totals, time_ms);
 }
@@ -220,6 +220,7 @@ void Ledger::discard() {
   sessions_pending_.clear();
   files_pending_.clear();
   rows_pending_.clear();
+  standings_pending_.clear();
   identities_pending_.clear();
   forgotten_files_.clear();
   pending_records_ = 0;

@@ -23,6 +23,7 @@
 
 #include "collectors/parse/transcript.h"
 #include "collectors/usage/loop_watch.h"
+#include "collectors/usage/standing.h"
 #include "collectors/usage/totals.h"
 #include "exporter/base/clock.h"
 #include "exporter/store/store.h"
@@ -82,9 +83,9 @@ class Ledger {
     std::string_view channel;     // closed list (parse/session_key.h)
   };
   [[nodiscard]] Result<> begin_source(const Source& source);
-  // Books a record of the current source unless its identity is known. `trigger`: of this call, if
-  // it differs from the session's. Memory only until commit().
-  void book(const parse::UsageRecord& record, const std::optional<Price>& price, Trigger trigger,
+  // Books a record of the current source unless its identity is known. `turn`: the one this call
+  // belongs to, which may differ from the session's. Memory only until commit().
+  void book(const parse::UsageRecord& record, const std::optional<Price>& price, const Turn& turn,
             SystemTime now);
   // Takes notice of what began the calls that follow; known ones are left out as in book().
   void prompt(const parse::PromptRecord& record, SystemTime now);
@@ -94,6 +95,11 @@ class Ledger {
   void set_file_cursor(const FileCursor& cursor) { files_pending_[cursor.id] = cursor; }
   void set_row_cursor(const RowCursor& cursor) { rows_pending_[cursor.id] = cursor; }
   void forget_file(std::int64_t id) { forgotten_files_.push_back(id); }
+  // Where the session of a source stands at its cursor; an empty one for a new source.
+  [[nodiscard]] Result<Standing> standing(std::int64_t source);
+  void set_standing(std::int64_t source, const Standing& standing) {
+    standings_pending_[source] = standing;
+  }
 
   // Makes everything since the last commit durable and visible in totals(); on error all of it is
   // forgotten and cursors stand where they stood.
@@ -144,6 +150,7 @@ class Ledger {
                                     std::int64_t oldest);
   [[nodiscard]] Result<> write_sessions();
   [[nodiscard]] Result<> write_cursors();
+  [[nodiscard]] Result<> write_standings();
   [[nodiscard]] Result<> write_identities();
   [[nodiscard]] Result<std::int64_t> series_id(const SeriesKey& key);
   [[nodiscard]] Result<std::uint64_t> domain_of(std::uint64_t session);
@@ -153,7 +160,7 @@ class Ledger {
   void put_session_by();
   SeriesKey bounded(SeriesKey key);
   [[nodiscard]] bool is_new(std::uint64_t identity);
-  [[nodiscard]] Totals& totals_of(const parse::UsageRecord& record, Trigger trigger,
+  [[nodiscard]] Totals& totals_of(const parse::UsageRecord& record, const Turn& turn,
                                   std::int64_t hour);
   void add_to_session(const parse::UsageRecord& record, const Totals& totals, std::int64_t time_ms);
   void add_pace(Trigger trigger, std::int64_t time_ms, std::int64_t now_ms, const Pace& pace);
@@ -180,7 +187,6 @@ class Ledger {
   std::string home_;
   std::string agent_;
   std::string paced_agent_;
-  std::string channel_;
   std::uint64_t domain_ = 0;
   OpenSession session_;
   bool check_identity_ = false;
@@ -195,12 +201,13 @@ class Ledger {
   std::unordered_map<std::uint64_t, OpenSession> sessions_pending_;  // as they will be
   std::map<std::int64_t, FileCursor> files_pending_;
   std::map<std::int64_t, RowCursor> rows_pending_;
+  std::map<std::int64_t, Standing> standings_pending_;
   std::map<std::pair<std::uint64_t, std::int64_t>, std::vector<std::uint64_t>> identities_pending_;
   std::vector<std::int64_t> forgotten_files_;
   struct LastSeries {
     std::string provider;
     std::string model;
-    Trigger trigger = Trigger::unknown;
+    Turn turn;
     std::int64_t hour = 0;
     Totals* totals = nullptr;  // into hours_pending_
   };

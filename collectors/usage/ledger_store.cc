@@ -51,6 +51,8 @@ CREATE TABLE IF NOT EXISTS usage_file (
 CREATE TABLE IF NOT EXISTS usage_rows (
   id INTEGER PRIMARY KEY, session INTEGER NOT NULL UNIQUE, last_seq INTEGER NOT NULL,
   last_created_ms INTEGER NOT NULL, row_count INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS usage_standing (source INTEGER PRIMARY KEY, standing TEXT NOT NULL)
+  STRICT;
 CREATE TABLE IF NOT EXISTS usage_history (complete INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS usage_session (
   session INTEGER PRIMARY KEY, domain INTEGER NOT NULL) STRICT;
@@ -246,7 +248,26 @@ Result<> Ledger::write_cursors() {
   }
   TRY_ASSIGN(auto forget, store_->prepare("DELETE FROM usage_file WHERE id = ?"));
   for (const std::int64_t id : forgotten_files_) TRY(forget.bind(1, id).run());
+  return write_standings();
+}
+
+Result<> Ledger::write_standings() {
+  TRY_ASSIGN(auto replace, store_->prepare("INSERT OR REPLACE INTO usage_standing VALUES (?, ?)"));
+  for (const auto& [source, standing] : standings_pending_) {
+    TRY(replace.bind(1, source).bind(2, standing.to_text()).run());
+  }
+  TRY_ASSIGN(auto forget, store_->prepare("DELETE FROM usage_standing WHERE source = ?"));
+  for (const std::int64_t id : forgotten_files_) TRY(forget.bind(1, id).run());
   return {};
+}
+
+Result<Standing> Ledger::standing(std::int64_t source) {
+  const auto pending = standings_pending_.find(source);
+  if (pending != standings_pending_.end()) return pending->second;
+  TRY_ASSIGN(auto query, store_->prepare("SELECT standing FROM usage_standing WHERE source = ?"));
+  query.bind(1, source);
+  TRY_ASSIGN(const bool found, query.step());
+  return found ? Standing::from_text(query.text(0)) : Standing();
 }
 
 Result<> Ledger::write_identities() {

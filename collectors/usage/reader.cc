@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include <utility>
+
 namespace clawvigil::usage {
 
 std::uint64_t AgentContext::session(std::string_view session_id) const {
@@ -17,32 +19,50 @@ std::optional<Price> AgentContext::price(const parse::UsageRecord& record) const
 
 Result<> EntryBooker::resume(std::uint64_t session) {
   session_ = session;
-  begun_ = true;
-  return open(false);
-}
-
-Result<> EntryBooker::open(bool starts_anew) {
-  return agent_.ledger.begin_source({.id = source_,
-                                     .session = session_,
-                                     .home = agent_.home.label,
-                                     .agent = agent_.agent,
-                                     .starts_anew = starts_anew,
-                                     .session_id = session_id_,
-                                     .trigger = origin_.trigger,
-                                     .channel = origin_.channel});
+  begun_ = resumed_ = true;
+  TRY_ASSIGN(standing_, agent_.ledger.standing(source_));
+  return {};
 }
 
 Result<> EntryBooker::begin() {
   session_ = agent_.session(session_id_);
   begun_ = true;
-  if (!parent_id_.empty() && parent_id_ != session_id_) {
-    TRY(agent_.ledger.declare_session(session_, agent_.session(parent_id_)));
-  }
-  return open(true);
+  if (parent_id_.empty() || parent_id_ == session_id_) return {};
+  return agent_.ledger.declare_session(session_, agent_.session(parent_id_));
+}
+
+// Only once there is something to book: what the session is for may show in its first prompt.
+Result<> EntryBooker::open() {
+  if (std::exchange(open_, true)) return {};
+  const Turn whole = standing_.whole();
+  return agent_.ledger.begin_source({.id = source_,
+                                     .session = session_,
+                                     .home = agent_.home.label,
+                                     .agent = agent_.agent,
+                                     .starts_anew = !resumed_,
+                                     .session_id = session_id_,
+                                     .trigger = whole.trigger,
+                                     .channel = whole.channel});
+}
+
+Result<> EntryBooker::book(parse::PromptRecord prompt) {
+  standing_.take(prompt);
+  TRY(open());
+  agent_.ledger.prompt(prompt, agent_.run.now.wall);
+  return {};
+}
+
+Result<> EntryBooker::book(const parse::UsageRecord& record) {
+  const Turn turn = standing_.take(record);
+  TRY(open());
+  const bool unpriced = !record.cost_usd || *record.cost_usd <= 0;
+  agent_.ledger.book(record, unpriced ? agent_.price(record) : std::nullopt, turn,
+                     agent_.run.now.wall);
+  return {};
 }
 
 Result<> EntryBooker::take(std::string_view entry) {
-  if (begun_ && parse::is_surely_without_usage(entry)) return {};
+  if (begun_ && parse::is_surely_tool_result(entry)) return {};
   const auto parsed = parser_.parse(entry);
   if (!parsed) {
     skip(SkipReason::malformed);
@@ -53,14 +73,8 @@ Result<> EntryBooker::take(std::string_view entry) {
     if (!header->parent.empty()) parent_id_ = header->parent;
   }
   if (!begun_) TRY(begin());
-  if (const auto* record = std::get_if<parse::UsageRecord>(&*parsed)) {
-    const bool unpriced = !record->cost_usd || *record->cost_usd <= 0;
-    agent_.ledger.book(*record, unpriced ? agent_.price(*record) : std::nullopt, origin_.trigger,
-                       agent_.run.now.wall);
-  }
-  if (const auto* record = std::get_if<parse::PromptRecord>(&*parsed)) {
-    agent_.ledger.prompt(*record, agent_.run.now.wall);
-  }
+  if (const auto* prompt = std::get_if<parse::PromptRecord>(&*parsed)) return book(*prompt);
+  if (const auto* record = std::get_if<parse::UsageRecord>(&*parsed)) return book(*record);
   return {};
 }
 

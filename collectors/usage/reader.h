@@ -9,6 +9,7 @@
 
 #include "collectors/parse/transcript.h"
 #include "collectors/usage/ledger.h"
+#include "collectors/usage/session_index.h"
 #include "exporter/collect/collector.h"
 
 namespace clawvigil::usage {
@@ -34,16 +35,11 @@ struct AgentContext {
   const PriceList& prices;
   Ledger& ledger;
   Progress& progress;
+  SessionIndex sessions{};
 
   // Identity of a session of this agent.
   [[nodiscard]] std::uint64_t session(std::string_view session_id) const;
   [[nodiscard]] std::optional<Price> price(const parse::UsageRecord& record) const;
-};
-
-// Who a session serves.
-struct SessionOrigin {
-  Trigger trigger = Trigger::unknown;
-  std::string channel = "other";  // closed list
 };
 
 // Takes the lines of one source in order: finds out the session from the header, opens the source
@@ -55,14 +51,17 @@ class EntryBooker {
               std::string fallback_session)
       : agent_(agent), parser_(parser), source_(source), session_id_(std::move(fallback_session)) {}
 
-  // Continues a source whose session is known.
+  // Continues a source whose session is known, where its cursor stands.
   [[nodiscard]] Result<> resume(std::uint64_t session);
   // Starts it anew; `parent_id`: the session it continues, if its header does not say.
   void set_parent(std::string parent_id) { parent_id_ = std::move(parent_id); }
   void set_session(std::string session_id) { session_id_ = std::move(session_id); }
 
-  // What is known of the session from outside the transcript; before its first entry.
-  void set_origin(SessionOrigin origin) { origin_ = std::move(origin); }
+  // What is known of the session from outside the transcript: before its first entry, or after
+  // resume() if it has become known only now.
+  void set_origin(const SessionOrigin& origin) { standing_.set_session(origin); }
+  [[nodiscard]] const Standing& standing() const { return standing_; }
+  [[nodiscard]] const std::string& session_id() const { return session_id_; }
 
   // `entry` is followed by parse padding. Only a failing state database is an error.
   [[nodiscard]] Result<> take(std::string_view entry);
@@ -71,16 +70,20 @@ class EntryBooker {
 
  private:
   [[nodiscard]] Result<> begin();
-  [[nodiscard]] Result<> open(bool starts_anew);
+  [[nodiscard]] Result<> open();
+  [[nodiscard]] Result<> book(parse::PromptRecord prompt);
+  [[nodiscard]] Result<> book(const parse::UsageRecord& record);
 
   AgentContext& agent_;
   parse::TranscriptParser& parser_;
   std::int64_t source_;
   std::string session_id_;
   std::string parent_id_;
-  SessionOrigin origin_;
+  Standing standing_;
   std::uint64_t session_ = 0;
-  bool begun_ = false;
+  bool begun_ = false;    // the session is known
+  bool resumed_ = false;  // it was before
+  bool open_ = false;     // the ledger has been told of the source
 };
 
 }  // namespace clawvigil::usage

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "collectors/git/reader.h"
 #include "collectors/workspace/positions.h"
 #include "collectors/workspace_families.h"
-#include "exporter/host/git_database.h"
 
 namespace clawvigil::workspace {
 
@@ -192,14 +192,12 @@ Result<> Repository::audit(const RepositoryRun& run, const RepositoryPlace& plac
       .baseline = position.baseline,
       .recent = std::chrono::floor<std::chrono::seconds>(recent).time_since_epoch().count(),
       .clock = run.context.clock};
-  TRY_ASSIGN(const host::Dir objects, place.directory->open_dir(".git/objects"));
   AuditResult result;
   constexpr Duration kDeadline = std::chrono::seconds(30);
-  Result<> ran =
-      host::run_child({.directory = objects, .deadline = kDeadline}, run.context.stop,
-                      {.prepare = [] { return host::GitDatabase::load(); },
-                       .run = [&](host::ChildOutput& out) { return audit_commits(task, out); }},
-                      [&](std::string_view frame) { return decode_frame(frame, result); });
+  Result<> ran = git::run_reader(
+      *place.directory, kDeadline, run.context.stop,
+      [&](host::ChildOutput& out) { return audit_commits(task, out); },
+      [&](std::string_view frame) { return decode_frame(frame, result); });
   if (ran && !result.ended) ran = fail(Errc::parse, "the reader of history ended without a word");
   if (!ran) {
     commits_.failed(ran.error(), now);

@@ -58,7 +58,7 @@ Examples:
   clawvigil --openclaw.home=/home/claw/.openclaw
   clawvigil --collector.disable-defaults --collector.listeners
   clawvigil config sample > clawvigil.yml && clawvigil config check clawvigil.yml
-  clawvigil silence add alertname=GatewayDown --for=2h --comment="moving the server"
+  sudo clawvigil silence add alertname=GatewayDown --for=2h --comment="moving the server"
   sudo clawvigil probe all
   curl http://127.0.0.1:9842/metrics
 

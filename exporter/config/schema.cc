@@ -56,6 +56,7 @@ constexpr std::array kSections{
     Section{"proxy", "The reverse proxy before the gateway"},
     Section{"tls", "HTTPS as others see it"},
     Section{"backups", "Backups of OpenClaw's state"},
+    Section{"spend", "What the agents may cost"},
     Section{"alerts", "Alert rules"},
     Section{"notify", "Notifications"},
     Section{"collectors", "Which collectors run"},
@@ -152,6 +153,10 @@ constexpr std::array kKeys{
         "Where your backups are: files (a pattern), a restic repository or cache, a borg "
         "repository or security directory, or a stamp file your backup job touches. State "
         "encrypted and off-host where they cannot be seen.",
+        ""},
+    Key{"spend.budgets", "", "", Structure{read_budgets, budgets_sample}, nullptr, "",
+        "What may be spent in an hour, a day, a week or a month of your time zone, in USD or in "
+        "tokens (input and output). You are told at 50, 80 and 100 %, and when it will not do.",
         ""},
     Key{"alerts.enabled", "", "", Boolean{[](Config& c) -> bool& { return c.alerts.enabled; }},
         nullptr, "", "Evaluate the rules here; false where only a Prometheus does.", ""},

@@ -31,6 +31,10 @@ void read_tls_endpoints(Reader& reader, const yaml::Node& node, Config& config);
 void read_backups(Reader& reader, const yaml::Node& node, Config& config);
 [[nodiscard]] std::string backups_sample();
 
+// spend.budgets: [{name: everything, period: month, usd: 100}, {name: …, tokens: 2M, agent: …}]
+void read_budgets(Reader& reader, const yaml::Node& node, Config& config);
+[[nodiscard]] std::string budgets_sample();
+
 // alerts.rules: {AlertName: {enabled: false, severity: info, for: 10m, threshold: 14d}}. Whether
 // such a rule and threshold exist is known where the rules are loaded.
 void read_overrides(Reader& reader, const yaml::Node& node, Config& config);

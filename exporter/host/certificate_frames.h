@@ -2,7 +2,6 @@
 // the child is hostile. Internal to exporter/host.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,12 +15,6 @@ namespace clawvigil::host {
 [[nodiscard]] Result<std::string> outcome_of(std::string_view frame);
 
 // "0 1 1700000000 1800000000 1700000000 1900000000", the last two only with a chain.
-struct CertificateFacts {
-  int verify_result = 0;
-  bool name_matches = false;
-  Validity leaf;
-  std::optional<Validity> chain;
-};
 [[nodiscard]] std::string encode(const CertificateFacts& facts);
 [[nodiscard]] Result<CertificateFacts> decode_facts(std::string_view text);
 

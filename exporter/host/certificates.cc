@@ -41,9 +41,8 @@ Result<std::vector<Result<CertificateDates>>> read_certificates(
   TRY_ASSIGN(const Dir nothing, directory_of_nothing());
   const OpenSsl* library = nullptr;  // in the child
   const auto prepare = [&]() -> Result<> {
-    library = OpenSsl::get();
-    if (library != nullptr) return {};
-    return fail(Errc::unsupported, "libssl.so.3 is not installed");
+    TRY_ASSIGN(library, OpenSsl::load());
+    return {};
   };
   const auto run = [&](ChildOutput& out) -> Result<> {
     for (const CertificateText& text : texts) {

@@ -27,6 +27,14 @@ struct Validity {
   std::chrono::sys_seconds not_after;
 };
 
+struct CertificateFacts {
+  int verify_result = 0;  // X509_V_OK or another X509_V_… of OpenSSL, the name not looked at
+  bool name_matches = false;
+  Validity leaf;
+  // Of that one which ends first among those that sign it, up to the root; unset if none does.
+  std::optional<Validity> chain;
+};
+
 struct CertificateText {
   std::string_view pem;
   std::vector<std::string> hosts;  // which of them is it for?

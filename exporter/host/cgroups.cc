@@ -9,6 +9,8 @@ namespace clawvigil::host {
 namespace {
 
 constexpr Duration kRebuildAfter = std::chrono::seconds(10);
+constexpr Duration kForgetMissing = std::chrono::minutes(10);
+constexpr std::size_t kMaxMissing = 4096;
 constexpr std::size_t kMaxDirectories = 20'000;
 constexpr std::size_t kMaxEntries = 20'000;  // of one directory
 constexpr int kMaxDepth = 16;
@@ -45,18 +47,40 @@ std::string unit_of_cgroup_path(std::string_view path) {
 std::string CgroupIndex::path_of(std::uint64_t cgroup_id, const Root& root, SteadyTime now) {
   if (cgroup_id == 0) return {};
   if (const auto found = paths_.find(cgroup_id); found != paths_.end()) return found->second;
+  const auto missing = missing_.find(cgroup_id);
+  const bool looked_for = missing != missing_.end() && missing->second.walk < walks_;
+  if (looked_for && now - missing->second.since < kForgetMissing) return {};
+  if (missing == missing_.end() && missing_.size() < kMaxMissing) {
+    missing_.emplace(cgroup_id, Missing{walks_, now});
+  }
   if (built_ && now - built_at_ < kRebuildAfter) return {};
-  rebuild(root);
-  built_ = true;
-  built_at_ = now;
+  rebuild(root, now);
   const auto found = paths_.find(cgroup_id);
   return found == paths_.end() ? std::string() : found->second;
 }
 
-void CgroupIndex::rebuild(const Root& root) {
+bool CgroupIndex::is_awaited(std::uint64_t cgroup_id) const {
+  const auto missing = missing_.find(cgroup_id);
+  return missing != missing_.end() && missing->second.walk == walks_;
+}
+
+void CgroupIndex::rebuild(const Root& root, SteadyTime now) {
+  built_ = true;
+  built_at_ = now;
   paths_.clear();
+  if (!read_tree(root)) {
+    missing_.clear();  // nothing was looked for
+    return;
+  }
+  ++walks_;
+  std::erase_if(missing_, [&](const auto& entry) {
+    return paths_.contains(entry.first) || now - entry.second.since >= kForgetMissing;
+  });
+}
+
+bool CgroupIndex::read_tree(const Root& root) {
   const auto mount = root.anchor(find_cgroup_mount(root));
-  if (!mount) return;
+  if (!mount) return false;
   std::deque<Pending> queue{{".", 0}};
   while (!queue.empty() && paths_.size() < kMaxDirectories) {
     const Pending current = std::move(queue.front());
@@ -72,6 +96,7 @@ void CgroupIndex::rebuild(const Root& root) {
       queue.push_back({child_path(current.path, entry.name), current.depth + 1});
     }
   }
+  return true;
 }
 
 }  // namespace clawvigil::host

@@ -22,15 +22,26 @@ namespace clawvigil::host {
 
 // Cached map; one thread. The tree is walked again when an unknown id is asked for, but at most
 // every 10 s, at most 20,000 directories deep 16, from the top down: a delegated subtree, however
-// large its user makes it, cannot hide the units of the system.
+// large its user makes it, cannot hide the units of the system. An id a walk has looked for in vain
+// is that of a cgroup that is gone (its sockets outlive it) and causes no other for 10 minutes; at
+// most 4,096 such are remembered.
 class CgroupIndex {
  public:
   // Path relative to the cgroup root ("/system.slice/ssh.service"), or "" when it is not known.
   [[nodiscard]] std::string path_of(std::uint64_t cgroup_id, const Root& root, SteadyTime now);
+  // Whether path_of() said "" because no walk has looked for it yet: it may be new.
+  [[nodiscard]] bool is_awaited(std::uint64_t cgroup_id) const;
 
  private:
-  void rebuild(const Root& root);
+  struct Missing {
+    std::uint64_t walk = 0;  // the last one when it was first asked for
+    SteadyTime since;
+  };
+  void rebuild(const Root& root, SteadyTime now);
+  [[nodiscard]] bool read_tree(const Root& root);
   std::map<std::uint64_t, std::string> paths_;
+  std::map<std::uint64_t, Missing> missing_;
+  std::uint64_t walks_ = 0;
   SteadyTime built_at_{};
   bool built_ = false;
 };

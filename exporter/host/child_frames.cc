@@ -1,13 +1,12 @@
 #include "exporter/host/child_frames.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "exporter/base/strings.h"
+#include "exporter/host/write_all.h"
 
 namespace clawvigil::host {
 
@@ -15,16 +14,6 @@ namespace {
 
 constexpr std::size_t kHeader = sizeof(std::uint32_t) + 1;
 constexpr std::size_t kMaxMessage = 300;
-
-Result<> write_all(int pipe, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(pipe, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return std::unexpected(error_from_errno(errno, "pipe to the parent"));
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -34,7 +23,7 @@ Result<> write_frame(int pipe, FrameKind kind, std::string_view content) {
   std::memcpy(frame.data(), &size, sizeof size);
   frame[sizeof size] = static_cast<char>(kind);
   frame += content;
-  return write_all(pipe, frame);
+  return write_all(pipe, frame, "pipe to the parent");
 }
 
 std::string encode_error(const Error& error) {

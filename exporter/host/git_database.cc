@@ -15,16 +15,6 @@ git_oid to_oid(const GitRawId& id) {
   return oid;
 }
 
-// libgit2's message may hold text of the repository; the code says enough.
-std::unexpected<Error> failure(int code, std::string_view what) {
-  if (code == GIT_ENOTFOUND) return fail(Errc::not_found, std::string(what) + ": missing");
-  const git_error* const last = GitLibrary::get()->error_last();
-  if (last != nullptr && last->klass == GIT_ERROR_NOMEMORY) {
-    return fail(Errc::too_large, std::string(what) + ": not enough memory for it");
-  }
-  return fail(Errc::parse, std::string(what) + ": damaged");
-}
-
 Result<GitObjectType> to_type(git_object_t type) {
   switch (type) {
     case GIT_OBJECT_COMMIT:
@@ -42,10 +32,7 @@ Result<GitObjectType> to_type(git_object_t type) {
 
 }  // namespace
 
-Result<> GitDatabase::load() {
-  if (GitLibrary::get() != nullptr) return {};
-  return fail(Errc::unsupported, "libgit2.so." LIBGIT2_SOVERSION " is not installed");
-}
+Result<> GitDatabase::load() { return GitLibrary::load(); }
 
 std::string_view GitObject::bytes() const {
   if (loose_) return *loose_;
@@ -60,12 +47,13 @@ Result<GitDatabase> GitDatabase::open(const std::string& objects) {
   result.objects_.reset(::open(objects.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!result.objects_) return std::unexpected(error_from_errno(errno, "object database"));
   git_odb* database = nullptr;
-  if (const int code = git.odb_new(&database); code != 0) return failure(code, "object database");
+  if (const int code = git.odb_new(&database); code != 0)
+    return git.failure(code, "object database");
   result.packs_.reset(database);
   git_odb_backend* packs = nullptr;
   int code = git.backend_pack(&packs, objects.c_str());
   if (code == 0) code = git.add_backend(database, packs, 1);
-  if (code != 0) return failure(code, "object database");
+  if (code != 0) return git.failure(code, "object database");
   return result;
 }
 
@@ -92,11 +80,12 @@ Result<GitObject> GitDatabase::read(const GitRawId& id, std::uint64_t limit) con
 }
 
 Result<GitHeader> GitDatabase::packed_header(const GitRawId& id) const {
+  const GitLibrary& git = *GitLibrary::get();
   const git_oid oid = to_oid(id);
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
-  const int code = GitLibrary::get()->read_header(&size, &type, packs_.get(), &oid);
-  if (code != 0) return failure(code, "object");
+  const int code = git.read_header(&size, &type, packs_.get(), &oid);
+  if (code != 0) return git.failure(code, "object");
   TRY_ASSIGN(const GitObjectType known, to_type(type));
   return GitHeader{known, size};
 }
@@ -106,10 +95,11 @@ Result<GitObject> GitDatabase::read_packed(const GitRawId& id, std::uint64_t lim
   if (expected.size > limit) {
     return fail(Errc::too_large, "object: more than " + std::to_string(limit) + " bytes");
   }
+  const GitLibrary& git = *GitLibrary::get();
   const git_oid oid = to_oid(id);
   git_odb_object* raw = nullptr;
-  if (const int code = GitLibrary::get()->read(&raw, packs_.get(), &oid); code != 0) {
-    return failure(code, "object");
+  if (const int code = git.read(&raw, packs_.get(), &oid); code != 0) {
+    return git.failure(code, "object");
   }
   GitObject object;
   object.packed_.reset(raw);

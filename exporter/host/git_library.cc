@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include <string>
+
 #include "exporter/host/shared_library.h"
 
 namespace clawvigil::host {
@@ -42,6 +44,22 @@ GitLibrary::GitLibrary() {
   ready_ = find_objects(library) && find_worktree(library) &&
            find_function(library, "git_libgit2_init", initialise) &&
            find_function(library, "git_libgit2_opts", set) && initialise() > 0 && set_limits(set);
+}
+
+Result<> GitLibrary::load() {
+  if (instance().ready_) return {};
+  return fail(Errc::unsupported, "libgit2.so." LIBGIT2_SOVERSION " is not installed");
+}
+
+// libgit2's message may hold text of the repository; the code says enough.
+std::unexpected<Error> GitLibrary::failure(int code, std::string_view what) const {
+  const std::string subject(what);
+  if (code == GIT_ENOTFOUND) return fail(Errc::not_found, subject + ": missing");
+  const git_error* const last = error_last();
+  if (last != nullptr && last->klass == GIT_ERROR_NOMEMORY) {
+    return fail(Errc::too_large, subject + ": not enough memory for it");
+  }
+  return fail(Errc::parse, subject + ": damaged, or of a form libgit2 does not know");
 }
 
 bool GitLibrary::find_objects(void* library) {

@@ -5,6 +5,10 @@
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 
+#include <string_view>
+
+#include "exporter/base/result.h"
+
 namespace clawvigil::host {
 
 // What is used of libgit2: its object database, and its comparison of a working tree with what is
@@ -13,12 +17,14 @@ namespace clawvigil::host {
 // starts no program whatever a configuration says: it knows no hooks and no filters but its own.
 class GitLibrary {
  public:
-  // nullptr when the version this program was built with is not installed. Loaded once and kept;
+  // unsupported: the version this program was built with is not installed. Loaded once and kept;
   // small windows and no caches, so that a hostile repository gets little memory.
-  static const GitLibrary* get() {
-    static const GitLibrary library;
-    return library.ready_ ? &library : nullptr;
-  }
+  [[nodiscard]] static Result<> load();
+  // After load() has succeeded.
+  static const GitLibrary* get() { return &instance(); }
+
+  // The error a call returned as `code`; `what` was looked at.
+  [[nodiscard]] std::unexpected<Error> failure(int code, std::string_view what) const;
 
   decltype(&::git_odb_new) odb_new = nullptr;
   decltype(&::git_odb_free) odb_free = nullptr;
@@ -46,6 +52,10 @@ class GitLibrary {
 
  private:
   GitLibrary();
+  static const GitLibrary& instance() {
+    static const GitLibrary library;
+    return library;
+  }
   [[nodiscard]] bool find_objects(void* library);
   [[nodiscard]] bool find_worktree(void* library);
   bool ready_ = false;

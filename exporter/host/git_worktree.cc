@@ -18,26 +18,16 @@ struct Closer {
 template <class Object>
 using Owned = std::unique_ptr<Object, Closer>;
 
-// libgit2's message may hold text of the repository; the code says enough.
-std::unexpected<Error> failure(int code, const std::string& what) {
-  const git_error* const last = GitLibrary::get()->error_last();
-  if (last != nullptr && last->klass == GIT_ERROR_NOMEMORY) {
-    return fail(Errc::too_large, what + ": not enough memory for it");
-  }
-  if (code == GIT_ENOTFOUND) return fail(Errc::not_found, what + ": missing");
-  return fail(Errc::parse, what + ": damaged, or of a form libgit2 does not know");
-}
-
 Result<Owned<git_repository>> open_repository(const std::string& directory) {
   const GitLibrary& git = *GitLibrary::get();
   git_repository* raw = nullptr;
   const int opened =
       git.repository_open(&raw, directory.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
-  if (opened != 0) return failure(opened, "repository");
+  if (opened != 0) return git.failure(opened, "repository");
   Owned<git_repository> repository(raw);
   // Not where its configuration says that it is.
   if (const int set = git.set_workdir(raw, directory.c_str(), 0); set != 0) {
-    return failure(set, "working tree");
+    return git.failure(set, "working tree");
   }
   return repository;
 }
@@ -47,7 +37,7 @@ Result<> read_index(git_repository* repository, GitWorktree& found,
   const GitLibrary& git = *GitLibrary::get();
   git_index* raw = nullptr;
   if (const int code = git.repository_index(&raw, repository); code != 0) {
-    return failure(code, "index");
+    return git.failure(code, "index");
   }
   const Owned<git_index> index(raw);
   found.tracked = git.index_count(raw);
@@ -81,7 +71,7 @@ Result<> read_status(git_repository* repository, bool with_untracked, GitWorktre
   if (with_untracked) options.flags |= GIT_STATUS_OPT_INCLUDE_UNTRACKED;
   git_status_list* raw = nullptr;
   if (const int code = git.status_new(&raw, repository, &options); code != 0) {
-    return failure(code, "working tree");
+    return git.failure(code, "working tree");
   }
   const Owned<git_status_list> list(raw);
   for (std::size_t i = 0; i < git.status_count(raw); ++i) {
@@ -95,19 +85,17 @@ Result<> read_status(git_repository* repository, bool with_untracked, GitWorktre
 
 Result<GitWorktree> read_git_worktree(const std::string& directory, bool with_untracked,
                                       const std::function<void(std::string_view path)>& tracked) {
-  const GitLibrary* const git = GitLibrary::get();
-  if (git == nullptr) {
-    return fail(Errc::unsupported, "libgit2.so." LIBGIT2_SOVERSION " is not installed");
-  }
+  TRY(GitLibrary::load());
+  const GitLibrary& git = *GitLibrary::get();
   TRY_ASSIGN(const Owned<git_repository> repository, open_repository(directory));
   GitWorktree found;
   git_oid id{};
-  const int head = git->name_to_id(&id, repository.get(), "HEAD");
+  const int head = git.name_to_id(&id, repository.get(), "HEAD");
   if (head == 0) {
     found.head.emplace();
     std::memcpy(found.head->data(), id.id, found.head->size());
   } else if (head != GIT_ENOTFOUND) {
-    return failure(head, "HEAD");
+    return git.failure(head, "HEAD");
   }
   TRY(read_index(repository.get(), found, tracked));
   TRY(read_status(repository.get(), with_untracked, found));

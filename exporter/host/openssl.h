@@ -9,15 +9,18 @@
 
 #include <memory>
 
+#include "exporter/base/result.h"
+
 namespace clawvigil::host {
 
 // What is used of OpenSSL, found at run time; the types are those of its headers.
 class OpenSsl {
  public:
-  // nullptr when libssl.so.3 is not installed. Loaded once and kept.
-  static const OpenSsl* get() {
+  // unsupported: libssl.so.3 is not installed. Loaded once and kept; never nullptr.
+  static Result<const OpenSsl*> load() {
     static const OpenSsl library;
-    return library.ready_ ? &library : nullptr;
+    if (library.ready_) return &library;
+    return fail(Errc::unsupported, "libssl.so.3 is not installed");
   }
 
   decltype(&::TLS_client_method) client_method = nullptr;

@@ -24,7 +24,7 @@ struct Table {
   Protocol protocol;
   int family;
 };
-// What to ask for to see all sockets; TCP's table, which is large, is walked through once.
+// What to ask for to see all sockets, TCP first; its table, which is large, is walked through once.
 constexpr std::array<Table, 3> kTables{
     {{Protocol::tcp, AF_UNSPEC}, {Protocol::udp, AF_INET}, {Protocol::udp, AF_INET6}}};
 
@@ -82,6 +82,15 @@ Result<> dump(DiagConnection& connection, int family, Protocol protocol,
   }
 }
 
+Result<std::vector<Listener>> list(std::span<const Table> tables) {
+  TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
+  std::vector<Listener> listeners;
+  for (const Table& table : tables) {
+    TRY(dump(connection, table.family, table.protocol, listeners));
+  }
+  return listeners;
+}
+
 void store(const Address& address, bool ipv4, __be32 (&words)[4]) {
   const auto bytes = std::span(address).last(ipv4 ? 4 : address.size());
   std::memcpy(words, bytes.data(), bytes.size());
@@ -103,14 +112,9 @@ Scope classify(const Address& address) {
   return unique_local || link_local ? Scope::private_net : Scope::public_net;
 }
 
-Result<std::vector<Listener>> list_listeners() {
-  TRY_ASSIGN(DiagConnection connection, DiagConnection::open());
-  std::vector<Listener> listeners;
-  for (const Table& table : kTables) {
-    TRY(dump(connection, table.family, table.protocol, listeners));
-  }
-  return listeners;
-}
+Result<std::vector<Listener>> list_listeners() { return list(kTables); }
+
+Result<std::vector<Listener>> list_tcp_listeners() { return list(std::span(kTables).first<1>()); }
 
 Result<> for_each_connection(const std::function<void(const Connection&)>& on_connection) {
   constexpr std::uint32_t kTcp =

@@ -12,6 +12,7 @@
 #include "exporter/base/fd.h"
 #include "exporter/base/strings.h"
 #include "exporter/host/spool_format.h"
+#include "exporter/host/write_all.h"
 
 namespace clawvigil::host {
 
@@ -82,17 +83,6 @@ std::unexpected<Error> with_advice(Error error, std::string_view probe) {
   return std::unexpected(std::move(error));
 }
 
-Result<> write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return std::unexpected(error_from_errno(errno, "report of a probe"));
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(fd) != 0) return std::unexpected(error_from_errno(errno, "report of a probe"));
-  return {};
-}
-
 // Beside the old one, then in its place. `directory` is locked.
 Result<> replace_file(int directory, const std::string& name, std::string_view text) {
   const std::string temporary = "." + name + ".new";
@@ -100,7 +90,7 @@ Result<> replace_file(int directory, const std::string& name, std::string_view t
   const Fd fd(::openat(directory, temporary.c_str(),
                        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
   if (!fd) return std::unexpected(error_from_errno(errno, temporary));
-  Result<> written = write_all(fd.get(), text);
+  Result<> written = write_and_sync(fd.get(), text, "report of a probe");
   if (written && ::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0) {
     written = std::unexpected(error_from_errno(errno, name));
   }
@@ -145,20 +135,10 @@ Result<> check_age(const ProbeReport& report, SystemTime now, Duration max_age) 
   if (report.taken > now + kClockSkew) {
     return fail(Errc::timeout, "the probe's report is of the future; was the clock wrong?");
   }
-  if (!report.this_boot) {
-    return fail(Errc::timeout, "the probe's report is of before this boot");
-  }
   const auto age = std::chrono::floor<std::chrono::seconds>(now - report.taken);
   if (age <= max_age) return {};
   return fail(Errc::timeout,
               "the probe's report is " + to_string(age) + " old, more than " + to_string(max_age));
-}
-
-Result<ProbeReport> read_probe_report(const std::string& directory, std::string_view probe,
-                                      SystemTime now, Duration max_age, uid_t owner) {
-  TRY_ASSIGN(ProbeReport report, load_probe_report(directory, probe, owner));
-  TRY(check_age(report, now, max_age));
-  return report;
 }
 
 Result<FileStat> stat_probe_report(const std::string& directory, std::string_view probe,

@@ -43,23 +43,17 @@ struct ProbeReport {
 [[nodiscard]] Result<> write_probe_report(const std::string& directory, std::string_view probe,
                                           const ProbeReport& report);
 
-// not_found: there is none, with the advice which command makes one; unsafe: the directory or file
-// belongs to somebody else than `owner`, others may write it, or it is no plain file; timeout:
-// taken more than `max_age` ago, in the future, or before this boot; parse, too_large: malformed.
-// Any thread.
-[[nodiscard]] Result<ProbeReport> read_probe_report(const std::string& directory,
-                                                    std::string_view probe, SystemTime now,
-                                                    Duration max_age, uid_t owner = 0);
-
-// The same of any age, also of before this boot: for those who tell the age themselves.
+// A report of any age, also of before this boot. not_found: there is none, with the advice which
+// command makes one; unsafe: the directory or file belongs to somebody else than `owner`, others
+// may write it, or it is no plain file; parse, too_large: malformed. Any thread.
 [[nodiscard]] Result<ProbeReport> load_probe_report(const std::string& directory,
                                                     std::string_view probe, uid_t owner = 0);
 
-// timeout as told above; for what load_probe_report gave.
+// timeout: taken more than `max_age` ago, or in the future.
 [[nodiscard]] Result<> check_age(const ProbeReport& report, SystemTime now, Duration max_age);
 
 // What identifies the report that lies there: changes with every new one, without reading it.
-// Errors as those of read_probe_report but parse and timeout.
+// Errors as those of load_probe_report but parse.
 [[nodiscard]] Result<FileStat> stat_probe_report(const std::string& directory,
                                                  std::string_view probe, uid_t owner = 0);
 

@@ -1,6 +1,5 @@
 #include "exporter/host/status_socket.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,6 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <utility>
+
+#include "exporter/base/clock.h"
+#include "exporter/host/byte_stream.h"
 
 namespace clawvigil::host {
 
@@ -31,8 +33,8 @@ const sockaddr* generic(const sockaddr_un& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-Result<Fd> unix_socket(const std::string& path, int flags) {
-  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
+Result<Fd> unix_socket(const std::string& path) {
+  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return std::unexpected(error_from_errno(errno, path));
   return fd;
 }
@@ -41,7 +43,7 @@ Result<Fd> unix_socket(const std::string& path, int flags) {
 
 Result<StatusSocket> StatusSocket::listen(std::string path) {
   TRY_ASSIGN(const sockaddr_un address, address_of(path));
-  TRY_ASSIGN(Fd fd, unix_socket(path, SOCK_NONBLOCK));
+  TRY_ASSIGN(Fd fd, unix_socket(path));
   struct stat status{};
   if (::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode)) ::unlink(path.c_str());
   // The mode of the file is that of the socket: nobody can connect in between.
@@ -81,23 +83,26 @@ void StatusSocket::answer(std::string_view document) {
 }
 
 Result<std::string> read_status(const std::string& path, std::chrono::milliseconds timeout) {
+  const SteadyTime deadline = SystemClock{}.now().steady + timeout;
   TRY_ASSIGN(const sockaddr_un address, address_of(path));
-  TRY_ASSIGN(const Fd fd, unix_socket(path, 0));
+  TRY_ASSIGN(Fd fd, unix_socket(path));
   if (::connect(fd.get(), generic(address), sizeof(address)) != 0) {
     if (errno == ECONNREFUSED) return fail(Errc::not_found, path + ": no daemon is running");
+    // As many wait to be answered as may.
+    if (errno == EAGAIN) return fail(Errc::timeout, path + ": the daemon does not answer");
     return std::unexpected(error_from_errno(errno, path));
   }
+  const auto stream = plain_stream(std::move(fd), deadline);
   std::string document;
   std::array<char, std::size_t{64} << 10> buffer{};
   while (true) {
-    pollfd poll{.fd = fd.get(), .events = POLLIN, .revents = 0};
-    if (::poll(&poll, 1, static_cast<int>(timeout.count())) == 0) {
-      return fail(Errc::timeout, path + ": the daemon does not answer");
+    const auto size = stream->read(buffer);
+    if (!size && size.error().code == Errc::timeout) {
+      return fail(Errc::timeout, path + ": the daemon does not answer in time");
     }
-    const ssize_t size = ::read(fd.get(), buffer.data(), buffer.size());
-    if (size < 0) return std::unexpected(error_from_errno(errno, path));
-    if (size == 0) return document;
-    document.append(buffer.data(), static_cast<std::size_t>(size));
+    if (!size) return prefixed(size.error(), path);
+    if (*size == 0) return document;
+    document.append(buffer.data(), *size);
     if (document.size() > kMaxStatusBytes) return fail(Errc::too_large, path + ": too long");
   }
 }

@@ -35,8 +35,8 @@ class StatusSocket {
   std::string path_;
 };
 
-// The document of the daemon at `path`. not_found: no daemon listens there; denied: of another
-// user; timeout: it does not answer in time; too_large.
+// The document of the daemon at `path`, whole within `timeout`. not_found: no daemon listens there;
+// denied: of another user; timeout: it does not answer in time; too_large.
 [[nodiscard]] Result<std::string> read_status(const std::string& path,
                                               std::chrono::milliseconds timeout);
 

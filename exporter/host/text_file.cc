@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "exporter/base/fd.h"
+#include "exporter/host/write_all.h"
 
 namespace clawvigil::host {
 
@@ -16,17 +17,11 @@ namespace {
 constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kFileMode = 0644;
 
-Result<> write_all(const std::string& path, std::string_view text) {
+Result<> write_new(const std::string& path, std::string_view text) {
   const Fd fd(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kFileMode));
   if (!fd) return std::unexpected(error_from_errno(errno, path));
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd.get(), text.data(), text.size());
-    if (written < 0) return std::unexpected(error_from_errno(errno, path));
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(fd.get()) != 0) return std::unexpected(error_from_errno(errno, path));
-  return {};
+  return write_and_sync(fd.get(), text, path);
 }
 
 }  // namespace
@@ -38,7 +33,7 @@ Result<> write_text_file(const std::string& path, std::string_view text) {
   }
   const std::string temporary = path + ".new";
   ::unlink(temporary.c_str());
-  Result<> written = write_all(temporary, text);
+  Result<> written = write_new(temporary, text);
   if (written && std::rename(temporary.c_str(), path.c_str()) != 0) {
     written = std::unexpected(error_from_errno(errno, path));
   }

@@ -32,8 +32,7 @@ Result<> take(std::string_view frame, TlsProbeReport& report) {
     case VisitPart::handshake: {
       fails_at(TlsStage::handshake);
       if (!outcome) return {};
-      TRY_ASSIGN(const CertificateFacts facts, decode_facts(*outcome));
-      report.handshake = {facts.verify_result, facts.name_matches, facts.leaf, facts.chain};
+      TRY_ASSIGN(report.handshake, decode_facts(*outcome));
       return {};
     }
     case VisitPart::page:

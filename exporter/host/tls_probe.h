@@ -52,23 +52,15 @@ struct TlsFailure {
   Error error;
 };
 
-// Of a completed handshake, whatever it is worth.
-struct TlsHandshake {
-  int verify_result = 0;  // X509_V_OK or another X509_V_… of OpenSSL, the name not looked at
-  bool name_matches = false;
-  Validity leaf;
-  // Of that one which ends first among those that sign it, up to the root; unset unless the chain
-  // is valid and longer than one. (A server may send more than is needed, such as old roots.)
-  std::optional<Validity> chain;
-};
-
 // The first bytes of an answer, at least its whole header; or why there is none: timeout,
 // too_large (the header), io (closed before its end).
 using AnswerText = Result<std::string>;
 
 struct TlsProbeReport {
-  std::optional<TlsFailure> failure;      // of the first connection; a resolver's, too
-  std::optional<TlsHandshake> handshake;  // unset if it came not so far
+  std::optional<TlsFailure> failure;  // of the first connection; a resolver's, too
+  // Of a completed handshake, whatever it is worth; unset if it came not so far. Its chain is unset
+  // unless it is valid. (A server may send more than is needed, such as old roots.)
+  std::optional<CertificateFacts> handshake;
   std::optional<AnswerText> page;
   std::optional<AnswerText> protected_route;  // unset if not asked
   std::optional<AnswerText> plain;            // unset if not asked, or nothing listens there

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 
+#include "exporter/base/ip_address.h"
 #include "exporter/host/certificate_frames.h"
 #include "exporter/host/http_reply.h"
 #include "exporter/host/openssl.h"
@@ -30,9 +31,6 @@ std::string port_suffix(std::uint16_t port) {
 SteadyTime in(std::chrono::seconds time) { return SystemClock{}.now().steady + time; }
 
 bool is_v6(const std::string& host) { return host.find(':') != std::string::npos; }
-bool is_address(const std::string& host) {
-  return is_v6(host) || host.find_first_not_of("0123456789.") == std::string::npos;
-}
 
 // With a body it is a POST of JSON.
 std::string request_text(const std::string& host, const std::string& path, std::string_view json) {
@@ -133,11 +131,10 @@ struct TlsVisit::Session {
 TlsVisit::TlsVisit(const TlsProbeRequest& request)
     : request_(request),
       host_(is_v6(request.host) ? "[" + request.host + "]" : request.host),
-      server_name_(is_address(request.host) ? "" : request.host) {}
+      server_name_(is_ip_address(request.host) ? "" : request.host) {}
 
 Result<> TlsVisit::prepare() {
-  library_ = OpenSsl::get();
-  if (library_ == nullptr) return fail(Errc::unsupported, "libssl.so.3 is not installed");
+  TRY_ASSIGN(library_, OpenSsl::load());
   connect();
   return {};
 }

@@ -1,9 +1,8 @@
 #include "exporter/host/x509.h"
 
-#include <arpa/inet.h>
-
-#include <array>
 #include <limits>
+
+#include "exporter/base/ip_address.h"
 
 namespace clawvigil::host {
 
@@ -24,12 +23,6 @@ Result<std::chrono::sys_seconds> time_of(const OpenSsl& library, const ASN1_TIME
 }
 
 int no_password(char*, int, int, void*) { return -1; }
-
-bool is_address(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> parsed{};
-  return ::inet_pton(AF_INET, host.c_str(), parsed.data()) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), parsed.data()) == 1;
-}
 
 }  // namespace
 
@@ -60,7 +53,7 @@ Result<Validity> validity_of(const OpenSsl& library, const X509* certificate) {
 }
 
 bool is_for_host(const OpenSsl& library, X509* certificate, const std::string& host) {
-  if (is_address(host)) return library.check_ip(certificate, host.c_str(), 0) == 1;
+  if (is_ip_address(host)) return library.check_ip(certificate, host.c_str(), 0) == 1;
   constexpr unsigned kFlags =
       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
   return library.check_host(certificate, host.data(), host.size(), kFlags, nullptr) == 1;

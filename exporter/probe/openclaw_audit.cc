@@ -41,14 +41,6 @@ host::Account owner_of(const std::vector<host::Account>& accounts, const Home& h
           .shell = ""};
 }
 
-std::vector<gid_t> groups_of(const std::vector<parse::Group>& groups, const std::string& name) {
-  std::vector<gid_t> found;
-  for (const parse::Group& group : groups) {
-    if (std::ranges::find(group.members, name) != group.members.end()) found.push_back(group.gid);
-  }
-  return found;
-}
-
 std::vector<std::string> environment_of(const ProbeContext& context, const Home& home,
                                         const host::Account& account,
                                         const OpenClawProgram& program) {
@@ -107,7 +99,7 @@ class Auditor {
     program.environment = environment_of(context_, home, account, found);
     program.directory = home.path;
     program.user = host::ProgramUser{
-        .uid = home.uid, .gid = account.gid, .groups = groups_of(groups_, account.name)};
+        .uid = home.uid, .gid = account.gid, .groups = parse::groups_of(groups_, account.name)};
     program.deadline = kDeadline;
     program.output_bytes = kMaxOutput;
     program.memory_bytes = kDataLimit;

@@ -30,21 +30,27 @@ std::int64_t to_row(std::optional<SystemTime> time) {
 
 }  // namespace
 
+// Asked every second.
 Result<std::vector<AcceptedListener>> accepted_listeners(Store& store, SystemTime now) {
-  TRY_ASSIGN(Statement select,
-             prepare(store,
-                     "SELECT protocol, port, comment, expires FROM accepted_listeners "
-                     "WHERE expires = 0 OR expires > ?1 ORDER BY protocol, port"));
-  select.bind(1, to_row(now));
+  constexpr std::string_view kSelect =
+      "SELECT protocol, port, comment, expires FROM accepted_listeners "
+      "WHERE expires = 0 OR expires > ?1 ORDER BY protocol, port";
+  Result<Statement*> cached = store.cached(kSelect);
+  if (!cached) {
+    TRY(ensure_table(store));
+    cached = store.cached(kSelect);
+  }
+  TRY_ASSIGN(Statement* const select, std::move(cached));
+  select->bind(1, to_row(now));
   std::vector<AcceptedListener> listeners;
   while (true) {
-    TRY_ASSIGN(const bool row, select.step());
+    TRY_ASSIGN(const bool row, select->step());
     if (!row) return listeners;
     AcceptedListener& listener = listeners.emplace_back();
-    listener.protocol = select.text(0);
-    listener.port = static_cast<std::uint16_t>(select.integer(1));
-    listener.comment = select.text(2);
-    if (const std::int64_t expires = select.integer(3); expires != kNever) {
+    listener.protocol = select->text(0);
+    listener.port = static_cast<std::uint16_t>(select->integer(1));
+    listener.comment = select->text(2);
+    if (const std::int64_t expires = select->integer(3); expires != kNever) {
       listener.expires = SystemTime(Duration(expires));
     }
   }

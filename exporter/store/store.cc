@@ -237,6 +237,16 @@ Result<Statement> Store::prepare(std::string_view sql) {
   return Statement(statement);
 }
 
+Result<Statement*> Store::cached(std::string_view sql) {
+  auto found = cached_.find(sql);
+  if (found == cached_.end()) {
+    TRY_ASSIGN(Statement statement, prepare(sql));
+    found = cached_.emplace(sql, std::move(statement)).first;
+  }
+  found->second.reset();
+  return &found->second;
+}
+
 Result<> Store::execute(std::string_view sql) {
   return run_sql(database_.get(), std::string(sql).c_str());
 }

@@ -11,6 +11,8 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +77,10 @@ class Store {
   // (IF NOT EXISTS).
   [[nodiscard]] Result<> ensure_schema(std::string_view sql);
   [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+  // The same, for what is asked again and again: prepared once and kept as long as this Store.
+  // Valid until the Store is moved or gone; one user of the same text at a time, who finds it reset
+  // but must bind every parameter.
+  [[nodiscard]] Result<Statement*> cached(std::string_view sql);
   [[nodiscard]] Result<> execute(std::string_view sql);
 
   // BEGIN IMMEDIATE … COMMIT; rolls back when destroyed uncommitted or when commit() fails (disk
@@ -111,6 +117,7 @@ class Store {
   [[nodiscard]] static Store open_shared_memory(const std::string& directory, Error problem);
 
   Handle database_;
+  std::map<std::string, Statement, std::less<>> cached_;  // by text; gone before the database is
   std::shared_ptr<const bool> checked_;  // shared by all Stores of a file: it was checked once
   bool persistent_ = false;
   std::optional<Error> problem_;

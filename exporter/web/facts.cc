@@ -23,6 +23,17 @@ Facts& Facts::yes_no(Markup name, std::string_view family, const Words& words) {
   return *this;
 }
 
+Facts& Facts::moment(Markup name, std::string_view family) {
+  begin(name);
+  if (const std::optional<double> seconds = view_.value(family)) {
+    html_.text(format_time(to_time(*seconds)));
+  } else {
+    unknown(family);
+  }
+  finish();
+  return *this;
+}
+
 Facts& Facts::number(Markup name, std::string_view family) {
   begin(name);
   const std::vector<Row> rows = view_.rows(family);

@@ -12,13 +12,6 @@ namespace clawvigil::web {
 
 class Facts {
  public:
-  struct Words {
-    std::string_view on;
-    Mark on_mark;
-    std::string_view off;
-    Mark off_mark;
-  };
-
   Facts(Html& html, const View& view) : html_(html), view_(view) {
     html_.raw("<dl class=\"facts\">");
   }
@@ -26,6 +19,8 @@ class Facts {
 
   // The first sample, above 0 or not.
   Facts& yes_no(Markup name, std::string_view family, const Words& words);
+  // The first sample, seconds since 1970.
+  Facts& moment(Markup name, std::string_view family);
   // The sum of the samples.
   Facts& number(Markup name, std::string_view family);
   // An info family: the values of one of its labels; one of them may be bad.

@@ -37,6 +37,14 @@ class Html {
     out_.append("<style>").append(kStyle).append("</style>");
     return *this;
   }
+  Html& append(const Html& other) {
+    out_.append(other.out_);
+    return *this;
+  }
+  // Whether this markup was written.
+  [[nodiscard]] bool holds(Markup markup) const {
+    return out_.find(markup.view()) != std::string::npos;
+  }
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
@@ -45,6 +53,14 @@ class Html {
 
 // How something is marked: always by a sign and a word, the colour only repeats it.
 enum class Mark { plain, good, bad, unknown };
+
+// For what is true or not.
+struct Words {
+  std::string_view on;
+  Mark on_mark;
+  std::string_view off;
+  Mark off_mark;
+};
 
 inline Html& badge(Html& html, Mark mark, std::string_view word) {
   switch (mark) {

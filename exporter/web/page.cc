@@ -1,6 +1,7 @@
 #include "exporter/web/page.h"
 
 #include <algorithm>
+#include <array>
 
 namespace clawvigil::web {
 
@@ -17,7 +18,20 @@ void head(Html& html, const PageInput& input) {
   html.raw(R"(</head><body><a class="skip" href="#main">Skip to the content</a>)");
 }
 
-void banner(Html& html, const PageInput& input) {
+// Sections that not every host has, by the headings they begin with.
+struct Section {
+  Markup heading;
+  Markup link;
+};
+constexpr std::array kSections{
+    Section{R"(<h2 id="firewall">)", R"(<li><a href="#firewall">Firewall</a></li>)"},
+    Section{R"(<h2 id="tls">)", R"(<li><a href="#tls">HTTPS</a></li>)"},
+    Section{R"(<h2 id="logins">)", R"(<li><a href="#logins">Logins</a></li>)"},
+    Section{R"(<h2 id="updates">)", R"(<li><a href="#updates">Updates</a></li>)"},
+    Section{R"(<h2 id="backups">)", R"(<li><a href="#backups">Backups</a></li>)"},
+};
+
+void banner(Html& html, const PageInput& input, const Html& parts) {
   html.raw(R"(<header><div class="w"><p class="name">clawvigil</p><h1>)");
   html.text(input.hostname).raw("</h1><p class=\"sub\">As of <time>");
   html.text(format_time(input.snapshot.time)).raw("</time>. Reload for newer readings.</p>");
@@ -26,8 +40,11 @@ void banner(Html& html, const PageInput& input) {
     html.raw("<li><a href=\"#home-").text(std::to_string(i)).raw("\">");
     html.text(sanitize(input.homes.homes[i].label)).raw("</a></li>");
   }
+  html.raw("<li><a href=\"#listeners\">Listening sockets</a></li>");
+  for (const Section& section : kSections) {
+    if (parts.holds(section.heading)) html.raw(section.link);
+  }
   html.raw(
-      "<li><a href=\"#listeners\">Listening sockets</a></li>"
       "<li><a href=\"#unknowns\">Unknown</a></li>"
       "<li><a href=\"#collectors\">Collectors</a></li></ul></nav></div></header>");
 }
@@ -63,14 +80,9 @@ void footer(Html& html, const PageInput& input) {
   html.raw("</div></footer></body></html>\n");
 }
 
-}  // namespace
-
-std::string render_page(const PageInput& input) {
+Html parts_of(const PageInput& input) {
   Html html;
   const View host(input.snapshot, "");
-  head(html, input);
-  banner(html, input);
-  html.raw(R"(<main id="main" class="w">)");
   page::overview(html, input);
   page::alerts(html, input.alerts);
   if (input.homes.homes.empty()) no_home(html);
@@ -79,6 +91,7 @@ std::string render_page(const PageInput& input) {
     page::home(html, View(input.snapshot, home.label), home, i);
   }
   problems(html, input.homes);
+  page::budgets(html, host);
   page::listeners(html, host);
   page::firewall(html, host);
   page::reach(html, host);
@@ -89,7 +102,17 @@ std::string render_page(const PageInput& input) {
   page::backups_and_retention(html, host);
   page::unknowns(html, host);
   page::collectors(html, host);
-  html.raw("</main>");
+  return html;
+}
+
+}  // namespace
+
+std::string render_page(const PageInput& input) {
+  const Html parts = parts_of(input);
+  Html html;
+  head(html, input);
+  banner(html, input, parts);
+  html.raw(R"(<main id="main" class="w">)").append(parts).raw("</main>");
   footer(html, input);
   return html.take();
 }

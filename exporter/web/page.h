@@ -49,6 +49,7 @@ void credentials(Html& html, const View& view, std::size_t index);
 void files(Html& html, const View& view, std::size_t index);
 void workspace(Html& html, const View& view, std::size_t index);
 void usage(Html& html, const View& view, std::size_t index);
+void budgets(Html& html, const View& view);
 void listeners(Html& html, const View& view);
 void firewall(Html& html, const View& view);
 void reach(Html& html, const View& view);

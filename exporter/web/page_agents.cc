@@ -29,31 +29,11 @@ std::string sandbox_mode(const View& view, std::string_view agent) {
   return {};
 }
 
-struct Words {
-  std::string_view family;
-  Mark on_mark;
-  std::string_view on;
-  Mark off_mark;
-  std::string_view off;
-};
-
-void state(Table& table, const View& view, std::string_view agent, const Words& words,
-           std::string_view small = {}) {
-  const std::optional<double> value = view.sum(words.family, "agent", agent);
-  if (!value) {
-    table.mark(Mark::unknown, "Unknown");
-  } else if (*value > 0) {
-    table.mark(words.on_mark, words.on, small);
-  } else {
-    table.mark(words.off_mark, words.off, small);
-  }
-}
-
 void elevated(Table& table, const View& view, std::string_view agent) {
   const double open = view.sum("clawvigil_elevated_tools_open", "agent", agent).value_or(0);
-  state(table, view, agent,
-        {"clawvigil_elevated_tools_enabled", open > 0 ? Mark::bad : Mark::plain,
-         open > 0 ? "For anyone" : "For listed senders", Mark::good, "No"});
+  table.yes_no(view.sum("clawvigil_elevated_tools_enabled", "agent", agent),
+               {open > 0 ? "For anyone" : "For listed senders", open > 0 ? Mark::bad : Mark::plain,
+                "No", Mark::good});
 }
 
 void table_of_agents(Html& html, const View& view, const std::string& id) {
@@ -62,10 +42,9 @@ void table_of_agents(Html& html, const View& view, const std::string& id) {
   for (const Row& row : view.rows(kExec)) {
     const std::string_view agent = row.label("agent");
     if (!table.begin_row(agent)) continue;
-    state(table, view, agent, {kExec, Mark::plain, "Yes", Mark::good, "No"},
-          exec_policy(view, agent));
-    state(table, view, agent, {"clawvigil_sandbox_off", Mark::plain, "Off", Mark::good, "On"},
-          sandbox_mode(view, agent));
+    table.yes_no(row.value(), {"Yes", Mark::plain, "No", Mark::good}, exec_policy(view, agent));
+    table.yes_no(view.sum("clawvigil_sandbox_off", "agent", agent),
+                 {"Off", Mark::plain, "On", Mark::good}, sandbox_mode(view, agent));
     elevated(table, view, agent);
   }
   table.end();

@@ -1,5 +1,4 @@
 // What OpenClaw's own security audit of one home found, and when it was asked.
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -23,19 +22,6 @@ void severity(Html& html, const View& view, Facts& facts, Markup name, std::stri
     badge(html, Mark::good, "None");
   } else {
     badge(html, mark, format_count(*count));
-  }
-  facts.finish();
-}
-
-void last_run(Html& html, const View& view, Facts& facts) {
-  constexpr double kMost = 4e9;
-  const std::optional<double> taken = view.value(kLastSuccess);
-  facts.begin("Last run");
-  if (!taken) {
-    facts.unknown(kLastSuccess);
-  } else {
-    const auto seconds = static_cast<std::int64_t>(std::clamp(*taken, 0.0, kMost));
-    html.text(format_time(SystemTime(std::chrono::seconds(seconds))));
   }
   facts.finish();
 }
@@ -66,7 +52,7 @@ void audit(Html& html, const View& view, std::size_t index) {
   severity(html, view, facts, "Critical findings", "critical", Mark::bad);
   severity(html, view, facts, "Warnings", "warn", Mark::plain);
   facts.number("Suppressed findings", "clawvigil_audit_suppressed_findings");
-  last_run(html, view, facts);
+  facts.moment("Last run", kLastSuccess);
   facts.end();
   checks(html, view, id);
 }

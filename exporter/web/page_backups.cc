@@ -21,40 +21,11 @@ std::optional<double> of(const View& view, std::string_view family, std::string_
 }
 
 std::string date_text(const std::optional<double>& seconds) {
-  if (!seconds) return {};
-  return format_date(SystemTime(std::chrono::seconds(static_cast<std::int64_t>(*seconds))));
+  return seconds ? format_date(to_time(*seconds)) : "";
 }
 
-std::string time_text(const std::optional<double>& seconds) {
-  if (!seconds) return {};
-  return format_time(SystemTime(std::chrono::seconds(static_cast<std::int64_t>(*seconds))));
-}
-
-// 812 B, 3.4 MB
 std::string bytes_text(const std::optional<double>& bytes) {
-  if (!bytes) return {};
-  constexpr double kStep = 1000;
-  double value = *bytes;
-  for (const std::string_view unit : {"B", "kB", "MB", "GB"}) {
-    if (value < kStep) {
-      const bool whole = unit == "B" || value >= 100;
-      std::string text = std::to_string(value);
-      text.resize(text.find('.') + (whole ? 0 : 2));
-      return text + " " + std::string(unit);
-    }
-    value /= kStep;
-  }
-  return format_count(value) + " TB";
-}
-
-void yes_no_cell(Table& table, const std::optional<double>& value, Mark otherwise) {
-  if (!value) {
-    table.mark(Mark::unknown, "Unknown");
-  } else if (*value > 0) {
-    table.mark(Mark::good, "Yes");
-  } else {
-    table.mark(otherwise, "No");
-  }
+  return bytes ? format_bytes(*bytes) : "";
 }
 
 // One backup elsewhere is enough.
@@ -73,15 +44,15 @@ void backup_row(Table& table, const View& view, std::string_view name, bool pres
   }
   const auto newest = value("clawvigil_backup_last_success_timestamp_seconds");
   if (newest) {
-    table.text(time_text(newest));
+    table.text(format_time(to_time(*newest)));
   } else {
     table.mark(Mark::unknown, "Unknown");
   }
   const auto kept = value("clawvigil_backups_kept");
   table.number(bytes_text(value("clawvigil_backup_size_bytes")));
   table.number(kept ? format_count(*kept) : "");
-  yes_no_cell(table, value("clawvigil_backup_encrypted"), Mark::bad);
-  yes_no_cell(table, value(kOffHost), mark_of_local(view));
+  table.yes_no(value("clawvigil_backup_encrypted"), {"Yes", Mark::good, "No", Mark::bad});
+  table.yes_no(value(kOffHost), {"Yes", Mark::good, "No", mark_of_local(view)});
   const auto tested = value("clawvigil_backup_restore_tested_timestamp_seconds");
   table.text(tested ? date_text(tested) : "never");
 }
@@ -152,7 +123,7 @@ void retention(Html& html, const View& view) {
     if (!table.begin_row(home)) continue;
     const auto bytes = of(view, kSessionBytes, "home", home);
     table.text(date_text(of(view, kSessionOldest, "home", home)));
-    table.number(bytes ? bytes_text(bytes) : "unknown");
+    table.number(bytes ? format_bytes(*bytes) : "unknown");
     table.text(maintenance_of(view, home));
     table.text(date_text(of(view, "clawvigil_log_oldest_timestamp_seconds", "home", home)));
     table.number(bytes_text(of(view, kLogBytes, "home", home)));

@@ -1,5 +1,5 @@
 // The credentials of one home by age, and credentials found where none belong. Never a value.
-#include <cmath>
+#include <algorithm>
 #include <string>
 
 #include "exporter/web/page.h"
@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::string_view kCreated = "clawvigil_credential_created_timestamp_seconds";
 constexpr std::string_view kFindings = "clawvigil_secret_findings";
-
-SystemTime to_time(double unix_seconds) {
-  constexpr double kMost = 9e9;  // beyond what a time of nanoseconds holds
-  const double bounded = std::fmin(std::fmax(unix_seconds, 0), kMost);
-  return SystemTime(std::chrono::seconds(static_cast<std::int64_t>(bounded)));
-}
 
 void expiry(Table& table, const View& view, std::string_view credential) {
   for (const Row& row : view.rows("clawvigil_credential_expiry_timestamp_seconds")) {
@@ -63,7 +57,8 @@ void found(Html& html, const View& view, const std::string& id) {
       table.text(row.label("rule")).number(format_count(row.value()));
     }
     table.end();
-    html.raw("<p class=\"note\">Files and lines: <code>clawvigil check --area secrets</code></p>");
+    html.raw(
+        "<p class=\"note\">Files and lines: <code>sudo clawvigil check --area secrets</code></p>");
   }
 }
 

@@ -40,11 +40,7 @@ void state(Html& html, const View& view) {
   if (!view.rows(kActive).empty()) facts.info("Read from", kActive, "backend");
   by_default(facts, html, view);
   facts.number("Ports of containers open to the internet", kPublishedCount);
-  if (const auto changed = view.value(kChanged)) {
-    facts.begin("Rules last changed");
-    html.text(format_time(SystemTime(std::chrono::seconds(static_cast<std::int64_t>(*changed)))));
-    facts.finish();
-  }
+  if (view.value(kChanged)) facts.moment("Rules last changed", kChanged);
   facts.end();
 }
 

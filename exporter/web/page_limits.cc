@@ -10,23 +10,9 @@ namespace clawvigil::web::page {
 namespace {
 
 constexpr std::string_view kActive = "clawvigil_unit_active";
+constexpr std::string_view kStarted = "clawvigil_unit_start_time_seconds";
 constexpr std::string_view kLimitSet = "clawvigil_cgroup_limit_set";
 constexpr std::string_view kDiskFree = "clawvigil_disk_free_ratio";
-
-std::string format_bytes(double bytes) {
-  constexpr std::array<std::string_view, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
-  constexpr double kStep = 1000;
-  std::size_t unit = 0;
-  while (bytes >= kStep && unit + 1 < kUnits.size()) {
-    bytes /= kStep;
-    ++unit;
-  }
-  const double rounded = bytes < 10 && unit > 0 ? std::round(bytes * 10) / 10 : std::round(bytes);
-  std::string text = format_count(std::floor(rounded));
-  const auto tenths = static_cast<int>(std::round((rounded - std::floor(rounded)) * 10));
-  if (tenths > 0) text += "." + std::to_string(tenths);
-  return text + " " + std::string(kUnits[unit]);
-}
 
 std::string format_percent(double ratio) { return format_count(std::round(ratio * 100)) + " %"; }
 
@@ -46,11 +32,7 @@ void state(Html& html, const View& view) {
   }
   facts.finish();
   facts.yes_no("Runs", kActive, {"Yes", Mark::good, "No", Mark::bad});
-  if (const auto start = view.value("clawvigil_unit_start_time_seconds")) {
-    facts.begin("Started");
-    html.text(format_time(SystemTime(std::chrono::seconds(static_cast<std::int64_t>(*start)))));
-    facts.finish();
-  }
+  if (view.value(kStarted)) facts.moment("Started", kStarted);
   if (!view.is_absent("clawvigil_unit_enabled")) {
     facts.yes_no("Started at boot", "clawvigil_unit_enabled", {"Yes", Mark::good, "No", Mark::bad});
   }

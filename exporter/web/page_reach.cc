@@ -20,10 +20,6 @@ constexpr std::string_view kUnusual = "clawvigil_outbound_unusual_port_connectio
 constexpr std::string_view kNew = "clawvigil_outbound_destinations_new_total";
 constexpr std::string_view kLearning = "clawvigil_outbound_learning_end_timestamp_seconds";
 
-SystemTime to_time(double seconds) {
-  return SystemTime(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
-}
-
 // "The gateway", "Something else", both or nothing.
 void leads_to(Facts& facts, Html& html, const View& view, Markup name, std::string_view family,
               Mark mark) {

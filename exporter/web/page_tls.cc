@@ -54,10 +54,8 @@ std::string end_of(const View& view, std::string_view endpoint) {
     if (row.label("endpoint") != endpoint) continue;
     first = std::min(first.value_or(row.value()), row.value());
   }
-  constexpr double kMost = 9e9;  // what a point in time in nanoseconds can hold
-  if (!first || std::abs(*first) > kMost) return {};
-  const auto seconds = std::chrono::seconds(static_cast<std::int64_t>(*first));
-  return "until " + format_date(SystemTime(seconds));
+  if (!first || std::abs(*first) > kLatestTime) return {};
+  return "until " + format_date(to_time(*first));
 }
 
 void answers(Table& table, const View& view, std::string_view endpoint) {

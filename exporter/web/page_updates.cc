@@ -1,7 +1,4 @@
 // What is out of date: packages of the host, the need to reboot, OpenClaw and Node.js.
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <string>
 
 #include "exporter/web/page.h"
@@ -14,12 +11,7 @@ constexpr std::string_view kPending = "clawvigil_package_updates_pending";
 constexpr std::string_view kSecurity = "clawvigil_package_security_updates_pending";
 constexpr std::string_view kAutomaticPart = "clawvigil_unattended_upgrades_part_enabled";
 constexpr std::string_view kCheck = "clawvigil_openclaw_update_check_timestamp_seconds";
-
-SystemTime time_of(double seconds) {
-  constexpr double kMost = 9e9;
-  const auto whole = static_cast<std::int64_t>(std::clamp(seconds, 0.0, kMost));
-  return SystemTime(std::chrono::seconds(whole));
-}
+constexpr std::string_view kEverChecked = "clawvigil_openclaw_update_checked";
 
 // Waiting updates are bad from the first one, or only a number.
 void waiting(Facts& facts, Html& html, const View& view, Markup name, std::string_view family,
@@ -34,16 +26,6 @@ void waiting(Facts& facts, Html& html, const View& view, Markup name, std::strin
     html.text(format_count(*count));
   } else {
     badge(html, Mark::good, "None");
-  }
-  facts.finish();
-}
-
-void moment(Facts& facts, Html& html, const View& view, Markup name, std::string_view family) {
-  facts.begin(name);
-  if (const std::optional<double> seconds = view.value(family)) {
-    html.text(format_time(time_of(*seconds)));
-  } else {
-    unknown(html, view, family);
   }
   facts.finish();
 }
@@ -69,8 +51,8 @@ void automatic(Facts& facts, Html& html, const View& view) {
     facts.finish();
   }
   if (view.value("clawvigil_unattended_upgrades_last_run_timestamp_seconds")) {
-    moment(facts, html, view, "Last done, or set up",
-           "clawvigil_unattended_upgrades_last_run_timestamp_seconds");
+    facts.moment("Last done, or set up",
+                 "clawvigil_unattended_upgrades_last_run_timestamp_seconds");
   }
 }
 
@@ -80,7 +62,7 @@ void packages(Html& html, const View& view) {
   waiting(facts, html, view, "Updates waiting", kPending, false);
   facts.counts("Of them held back by hand", "clawvigil_package_updates_held", "class", "None");
   facts.number("Archives of security updates", "clawvigil_package_security_archives");
-  moment(facts, html, view, "Package lists of", "clawvigil_package_lists_timestamp_seconds");
+  facts.moment("Package lists of", "clawvigil_package_lists_timestamp_seconds");
   automatic(facts, html, view);
   facts.yes_no("Reboot", "clawvigil_reboot_required",
                {"Required", Mark::bad, "Not required", Mark::good});
@@ -106,8 +88,7 @@ void verdict(Table& table, const View& view, std::string_view family, bool one_i
 
 std::string day_of(const View& view, std::string_view family) {
   const std::optional<double> seconds = view.value(family);
-  if (!seconds) return "unknown";
-  return *seconds > 0 ? format_date(time_of(*seconds)) : "never";
+  return seconds ? format_date(to_time(*seconds)) : "unknown";
 }
 
 void openclaw(Html& html, const PageInput& input) {
@@ -129,7 +110,7 @@ void openclaw(Html& html, const PageInput& input) {
     table.text(day_of(view, "clawvigil_openclaw_release_timestamp_seconds"));
     verdict(table, view, "clawvigil_openclaw_update_available", false, "As far as it knows",
             "A newer one exists");
-    table.text(day_of(view, kCheck));
+    table.text(view.value(kEverChecked) == 0 ? "never" : day_of(view, kCheck));
     verdict(table, view, "clawvigil_openclaw_auto_update_enabled", false, "No", "Yes");
     const std::string node = text_of(view, "clawvigil_node_info", "version");
     table.text(node.empty() ? "unknown" : node);
@@ -142,7 +123,7 @@ void openclaw(Html& html, const PageInput& input) {
 
 void updates(Html& html, const PageInput& input) {
   const View view(input.snapshot, "");
-  if (view.is_absent(kPending) && view.is_absent(kCheck)) return;
+  if (view.is_absent(kPending) && view.is_absent(kEverChecked)) return;
   html.raw(R"(<section class="card" aria-labelledby="updates"><h2 id="updates">Updates</h2>)");
   packages(html, view);
   if (!input.homes.homes.empty()) openclaw(html, input);

@@ -88,10 +88,7 @@ void activity(Html& html, const View& view, const std::string& id) {
     number("clawvigil_git_files_deleted_total");
     number("clawvigil_git_commits_lost_total");
     const auto head = of_repo(view, "clawvigil_git_head_timestamp_seconds", repo);
-    constexpr double kMost = 9e9;
-    table.text(head ? format_time(SystemTime(
-                          std::chrono::seconds(static_cast<std::int64_t>(std::min(*head, kMost)))))
-                    : "none known");
+    table.text(head ? format_time(to_time(*head)) : "none known");
   }
   table.end();
 }

@@ -53,6 +53,13 @@ Table& Table::mark(Mark mark, std::string_view word, std::string_view small_text
   return *this;
 }
 
+Table& Table::yes_no(const std::optional<double>& value, const Words& words,
+                     std::string_view small_text) {
+  if (!value) return mark(Mark::unknown, "Unknown");
+  if (*value > 0) return mark(words.on_mark, words.on, small_text);
+  return mark(words.off_mark, words.off, small_text);
+}
+
 void Table::end() {
   if (rows_ > 0 && rows_ <= kMaxTableRows) html_.raw("</tr>");
   html_.raw("</tbody></table></div>");

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string_view>
 
 #include "exporter/web/html.h"
@@ -35,6 +36,9 @@ class Table {
   Table& text(std::string_view text);
   Table& number(std::string_view text, std::string_view small = {});
   Table& mark(Mark mark, std::string_view word, std::string_view small = {});
+  // Above 0 or not, or unknown; `small` stands beside either answer.
+  Table& yes_no(const std::optional<double>& value, const Words& words,
+                std::string_view small = {});
   void end();
 
  private:

@@ -139,6 +139,27 @@ std::string format_usd(double value) {
   return "$" + grouped(tiny ? print("%.4f", value) : print("%.2f", value));
 }
 
+std::string format_bytes(double bytes) {
+  constexpr std::array<std::string_view, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
+  constexpr double kStep = 1000;
+  constexpr double kRoundsUp = kStep - 0.5;
+  std::size_t unit = 0;
+  while (bytes >= kRoundsUp && unit + 1 < kUnits.size()) {
+    bytes /= kStep;
+    ++unit;
+  }
+  const double rounded = bytes < 10 && unit > 0 ? std::round(bytes * 10) / 10 : std::round(bytes);
+  std::string text = format_count(std::floor(rounded));
+  const auto tenths = static_cast<int>(std::round((rounded - std::floor(rounded)) * 10));
+  if (tenths > 0) text += "." + std::to_string(tenths);
+  return text + " " + std::string(kUnits[unit]);
+}
+
+SystemTime to_time(double unix_seconds) {
+  const double bounded = std::fmin(std::fmax(unix_seconds, 0), kLatestTime);
+  return SystemTime(std::chrono::seconds(static_cast<std::int64_t>(bounded)));
+}
+
 std::string format_duration(Duration value) {
   using std::chrono::duration;
   const double seconds = duration<double>(value).count();

@@ -59,8 +59,13 @@ class View {
 
 [[nodiscard]] std::string format_count(double value);       // 1,234,567
 [[nodiscard]] std::string format_usd(double value);         // $1,234.50, $0.0042
+[[nodiscard]] std::string format_bytes(double bytes);       // 812 B, 3.4 MB, 12 GB
 [[nodiscard]] std::string format_duration(Duration value);  // 3 ms, 2.5 s, 4 min, 3 h, 2 d
 [[nodiscard]] std::string format_time(SystemTime time);     // 2026-11-21 22:41:20 UTC
 [[nodiscard]] std::string format_date(SystemTime time);     // 2026-11-21
+
+// The time a sample in seconds since 1970 tells, from then to kLatestTime, whatever it says.
+inline constexpr double kLatestTime = 9e9;  // what a time in nanoseconds can hold
+[[nodiscard]] SystemTime to_time(double unix_seconds);
 
 }  // namespace clawvigil::web

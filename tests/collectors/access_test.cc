@@ -221,7 +221,7 @@ TEST_F(Access, NoSenderIsShownOrKept) {
 class AccessJournal : public Access {
  protected:
   void SetUp() override {
-    if (!has_journal_writer()) GTEST_SKIP() << "systemd-journal-remote is not installed";
+    if (!has_journal_writer()) GTEST_SKIP() << "SKIPPED: systemd-journal-remote is not installed";
     fs::remove(host_.host.real("/tmp/openclaw"));
     host_.host.write("/etc/machine-id", std::string(kMachine) + "\n");
     host_.add_home(kTelegram);

@@ -34,15 +34,10 @@ class BackupPrograms : public BackupFixture {
     return value(batch, "clawvigil_backup_last_success_timestamp_seconds", {name});
   }
   [[nodiscard]] double now() const { return to_unix_seconds(harness_.clock.now().wall - 10min); }
-  static std::string details(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) out += unknown.detail + "\n";
-    return out;
-  }
 };
 
 TEST_F(BackupPrograms, Restic) {
-  if (!has_program("restic")) GTEST_SKIP() << "restic is not installed";
+  if (!has_program("restic")) GTEST_SKIP() << "SKIPPED: restic is not installed";
   shell(
       "mkdir src; echo 1 > src/a; restic init -q -r repo; restic backup -q -r repo src\n"
       "echo 2 > src/a; restic backup -q -r repo src");
@@ -79,7 +74,7 @@ TEST_F(BackupPrograms, Restic) {
 }
 
 TEST_F(BackupPrograms, Borg) {
-  if (!has_program("borg")) GTEST_SKIP() << "borg is not installed";
+  if (!has_program("borg")) GTEST_SKIP() << "SKIPPED: borg is not installed";
   shell(
       "mkdir src; echo 1 > src/a\n"
       "for mode in none repokey; do\n"
@@ -121,7 +116,7 @@ TEST_F(BackupPrograms, Borg) {
 // A prune that deletes nothing changes the repository, and is no backup: what root's borg remembers
 // knows better.
 TEST_F(BackupPrograms, APruneIsNoBackup) {
-  if (!has_program("borg")) GTEST_SKIP() << "borg is not installed";
+  if (!has_program("borg")) GTEST_SKIP() << "SKIPPED: borg is not installed";
   shell(
       "mkdir src; echo 1 > src/a; borg init -e none repo; borg create repo::one src\n"
       "borg prune --keep-last 5 repo; borg compact repo\n"

@@ -35,11 +35,6 @@ class Backups : public BackupFixture {
   [[nodiscard]] double seconds_ago(Duration age) const {
     return to_unix_seconds(harness_.clock.now().wall - age);
   }
-  static std::string details(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) out += unknown.detail + "\n";
-    return out;
-  }
 };
 
 TEST_F(Backups, WithoutOpenClawNothingIsMissed) { EXPECT_TRUE(run().families().empty()); }
@@ -204,11 +199,60 @@ TEST_F(Backups, WhoCanGetAtThem) {
   });
 }
 
+// Whoever can rename a directory on the way puts another in its place.
+TEST_F(Backups, TheWayToThemCounts) {
+  write("nas/claw/daily/1.age", kAge, kDay);
+  const std::string nas = harness_.directory() / "nas";
+  ASSERT_EQ(::chmod((nas + "/claw").c_str(), 0700), 0);
+  ASSERT_EQ(::chmod((nas + "/claw/daily").c_str(), 0700), 0);
+  harness_.with_context([&](const Context& context) {
+    const auto anchor = context.root.anchor(nas + "/claw/daily");
+    ASSERT_TRUE(anchor);
+    const backups::Machine machine{context, {}, {{4'242, {}}}};
+    for (const auto& [mode, expected] :
+         std::map<mode_t, bool>{{0755, false}, {0777, true}, {01777, false}}) {
+      ASSERT_EQ(::chmod(nas.c_str(), mode), 0);
+      const auto access = who_can_get_at(machine, *anchor, nas + "/claw/daily", "1.age");
+      ASSERT_TRUE(access);
+      EXPECT_EQ(access->agent_can_change, expected) << std::oct << mode;
+    }
+  });
+}
+
+TEST_F(Backups, GroupsThatCannotBeReadAreNoAnswer) {
+  write("a/1.age", kAge, kDay);
+  harness_.add_home({"claw", "/elsewhere", 4'242, nullptr});  // not the owner of the files
+  harness_.use_root(harness_.directory().path());
+  add_source(BackupKind::files, "/a/*.age");
+  const std::string directory = harness_.directory() / "a";
+  struct stat own{};
+  ASSERT_EQ(::stat(directory.c_str(), &own), 0);
+  ASSERT_EQ(::chmod(directory.c_str(), 0755), 0);
+  EXPECT_EQ(value(run(), kCanChange, {"b0"}), 0);
+  ASSERT_EQ(::chmod(directory.c_str(), 0775), 0);
+  Batch batch = run();
+  EXPECT_FALSE(has(batch, kCanChange, {"b0"}));
+  EXPECT_THAT(details(batch), HasSubstr("passwd"));
+  harness_.directory().write("etc/passwd", "claw:x:4242:4242::/elsewhere:/bin/sh\n");
+  batch = run();
+  EXPECT_FALSE(has(batch, kCanChange, {"b0"}));
+  EXPECT_THAT(details(batch), HasSubstr("group"));
+  harness_.directory().write("etc/group",
+                             "claw:x:4242:\nfiles:x:" + std::to_string(own.st_gid) + ":\n");
+  EXPECT_EQ(value(run(), kCanChange, {"b0"}), 0);
+  harness_.directory().write("etc/group", "files:x:" + std::to_string(own.st_gid) + ":claw\n");
+  EXPECT_EQ(value(run(), kCanChange, {"b0"}), 1);
+  ASSERT_EQ(::chmod(directory.c_str(), 0777), 0);
+  std::filesystem::remove(harness_.directory() / "etc/group");
+  EXPECT_EQ(value(run(), kCanChange, {"b0"}), 1);
+}
+
 TEST_F(Backups, OpenToOthersIsWhatTheyCanReach) {
   write("a/1.age", kAge, kDay, 0644);
   harness_.add_home("elsewhere");
   harness_.use_root(harness_.directory().path());
   add_source(BackupKind::files, "/a/*.age");
+  ASSERT_EQ(::chmod(harness_.directory().path().c_str(), 0755), 0);
   ASSERT_EQ(::chmod((harness_.directory() / "a").c_str(), 0755), 0);
   EXPECT_EQ(value(run(), kOpen, {"b0"}), 1);
   ASSERT_EQ(::chmod((harness_.directory() / "a").c_str(), 0750), 0);

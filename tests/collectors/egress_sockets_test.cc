@@ -120,6 +120,22 @@ TEST_F(EgressSockets, WithoutAUnitTheUserCounts) {
   });
 }
 
+// Before 2026.9 a gateway started with --port is given away by the sockets beside its own only.
+TEST_F(EgressSockets, AGatewayOnAnotherPortThanConfiguredIsFound) {
+  REQUIRE_NAMESPACE([&] {
+    const PeerMachine peer({443});
+    NetProgram gateway(kUser, "");
+    (void)gateway.listen("127.0.0.1", 28'789);
+    (void)gateway.connect("203.0.113.2", 443);
+    EXPECT_EQ(open(run(), "public"), 0);
+    (void)gateway.listen("127.0.0.1", 28'791);
+    (void)gateway.listen("127.0.0.1", 28'792);
+    const Batch batch = run();
+    EXPECT_EQ(value(batch, "clawvigil_outbound_attribution_info", {"claw", "user"}), 1);
+    EXPECT_EQ(open(batch, "public"), 1);
+  });
+}
+
 TEST_F(EgressSockets, LearnsThenTellsWhatIsNewOnceAndOverRestarts) {
   REQUIRE_NAMESPACE([&] {
     const PeerMachine peer({22, 443, 4444});

@@ -3,6 +3,9 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <span>
+
 #include "collectors/egress/destination.h"
 #include "collectors/egress/inbound.h"
 #include "collectors/egress/known_destinations.h"
@@ -132,6 +135,75 @@ TEST(OwnUnitPath, IsThatOfAUnitTheGatewayHasForItself) {
         "/user.slice/user-1.slice/user@1.service/app.slice", "/init.scope", "/system.slice"}) {
     EXPECT_EQ(own_unit_path(shared), "") << shared;
   }
+}
+
+// A gateway's cgroup is a new one after each restart, and the tree is walked every 10 s at most.
+class GatewayPlacesTest : public testing::Test {
+ protected:
+  static constexpr uid_t kUser = 4321;
+
+  GatewayPlacesTest() {
+    files_.write(kMount + "/cgroup.controllers", "");
+    harness_.add_home();
+    harness_.use_root(files_.real("/"));
+  }
+  // The unit as systemd makes it at each start: under the same path, another cgroup.
+  host::Listener start(const std::string& unit) {
+    const std::string path = kMount + unit;
+    if (std::filesystem::exists(files_.real(path))) {
+      std::filesystem::rename(files_.real(path), files_.real("/gone" + std::to_string(++gone_)));
+    }
+    files_.mkdir(path);
+    host::Listener made = listener("127.0.0.1", 18'789);
+    made.uid = kUser;
+    made.cgroup_id = files_.root().anchor(path)->stat(".")->inode;
+    return made;
+  }
+  GatewayPlace look(const host::Listener& socket) {
+    GatewayPlace place;
+    const std::vector<GatewayHints> hints{{kUser, "", {18'789}, {}}};
+    harness_.with_context([&](const Context& context) {
+      place = places_.of(context, std::span(&socket, 1), hints).at(0);
+    });
+    return place;
+  }
+
+  const std::string kMount = "/sys/fs/cgroup";
+  test::HostFixture files_;
+  test::CollectorHarness harness_;
+  GatewayPlaces places_;
+  int gone_ = 0;
+};
+
+TEST_F(GatewayPlacesTest, ARestartedGatewayIsNotItsWholeUser) {
+  using By = GatewayPlace::By;
+  const std::string unit = "/system.slice/openclaw-gateway.service";
+  EXPECT_EQ(look(start(unit)).by, By::unit);
+  const host::Listener restarted = start(unit);
+  for (int second = 0; second < 10; second += 5) {
+    const GatewayPlace place = look(restarted);
+    EXPECT_EQ(place.by, By::unit) << second;
+    EXPECT_EQ(place.units, std::set{unit}) << second;
+    harness_.clock.advance(std::chrono::seconds(5));
+  }
+  EXPECT_EQ(look(restarted).by, By::unit);
+  // It has moved into a login session, where it is not alone.
+  const host::Listener by_hand = start("/user.slice/session-3.scope");
+  EXPECT_EQ(look(by_hand).units, std::set{unit});
+  harness_.clock.advance(std::chrono::seconds(10));
+  EXPECT_EQ(look(by_hand).by, By::user);
+}
+
+TEST_F(GatewayPlacesTest, AFirstStartWaitsToBeKnownAndWhatIsGoneDoesNotComeBack) {
+  using By = GatewayPlace::By;
+  host::Listener lost = start("/system.slice/other.service");
+  lost.cgroup_id = ~std::uint64_t{0};  // of a cgroup that is no more
+  EXPECT_EQ(look(lost).by, By::user);
+  const host::Listener first = start("/system.slice/openclaw-gateway.service");
+  EXPECT_EQ(look(first).by, By::stopped);
+  harness_.clock.advance(std::chrono::seconds(10));
+  EXPECT_EQ(look(first).by, By::unit);
+  EXPECT_EQ(look(lost).by, By::user);
 }
 
 TEST(EgressTally, CountsByReachAndLeavesNameLookupsOut) {

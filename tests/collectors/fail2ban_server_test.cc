@@ -36,7 +36,7 @@ std::string client(const test::TempDir& directory, std::vector<std::string> argu
 class Fail2banServer : public testing::Test {
  protected:
   void SetUp() override {
-    if (!test::has_program(kServer)) GTEST_SKIP() << "no fail2ban (package fail2ban)";
+    if (!test::has_program(kServer)) GTEST_SKIP() << "SKIPPED: no fail2ban (package fail2ban)";
     harness_.clock.set_wall(SystemClock().now().wall);
     const std::string at = directory_.path();
     directory_.write("c/fail2ban.conf", "[DEFAULT]\nloglevel = INFO\nlogtarget = " + at +
@@ -221,7 +221,8 @@ std::string generated_file(std::mt19937& random, int number) {
 }
 
 TEST(Fail2banConfiguration, IsReadAsFail2banReadsIt) {
-  if (!test::has_program("fail2ban-client")) GTEST_SKIP() << "no fail2ban (package fail2ban)";
+  if (!test::has_program("fail2ban-client"))
+    GTEST_SKIP() << "SKIPPED: no fail2ban (package fail2ban)";
   const auto root = host::Root::open("/");
   std::mt19937 random(20261122);
   std::size_t jails = 0;
@@ -266,7 +267,8 @@ TEST(Fail2banConfiguration, IsReadAsFail2banReadsIt) {
 }
 
 TEST(Fail2banConfiguration, TimesMeanWhatFail2banTakesThemFor) {
-  if (!test::has_program("fail2ban-client")) GTEST_SKIP() << "no fail2ban (package fail2ban)";
+  if (!test::has_program("fail2ban-client"))
+    GTEST_SKIP() << "SKIPPED: no fail2ban (package fail2ban)";
   const test::TempDir directory;
   for (const char* const text :
        {"600", "10m", "1d12h", "1h 30m", "-1", "24*60*60", "1w - 2 * (1 day + 12hours)", "1y",

@@ -11,12 +11,15 @@
 #include "exporter/store/acceptances.h"
 #include "tests/support/collector_harness.h"
 #include "tests/support/host_fixture.h"
+#include "tests/support/net_namespace.h"
+#include "tests/support/unknown_text.h"
 
 namespace clawvigil {
 
 namespace {
 
 using test::CollectorHarness;
+using test::details;
 using test::has;
 using test::value;
 using testing::HasSubstr;
@@ -84,13 +87,6 @@ class FirewallCollectorTest : public testing::Test {
     return harness_.run(*collector_);
   }
 
-  static std::string unknowns(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) {
-      out += std::string(to_string(unknown.reason)) + " " + unknown.detail + "\n";
-    }
-    return out;
-  }
   static bool is_unknown(const Batch& batch, std::string_view family) {
     for (const Unknown& unknown : batch.unknowns()) {
       if (std::ranges::find(unknown.families, family) != unknown.families.end()) return true;
@@ -111,8 +107,8 @@ TEST_F(FirewallCollectorTest, WithoutReportAndUfwNothingIsClaimed) {
     EXPECT_EQ(batch.find(family), nullptr) << family;
     EXPECT_TRUE(is_unknown(batch, family)) << family;
   }
-  EXPECT_THAT(unknowns(batch), HasSubstr("clawvigil probe nftables"));
-  EXPECT_THAT(unknowns(batch), HasSubstr("ufw is not installed"));
+  EXPECT_THAT(details(batch), HasSubstr("clawvigil probe nftables"));
+  EXPECT_THAT(details(batch), HasSubstr("ufw is not installed"));
   // There is no Docker to publish anything.
   EXPECT_EQ(value(batch, kPublished), 0);
 }
@@ -126,7 +122,7 @@ TEST_F(FirewallCollectorTest, NoRulesAreNoFirewall) {
   EXPECT_EQ(value(batch, kGateway, {"claw"}), 1);
   EXPECT_EQ(batch.find(kAllowed), nullptr);
   EXPECT_EQ(value(batch, kPublished), 0);
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
 }
 
 TEST_F(FirewallCollectorTest, NftRules) {
@@ -140,14 +136,14 @@ TEST_F(FirewallCollectorTest, NftRules) {
   EXPECT_TRUE(has(batch, kAllowed, {"tcp", "22", "any", "false"}));
   EXPECT_TRUE(has(batch, kAllowed, {"tcp", "8010", "any", "false"}));
   EXPECT_TRUE(has(batch, kAllowed, {"udp", "53", "any", "false"}));
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
 }
 
 // iptables-save tells what nft leaves out.
 TEST_F(FirewallCollectorTest, UfwRulesInTheKernel) {
   report_captured("ufw");
   const Batch batch = run();
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   EXPECT_EQ(value(batch, kActive, {"nftables"}), 1);
   EXPECT_EQ(value(batch, kDeny, {"ipv4"}), 1);
   EXPECT_EQ(value(batch, kDeny, {"ipv6"}), 1);
@@ -166,7 +162,7 @@ TEST_F(FirewallCollectorTest, HiddenRulesAreUnclear) {
   EXPECT_TRUE(is_unknown(batch, kActive));
   EXPECT_TRUE(is_unknown(batch, kDeny));
   EXPECT_TRUE(is_unknown(batch, kChanged));
-  EXPECT_THAT(unknowns(batch), HasSubstr("iptables match conntrack"));
+  EXPECT_THAT(details(batch), HasSubstr("iptables match conntrack"));
 }
 
 TEST_F(FirewallCollectorTest, UnclearOnlyWhereItDecides) {
@@ -177,7 +173,7 @@ TEST_F(FirewallCollectorTest, UnclearOnlyWhereItDecides) {
   EXPECT_TRUE(has(batch, kAllowed, {"tcp", "22", "any", "false"}));
   EXPECT_FALSE(is_unknown(batch, kDeny));
   EXPECT_TRUE(is_unknown(batch, kAllowed));
-  EXPECT_THAT(unknowns(batch), HasSubstr("iptables match string"));
+  EXPECT_THAT(details(batch), HasSubstr("iptables match string"));
 }
 
 TEST_F(FirewallCollectorTest, UfwFilesWithoutAReport) {
@@ -192,7 +188,7 @@ TEST_F(FirewallCollectorTest, UfwFilesWithoutAReport) {
   EXPECT_EQ(value(by_files, kActive, {"ufw"}), 1);
   EXPECT_EQ(by_files.find(kAllowed)->samples, by_kernel.find(kAllowed)->samples);
   EXPECT_EQ(by_files.find(kDeny)->samples, by_kernel.find(kDeny)->samples);
-  EXPECT_EQ(unknowns(by_kernel), "");
+  EXPECT_EQ(details(by_kernel), "");
   // Another source of the same rules is no change of them.
   EXPECT_EQ(by_kernel.find(kChanged), nullptr);
 }
@@ -202,7 +198,7 @@ TEST_F(FirewallCollectorTest, UfwThatIsOffProvesNothing) {
   const Batch batch = run();
   EXPECT_EQ(batch.find(kActive), nullptr);
   EXPECT_TRUE(is_unknown(batch, kActive));
-  EXPECT_THAT(unknowns(batch), HasSubstr("ufw is not enabled"));
+  EXPECT_THAT(details(batch), HasSubstr("ufw is not enabled"));
 }
 
 TEST_F(FirewallCollectorTest, BrokenUfwFilesAreUnknown) {
@@ -214,7 +210,7 @@ TEST_F(FirewallCollectorTest, BrokenUfwFilesAreUnknown) {
   }
   const Batch batch = run();
   EXPECT_TRUE(is_unknown(batch, kActive));
-  EXPECT_THAT(unknowns(batch), HasSubstr("DEFAULT_INPUT_POLICY"));
+  EXPECT_THAT(details(batch), HasSubstr("DEFAULT_INPUT_POLICY"));
 }
 
 TEST_F(FirewallCollectorTest, ExpectedPorts) {
@@ -234,6 +230,18 @@ TEST_F(FirewallCollectorTest, ExpectedPorts) {
   EXPECT_TRUE(has(batch, kAllowed, {"udp", "5353", "any", "false"}));
 }
 
+// Before 2026.9 a gateway started with --port is given away by the sockets beside its own only.
+TEST_F(FirewallCollectorTest, AGatewayOnAnotherPortThanConfiguredIsFound) {
+  REQUIRE_NAMESPACE([&] {
+    report_captured("nft");
+    const Fd gateway = test::bind_socket({SOCK_STREAM, "127.0.0.1", 8005});
+    const Fd browser = test::bind_socket({SOCK_STREAM, "127.0.0.1", 8007});
+    EXPECT_EQ(value(run(), kGateway, {"claw"}), 0);
+    const Fd relay = test::bind_socket({SOCK_STREAM, "127.0.0.1", 8008});
+    EXPECT_EQ(value(run(), kGateway, {"claw"}), 1);
+  });
+}
+
 TEST_F(FirewallCollectorTest, PublishedPorts) {
   files_.write("/proc/net/dev", std::string(kDev) + std::string(kDocker));
   report_captured("docker");
@@ -246,7 +254,7 @@ TEST_F(FirewallCollectorTest, PublishedPorts) {
   // They are no ports of this host, and the firewall stays one.
   EXPECT_TRUE(has(batch, kAllowed, {"tcp", "22", "any", "false"}));
   EXPECT_FALSE(has(batch, kAllowed, {"tcp", "8080", "any", "true"}));
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   // Where nothing is forwarded, nothing is exposed.
   files_.write("/proc/sys/net/ipv4/ip_forward", "0\n");
   EXPECT_EQ(value(run(), kPublished), 0);
@@ -265,7 +273,7 @@ TEST_F(FirewallCollectorTest, OnlyFamiliesTheInternetReaches) {
   const Batch batch = run();
   EXPECT_TRUE(has(batch, kDeny, {"ipv4"}));
   EXPECT_FALSE(has(batch, kDeny, {"ipv6"}));
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
 }
 
 std::string one_rule(const std::string& set_element, int packets) {
@@ -312,17 +320,17 @@ TEST_F(FirewallCollectorTest, OldReportsAndFailedReadingsAreUnknown) {
   EXPECT_EQ(old.find(kActive), nullptr);
   EXPECT_TRUE(is_unknown(old, kActive));
   report({{"ruleset", fail(Errc::not_found, "nft is not installed")}});
-  EXPECT_THAT(unknowns(run()), HasSubstr("nft is not installed"));
+  EXPECT_THAT(details(run()), HasSubstr("nft is not installed"));
   // Rules of the older interface must not be overlooked.
   report({{"ruleset", captured("none/ruleset")},
           {"iptables-legacy", fail(Errc::timeout, "took too long")}});
-  EXPECT_THAT(unknowns(run()), HasSubstr("took too long"));
+  EXPECT_THAT(details(run()), HasSubstr("took too long"));
   report({{"ruleset", captured("none/ruleset")}, {"iptables-legacy", captured("docker/iptables")}});
   EXPECT_EQ(value(run(), kActive, {"nftables"}), 1);
   report_ruleset("{\"nftables\": 3}");
   const Batch broken = run();
   EXPECT_TRUE(is_unknown(broken, kActive));
-  EXPECT_THAT(unknowns(broken), HasSubstr("parse"));
+  EXPECT_THAT(details(broken), HasSubstr("parse"));
 }
 
 }  // namespace

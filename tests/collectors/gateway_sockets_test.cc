@@ -53,17 +53,23 @@ TEST(GatewayLock, NamesTheRealPort) {
 }
 
 // As 2026.3.13 listens: its port, port + 2 and port + 3 (the latter two on 127.0.0.1).
+std::vector<Listener> with_companions(uid_t user, std::uint16_t port) {
+  constexpr host::Address kLoopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 127, 0, 0, 1};
+  std::vector<Listener> listeners;
+  for (const int offset : {0, 2, 3}) {
+    Listener& listener =
+        listeners.emplace_back(socket_of(user, static_cast<std::uint16_t>(port + offset)));
+    if (offset != 0) listener.address = kLoopback;
+  }
+  return listeners;
+}
+
 TEST(PortsWithCompanions, GiveAwayAGatewayThatWritesItsPortNowhere) {
   constexpr uid_t kUser = 1000;
-  constexpr host::Address kLoopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 127, 0, 0, 1};
-  const auto on_loopback = [&](std::uint16_t port) {
-    Listener listener = socket_of(kUser, port);
-    listener.address = kLoopback;
-    return listener;
-  };
-  std::vector<Listener> listeners{socket_of(kUser, 5000), on_loopback(5002),
-                                  on_loopback(5003),      socket_of(kUser, 8000),
-                                  on_loopback(8002),      socket_of(kUser, 65535)};
+  std::vector<Listener> listeners = with_companions(kUser, 5000);
+  Listener lonely = listeners[1];
+  lonely.port = 8002;
+  listeners.insert(listeners.end(), {socket_of(kUser, 8000), lonely, socket_of(kUser, 65535)});
   EXPECT_EQ(ports_with_companions(listeners, kUser), std::vector<std::uint16_t>{5000});
   EXPECT_TRUE(ports_with_companions(listeners, kUser + 1).empty());
   listeners[2].cgroup_id = 7;  // another program's
@@ -130,20 +136,35 @@ TEST(GatewayHintsCache, ReadsAgainWhenTheConfigurationOrTheLocksChange) {
     return std::vector<std::uint16_t>{18789};
   });
   const SteadyTime start(std::chrono::hours(1));
-  auto found = cache.of(homes, start);
+  auto found = cache.of(homes, {}, start);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].profile, "work");
   EXPECT_EQ(found[0].uid, ::geteuid());
   EXPECT_TRUE(found[0].own_ports.empty());
-  (void)cache.of(homes, start + std::chrono::seconds(9));
+  (void)cache.of(homes, {}, start + std::chrono::seconds(9));
   EXPECT_EQ(calls, 1);
   host.write(
       "/srv/.openclaw-work/tmp/openclaw-" + std::to_string(::geteuid()) + "/gateway.f37ad4c5.lock",
       sample("2026.9.6"), 0600);
-  found = cache.of(homes, start + std::chrono::seconds(9));
+  found = cache.of(homes, {}, start + std::chrono::seconds(9));
   EXPECT_EQ(found[0].own_ports, (std::vector<std::uint16_t>{28789}));
-  (void)cache.of(homes, start + std::chrono::seconds(19));
+  (void)cache.of(homes, {}, start + std::chrono::seconds(19));
   EXPECT_EQ(calls, 3);
+}
+
+TEST(GatewayHintsCache, ShowsPortsBySocketsAsLongAsTheyAreThere) {
+  const test::HostFixture host;
+  host.write("/srv/.openclaw/openclaw.json", "{}");
+  const auto homes = test::homes_of(host.root(), {"/srv/.openclaw"});
+  GatewayHintsCache cache([](const Home&) { return std::vector<std::uint16_t>{18789}; });
+  const SteadyTime start(std::chrono::hours(1));
+  const auto listeners = with_companions(::geteuid(), 5000);
+  for (int look = 0; look < 2; ++look) {
+    const auto found = cache.of(homes, listeners, start);
+    EXPECT_EQ(found.at(0).own_ports, std::vector<std::uint16_t>{5000});
+    EXPECT_EQ(found.at(0).ports, std::vector<std::uint16_t>{18789});
+  }
+  EXPECT_TRUE(cache.of(homes, {}, start).at(0).own_ports.empty());
 }
 
 TEST(GatewayProcesses, KnowsAGatewayByTheNameOfItsProcess) {

@@ -122,7 +122,7 @@ TEST(Limits, AKillThatTookTheUnitsCgroupAlongIsCounted) {
 }
 
 TEST(Limits, AKillAfterWhichNothingRunsIsCounted) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root to own files as the user";
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: needs root to own files as the user";
   LimitsHost host;
   host.write_of_user("/home/claw/.config/systemd/user/openclaw-gateway.service",
                      "[Service]\nExecStart=x\n");

@@ -24,7 +24,7 @@ class LimitsUnits : public ::testing::Test {
     host_.write_of_user(kUnitFile, "[Service]\nExecStart=x\nRestart=always\n");
   }
   void SetUp() override {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root: files of the user, reports of root";
+    if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: needs root: files of the user, reports of root";
   }
   void report(const std::string& output) {
     const host::ProbeReport report{

@@ -95,7 +95,7 @@ const char* hostile(int number) {
 }
 
 TEST_F(ProxyServer, NginxThroughRotation) {
-  if (!test::has_program("nginx")) GTEST_SKIP() << "no nginx (package nginx-light)";
+  if (!test::has_program("nginx")) GTEST_SKIP() << "SKIPPED: no nginx (package nginx-light)";
   const std::string log = directory_ / "access.log";
   harness_.config.proxy.logs = {{log, ""}};
   start_nginx("access_log " + log + " combined;");
@@ -133,7 +133,7 @@ TEST_F(ProxyServer, NginxThroughRotation) {
 
 // The host a request names decides, in both formats that hold it.
 TEST_F(ProxyServer, NginxWithTheHostInItsLog) {
-  if (!test::has_program("nginx")) GTEST_SKIP() << "no nginx (package nginx-light)";
+  if (!test::has_program("nginx")) GTEST_SKIP() << "SKIPPED: no nginx (package nginx-light)";
   const std::string lines = directory_ / "lines.log";
   const std::string json = directory_ / "json.log";
   start_nginx(
@@ -162,7 +162,7 @@ TEST_F(ProxyServer, NginxWithTheHostInItsLog) {
 }
 
 TEST_F(ProxyServer, Caddy) {
-  if (!test::has_program("caddy")) GTEST_SKIP() << "no caddy (package caddy)";
+  if (!test::has_program("caddy")) GTEST_SKIP() << "SKIPPED: no caddy (package caddy)";
   const std::string at = directory_.path();
   const std::string site = ":" + std::to_string(port_);
   directory_.write("Caddyfile",

@@ -1,13 +1,11 @@
 #include "collectors/retention.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
-#include <sys/stat.h>
-
-#include <array>
 
 #include "tests/support/collector_harness.h"
+#include "tests/support/file_time.h"
 #include "tests/support/sqlite_writer.h"
+#include "tests/support/unknown_text.h"
 
 namespace clawvigil::test {
 namespace {
@@ -26,11 +24,7 @@ class Retention : public testing::Test {
   Retention() { harness_.add_home(); }
   void write(const std::string& name, std::string_view content, Duration age) const {
     harness_.directory().write(name, content);
-    const auto since = (harness_.clock.now().wall - age).time_since_epoch();
-    const timespec time{std::chrono::floor<std::chrono::seconds>(since).count(), 0};
-    const std::array<timespec, 2> times{time, time};
-    const std::string path = harness_.directory() / name;
-    ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0), 0) << path;
+    set_changed(harness_.directory() / name, harness_.clock.now().wall - age);
   }
   void write_config(std::string_view text) const {
     harness_.directory().write("claw/openclaw.json", text);
@@ -43,11 +37,6 @@ class Retention : public testing::Test {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                (harness_.clock.now().wall - age).time_since_epoch())
         .count();
-  }
-  static std::string details(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) out += unknown.detail + "\n";
-    return out;
   }
 
   CollectorHarness harness_;
@@ -104,7 +93,7 @@ TEST_F(Retention, SessionsInTheDatabaseByTheirWindows) {
 // The database of the real OpenClaw 2026.9.6.
 TEST_F(Retention, ADatabaseOfTheRealProgram) {
   const auto sample = fixture("../../shared/openclaw-samples/2026.9.6/state/agents/main/agent");
-  if (!std::filesystem::exists(sample)) GTEST_SKIP() << "../shared is not there";
+  if (!std::filesystem::exists(sample)) GTEST_SKIP() << "SKIPPED: ../shared is not there";
   std::filesystem::create_directories(harness_.home_path() / "agents/main/agent");
   for (const auto& entry : std::filesystem::directory_iterator(sample)) {
     const auto to = harness_.home_path() / "agents/main/agent" / entry.path().filename();

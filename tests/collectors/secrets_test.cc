@@ -332,7 +332,7 @@ TEST_F(Secrets, HostileFilesAreRefusedAndCounted) {
 }
 
 TEST_F(Secrets, AWorkspaceOfSomebodyElseIsUnknown) {
-  if (::getuid() != 0) GTEST_SKIP() << "needs root to make a directory of another user";
+  if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: needs root to make a directory of another user";
   host_.write("/srv/foreign/MEMORY.md", secret());
   ASSERT_EQ(::chown(host_.real("/srv/foreign").c_str(), 4711, 4711), 0);
   std::filesystem::create_directory_symlink("/srv/foreign", host_.real("/srv/link"));

@@ -15,9 +15,9 @@ using test::value;
 
 TEST(SshdLogin, WhatARealSshdSaysIsCountedOnce) {
   for (const char* program : {"sshd", "ssh", "unshare", "python3", "openssl"}) {
-    if (!test::has_program(program)) GTEST_SKIP() << program << " is not installed";
+    if (!test::has_program(program)) GTEST_SKIP() << "SKIPPED: no " << program;
   }
-  if (::getuid() != 0) GTEST_SKIP() << "a private sshd needs root";
+  if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: a private sshd needs root";
   const test::TempDir directory(0755);
   for (const char* file : {"login.sh", "receiver.py"}) {
     std::filesystem::copy(test::fixture("collectors/sshd/" + std::string(file)), directory / file);
@@ -28,7 +28,7 @@ TEST(SshdLogin, WhatARealSshdSaysIsCountedOnce) {
   const int status = process->wait();
   const std::string log = test::read_all(directory / "log");
   if (status != 0 && log.find("Operation not permitted") != std::string::npos) {
-    GTEST_SKIP() << "no mount namespace here: " << log;
+    GTEST_SKIP() << "SKIPPED: no mount namespace here: " << log;
   }
   ASSERT_EQ(status, 0) << log;
   const std::string syslog = test::read_all(directory / "syslog");

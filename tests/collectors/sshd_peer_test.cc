@@ -253,9 +253,9 @@ Result<SshdSettings> ours(const host::Root& root, const std::string& path,
 
 TEST(SshdPeer, AgreesWithSshdOnGeneratedConfigurations) {
   if (!test::has_program("sshd") || !test::has_program("ssh-keygen")) {
-    GTEST_SKIP() << "openssh-server is not installed";
+    GTEST_SKIP() << "SKIPPED: openssh-server is not installed";
   }
-  if (::getuid() != 0) GTEST_SKIP() << "sshd -T needs root";
+  if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: sshd -T needs root";
   const char* more = std::getenv("CLAWVIGIL_SSHD_CONFIGS");
   const unsigned count = more != nullptr ? static_cast<unsigned>(std::atoi(more)) : 250;
 
@@ -280,7 +280,7 @@ TEST(SshdPeer, AgreesWithSshdOnGeneratedConfigurations) {
   const int status = process->wait();
   const std::string log = test::read_all(directory / "log");
   if (status != 0 && log.find("Operation not permitted") != std::string::npos) {
-    GTEST_SKIP() << "no mount namespace here: " << log;
+    GTEST_SKIP() << "SKIPPED: no mount namespace here: " << log;
   }
   ASSERT_EQ(status, 0) << log;
 

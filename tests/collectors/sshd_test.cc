@@ -200,7 +200,8 @@ TEST_P(SshdCaptured, FromAuthLog) {
 }
 
 TEST_P(SshdCaptured, FromTheJournalAndFromItAlone) {
-  if (!test::has_journal_writer()) GTEST_SKIP() << "systemd-journal-remote is not installed";
+  if (!test::has_journal_writer())
+    GTEST_SKIP() << "SKIPPED: systemd-journal-remote is not installed";
   SshdHost host;
   host.write("/etc/machine-id", std::string(kMachine) + "\n");
   test::JournalWriter journal(host.real("/var/log/journal/" + std::string(kMachine)));
@@ -239,7 +240,8 @@ INSTANTIATE_TEST_SUITE_P(Versions, SshdCaptured, testing::Values("openssh-9.2p1"
                          });
 
 TEST(Sshd, LearnsFromTheJournalsHistory) {
-  if (!test::has_journal_writer()) GTEST_SKIP() << "systemd-journal-remote is not installed";
+  if (!test::has_journal_writer())
+    GTEST_SKIP() << "SKIPPED: systemd-journal-remote is not installed";
   SshdHost host;
   host.write("/etc/machine-id", std::string(kMachine) + "\n");
   test::JournalWriter journal(host.real("/run/log/journal/" + std::string(kMachine)));
@@ -257,7 +259,7 @@ TEST(Sshd, LearnsFromTheJournalsHistory) {
 class SshdKeys : public testing::Test {
  protected:
   void SetUp() override {
-    if (::getuid() != 0) GTEST_SKIP() << "files of several owners need root";
+    if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: files of several owners need root";
     host_.write(kLog, "");
   }
   SshdHost host_;

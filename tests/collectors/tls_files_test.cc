@@ -7,18 +7,13 @@
 #include "tests/support/collector_harness.h"
 #include "tests/support/host_fixture.h"
 #include "tests/support/tls_lab.h"
+#include "tests/support/unknown_text.h"
 
 namespace clawvigil::test {
 namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr std::string_view kNotAfter = "clawvigil_tls_certificate_not_after_timestamp_seconds";
-constexpr std::string_view kNotBefore = "clawvigil_tls_certificate_not_before_timestamp_seconds";
-constexpr double kFarEnd = 4070908800;   // 2099-01-01
-constexpr double kPastEnd = 1609459200;  // 2021-01-01
-constexpr double kStart = 1577836800;    // 2020-01-01
 
 class TlsFiles : public TlsLabTest {
  protected:
@@ -47,13 +42,6 @@ class TlsFiles : public TlsLabTest {
     added_ = true;
     return harness_.run(*collector_);
   }
-  static std::string all_unknowns(const Batch& batch) {
-    std::string text;
-    for (const Unknown& unknown : batch.unknowns()) {
-      text += std::string(to_string(unknown.reason)) + " " + unknown.detail + "\n";
-    }
-    return text;
-  }
 
   HostFixture host_;
   CollectorHarness harness_;
@@ -76,10 +64,10 @@ TEST_F(TlsFiles, ReadsThoseNamedInTheConfiguration) {
   EXPECT_EQ(value(batch, kNotAfter, {"/srv/valid.pem", "chain"}), kFarEnd);
   EXPECT_EQ(value(batch, kNotAfter, {"/srv/expired.pem", "leaf"}), kPastEnd);
   EXPECT_EQ(batch.find(kNotAfter)->samples.size(), 4U);
-  EXPECT_THAT(all_unknowns(batch), HasSubstr("parse /srv/no.pem: no certificate in PEM"));
-  EXPECT_THAT(all_unknowns(batch), HasSubstr("parse /srv/cut.pem: "));
-  EXPECT_THAT(all_unknowns(batch), HasSubstr("too_large /srv/many.pem: "));
-  EXPECT_THAT(all_unknowns(batch), HasSubstr("not_found /srv/absent.pem: "));
+  EXPECT_THAT(details(batch), HasSubstr("parse /srv/no.pem: no certificate in PEM"));
+  EXPECT_THAT(details(batch), HasSubstr("parse /srv/cut.pem: "));
+  EXPECT_THAT(details(batch), HasSubstr("too_large /srv/many.pem: "));
+  EXPECT_THAT(details(batch), HasSubstr("not_found /srv/absent.pem: "));
   EXPECT_EQ(batch.unknowns().size(), 5U);
 }
 
@@ -107,7 +95,7 @@ TEST_F(TlsFiles, FindsLetsEncryptsForNamesOfTheGateway) {
   EXPECT_EQ(value(batch, kNotAfter, {"/etc/letsencrypt/live/second.test/fullchain.pem", "leaf"}),
             kFarEnd);
   EXPECT_EQ(batch.find(kNotAfter)->samples.size(), 4U);
-  EXPECT_THAT(all_unknowns(batch), IsEmpty());
+  EXPECT_THAT(details(batch), IsEmpty());
 }
 
 TEST_F(TlsFiles, LeavesWhatIsVisitedToTheVisit) {

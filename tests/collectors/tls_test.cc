@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <map>
 
-#include "exporter/base/strings.h"
 #include "tests/support/collector_harness.h"
 #include "tests/support/net_namespace.h"
 #include "tests/support/tls_lab.h"
+#include "tests/support/unknown_text.h"
 
 namespace clawvigil::test {
 namespace {
@@ -24,14 +24,9 @@ constexpr std::string_view kFailure = "clawvigil_tls_probe_failure_info";
 constexpr std::string_view kChain = "clawvigil_tls_chain_valid";
 constexpr std::string_view kProblem = "clawvigil_tls_chain_problem_info";
 constexpr std::string_view kName = "clawvigil_tls_name_valid";
-constexpr std::string_view kNotAfter = "clawvigil_tls_certificate_not_after_timestamp_seconds";
-constexpr std::string_view kNotBefore = "clawvigil_tls_certificate_not_before_timestamp_seconds";
 constexpr std::string_view kHeader = "clawvigil_http_security_header_present";
 constexpr std::string_view kRedirects = "clawvigil_http_redirects_to_https";
 constexpr std::string_view kAuth = "clawvigil_http_auth_required";
-constexpr double kFarEnd = 4070908800;   // 2099-01-01
-constexpr double kPastEnd = 1609459200;  // 2021-01-01
-constexpr double kStart = 1577836800;    // 2020-01-01
 
 class Tls : public TlsLabTest {
  protected:
@@ -72,14 +67,6 @@ class Tls : public TlsLabTest {
     }
     return missing;
   }
-  static std::string all_unknowns(const Batch& batch) {
-    std::string text;
-    for (const Unknown& unknown : batch.unknowns()) {
-      text += std::string(to_string(unknown.reason)) + " " + unknown.detail + " (" +
-              join(unknown.families, " ") + ")\n";
-    }
-    return text;
-  }
 
   CollectorHarness harness_;
   std::unique_ptr<Collector> collector_ = make_tls_collector();
@@ -114,7 +101,7 @@ TEST_F(Tls, JudgesChainsAsTheRealClientDoes) {
       serve(one.kind, lab->with(one.kind) + " return 200 'hello';");
     }
     const Batch batch = run();
-    EXPECT_THAT(all_unknowns(batch), IsEmpty());
+    EXPECT_THAT(details(batch), IsEmpty());
     for (const ChainCase& one : kChains) {
       SCOPED_TRACE(one.kind);
       const std::string said = lab->judge(addresses_[one.kind], "claw.test");
@@ -201,7 +188,7 @@ TEST_F(Tls, FindsEachHeaderThatIsMissing) {
     EXPECT_FALSE(has(batch, kHeader, {"down", "x-frame-options"}));
     EXPECT_EQ(value(batch, kSuccess, {"down"}), 1);
     EXPECT_THAT(
-        all_unknowns(batch),
+        details(batch),
         HasSubstr("down: answered with status 502 (clawvigil_http_security_header_present)"));
   });
 }
@@ -241,7 +228,7 @@ TEST_F(Tls, KnowsWhatPlainHttpGives) {
       }
     }
     EXPECT_FALSE(has(batch, kRedirects, {"another port"}));
-    EXPECT_THAT(all_unknowns(batch), IsEmpty());
+    EXPECT_THAT(details(batch), IsEmpty());
   });
 }
 
@@ -255,7 +242,7 @@ TEST_F(Tls, WaitsNotLongForPlainHttp) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(12));
     EXPECT_FALSE(has(batch, kRedirects, {"slow"}));
     EXPECT_EQ(value(batch, kSuccess, {"slow"}), 1);
-    EXPECT_THAT(all_unknowns(batch), HasSubstr("timeout slow: port 80: no answer in time"));
+    EXPECT_THAT(details(batch), HasSubstr("timeout slow: port 80: no answer in time"));
   });
 }
 
@@ -308,8 +295,8 @@ TEST_F(Tls, KnowsWhetherStrangersAreRefused) {
         EXPECT_EQ(value(batch, kAuth, {one.name}), *one.value);
         continue;
       }
-      EXPECT_THAT(all_unknowns(batch), HasSubstr(one.name + ": "));
-      EXPECT_THAT(all_unknowns(batch), HasSubstr(one.why));
+      EXPECT_THAT(details(batch), HasSubstr(one.name + ": "));
+      EXPECT_THAT(details(batch), HasSubstr(one.why));
     }
     EXPECT_FALSE(has(batch, kAuth, {"not asked"}));
   });
@@ -334,7 +321,7 @@ TEST_F(Tls, SaysWhyNothingCanBeReached) {
     for (const std::string name : {"refused", "no name", "unreachable", "no TLS"}) {
       EXPECT_EQ(value(batch, kSuccess, {name}), 0);
       EXPECT_FALSE(has(batch, kChain, {name}));
-      EXPECT_THAT(all_unknowns(batch), HasSubstr(name + ": "));
+      EXPECT_THAT(details(batch), HasSubstr(name + ": "));
     }
     EXPECT_EQ(value(batch, kSuccess, {"sound"}), 1);
   });
@@ -347,7 +334,7 @@ TEST_F(Tls, SaysWhenItsOwnAuthorityCannotBeRead) {
     const Batch batch = run();
     EXPECT_FALSE(has(batch, kChain, {"site"}));
     EXPECT_FALSE(has(batch, kSuccess, {"site"}));
-    EXPECT_THAT(all_unknowns(batch), HasSubstr("not_found site: "));
+    EXPECT_THAT(details(batch), HasSubstr("not_found site: "));
   });
 }
 

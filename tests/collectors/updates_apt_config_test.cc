@@ -86,7 +86,7 @@ std::string only_ours(const std::string& dump) {
 }
 
 TEST(UpdatesAptConfig, AgreesWithAptConfigDump) {
-  if (!test::has_program("apt-config")) GTEST_SKIP() << "apt is not installed";
+  if (!test::has_program("apt-config")) GTEST_SKIP() << "SKIPPED: apt is not installed";
   std::size_t settings = 0;
   for (unsigned seed = 0; seed < wanted(150); ++seed) {
     test::AptHost host;
@@ -104,7 +104,7 @@ TEST(UpdatesAptConfig, AgreesWithAptConfigDump) {
 }
 
 TEST(UpdatesAptConfig, OrdersVersionsAsDpkgDoes) {
-  if (!test::has_program("dpkg")) GTEST_SKIP() << "dpkg is not installed";
+  if (!test::has_program("dpkg")) GTEST_SKIP() << "SKIPPED: dpkg is not installed";
   std::mt19937 random(7);
   const auto below = [&](unsigned bound) { return static_cast<unsigned>(random() % bound); };
   const auto version = [&] {

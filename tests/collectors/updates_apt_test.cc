@@ -236,7 +236,8 @@ unsigned wanted_roots() {
 }
 
 TEST(UpdatesApt, AgreeWithAptListUpgradable) {
-  if (!test::has_program("apt")) GTEST_SKIP() << "apt is not installed: nothing to compare with";
+  if (!test::has_program("apt"))
+    GTEST_SKIP() << "SKIPPED: apt is not installed: nothing to compare with";
   std::size_t upgradable = 0;
   for (unsigned seed = 0; seed < wanted_roots(); ++seed) {
     test::AptHost host;
@@ -248,6 +249,29 @@ TEST(UpdatesApt, AgreeWithAptListUpgradable) {
     if (HasFailure()) break;
   }
   EXPECT_GT(upgradable, wanted_roots());
+}
+
+// apt keeps the index of differences beside the lists of an archive that offers them.
+TEST(UpdatesApt, AnIndexOfDifferencesIsNoList) {
+  if (!test::has_program("apt")) GTEST_SKIP() << "apt is not installed: nothing to compare with";
+  const auto stanza = [](const std::string& state, const std::string& version) {
+    return "Package: curl\n" + state + "Architecture: amd64\nVersion: " + version +
+           "\nMaintainer: A <a@example.org>\nDescription: text\n\n";
+  };
+  test::AptHost host;
+  host.status(stanza("Status: install ok installed\n", "1.0-1"));
+  host.archive({.uri = "http://deb.debian.org/debian",
+                .suite = "sid",
+                .release = "Origin: Debian\nLabel: Debian\nSuite: unstable\nCodename: sid\n"
+                           "Date: Sat, 21 Nov 2026 22:11:05 UTC\nArchitectures: all amd64\n"
+                           "Components: main\n",
+                .packages = stanza("Filename: pool/curl.deb\nSize: 1\n", "1.1-1")});
+  host.write(
+      "/var/lib/apt/lists/deb.debian.org_debian_dists_sid_main_binary-amd64_Packages"
+      ".diff_Index",
+      "SHA256-Current: 0 0\nSHA256-History:\n 0 0 2026-11-21-2011.41\n");
+  EXPECT_EQ(host.upgradable(), Words{"curl 1.1-1"});
+  EXPECT_EQ(ours(host), Words{"curl 1.1-1"});
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ TEST_F(WorkspaceTest, AWorkspaceWithoutGitIsSaidToHaveNone) {
   const Batch batch = run();
   EXPECT_EQ(count(batch, "repository_present", {}), 0);
   EXPECT_EQ(count(batch, "commits_total", {"unknown"}), 0);
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
 }
 
 TEST_F(WorkspaceTest, ARepositoryWithoutACommitCountsItsFilesAsUntracked) {
@@ -27,7 +27,7 @@ TEST_F(WorkspaceTest, ARepositoryWithoutACommitCountsItsFilesAsUntracked) {
   git.write("AGENTS.md", "be brief\n");
   git.write("memory/2026-11-22.md", "was kind\n");
   const Batch batch = run();
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   EXPECT_EQ(count(batch, "repository_present", {}), 1);
   EXPECT_EQ(count(batch, "uncommitted_files", {"untracked"}), 3);
   EXPECT_EQ(count(batch, "tracked_files", {}), 0);
@@ -52,7 +52,7 @@ TEST_F(WorkspaceTest, OldHistoryIsNoBurstAndItsAuthorsAreKnown) {
   git.write("SOUL.md", "two\n");
   git.commit_all(kOwner, now() - 3'600);
   const Batch first = run();
-  EXPECT_EQ(unknowns(first), "");
+  EXPECT_EQ(details(first), "");
   EXPECT_EQ(count(first, "commits_total", {"owner"}), 0);
   EXPECT_EQ(count(first, "sensitive_changes_total", {"instructions", "owner"}), 0);
   EXPECT_EQ(count(first, "commits_last_day", {"owner"}), 1);  // of the last 24 hours
@@ -178,7 +178,7 @@ TEST_F(WorkspaceTest, HoursAreThoseOfTheOwnersZone) {
   EXPECT_EQ(count(run(), "commits_unusual_time_total", {"owner"}), 1);
   harness.config.owner.time_zone = "Atlantis/Poseidonis";
   const Batch batch = run();
-  EXPECT_THAT(unknowns(batch), HasSubstr("time zone Atlantis/Poseidonis: not installed"));
+  EXPECT_THAT(details(batch), HasSubstr("time zone Atlantis/Poseidonis: not installed"));
 }
 
 TEST_F(WorkspaceTest, ATimeThatCannotBeRightIsToldAndNotBelieved) {
@@ -272,7 +272,7 @@ TEST_F(WorkspaceTest, WhatLiesUncommittedIsWhatGitStatusSays) {
   git.write("noise.log", "1\n");
   git.write("node_modules/x/index.js", "1\n");
   const Batch batch = run();
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   EXPECT_EQ(count(batch, "uncommitted_files", {"modified"}), 1);
   EXPECT_EQ(count(batch, "uncommitted_files", {"deleted"}), 1);
   EXPECT_EQ(count(batch, "uncommitted_files", {"staged"}), 1);
@@ -306,7 +306,7 @@ TEST_F(WorkspaceTest, ARepositoryAroundTheConfigurationIsWatchedToo) {
   git.git({"commit", "-q", "-m", "x"}, kOwner, now() - 90'000);
   git.git({"remote", "add", "origin", "git@github.com:me/dotfiles.git"});
   const Batch batch = run();
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   EXPECT_EQ(count(batch, "remotes", {"github"}, "config"), 1);
   EXPECT_EQ(count(batch, "tracked_key_files", {"config"}, "config"), 1);
   EXPECT_EQ(count(batch, "uncommitted_files", {"modified"}, "config"), 0);

@@ -11,6 +11,7 @@
 #include "collectors/parse/openclaw_pairing.h"
 #include "collectors/parse/secret_strength.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/utc_time.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace clawvigil;

@@ -12,17 +12,14 @@ namespace {
 
 using testing::HasSubstr;
 
+const std::string kBorgConfig = "[repository]\nversion = 1\nid = " + std::string(64, 'a') + "\n";
+
 class BackupsHostile : public BackupFixture {
  protected:
   [[nodiscard]] std::string at(const std::string& name) const {
     const std::string path = harness_.directory() / name;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     return path;
-  }
-  static std::string details(const Batch& batch) {
-    std::string out;
-    for (const Unknown& unknown : batch.unknowns()) out += unknown.detail + "\n";
-    return out;
   }
 };
 
@@ -84,8 +81,18 @@ TEST_F(BackupsHostile, EndlessDirectoriesAreRefused) {
     ASSERT_EQ(::link(source.c_str(), (directory + "/" + std::to_string(i)).c_str()), 0);
   }
   add_files("a/*");
-  const Batch batch = run();
+  Batch batch = run();
   EXPECT_FALSE(has(batch, "clawvigil_backup_present", {"b0"}));
+  EXPECT_THAT(details(batch), HasSubstr("more than 100000 directory entries"));
+
+  // As segments they are refused as well, and not taken for a repository without data.
+  harness_.directory().write("r/config", kBorgConfig);
+  std::filesystem::create_directories(at("r/data/x"));
+  std::filesystem::rename(directory, at("r/data/0"));
+  harness_.config.backups.sources.clear();
+  add_source(BackupKind::borg, harness_.directory() / "r");
+  batch = run();
+  EXPECT_FALSE(has(batch, "clawvigil_backup_encrypted", {"b0"}));
   EXPECT_THAT(details(batch), HasSubstr("more than 100000 directory entries"));
 }
 
@@ -96,6 +103,30 @@ TEST_F(BackupsHostile, ABorgRepositoryThatIsNone) {
   }
   add_source(BackupKind::borg, harness_.directory() / "r");
   EXPECT_THAT(details(run()), HasSubstr("not a regular file"));
+}
+
+// Whether the oldest segments tell anything or not, and whatever is where they should be.
+TEST_F(BackupsHostile, SegmentsThatSayNothing) {
+  harness_.directory().write("commits/config", kBorgConfig);
+  for (const char* part : {"0", "1"}) {
+    for (int i = 0; i < 12; ++i) {
+      harness_.directory().write("commits/data/" + std::string(part) + "/" + std::to_string(i),
+                                 "BORG_SEG");
+    }
+  }
+  // Of borg's kind "none"; beyond the segments that are looked at.
+  harness_.directory().write("commits/data/2/99", "BORG_SEG" + std::string(41, '\0') + '\x02');
+  harness_.directory().write("empty/config", kBorgConfig);
+  std::filesystem::create_directories(at("empty/data/0"));
+  for (const char* name : {"commits", "empty"}) {
+    add_source(BackupKind::borg, harness_.directory() / name);
+  }
+  const Batch batch = run();
+  for (const char* name : {"b0", "b1"}) {
+    EXPECT_FALSE(has(batch, "clawvigil_backup_encrypted", {name})) << name;
+  }
+  EXPECT_THAT(details(batch), HasSubstr("b0: its oldest segments hold no data"));
+  EXPECT_THAT(details(batch), HasSubstr("b1: there is no data in it yet"));
 }
 
 TEST_F(BackupsHostile, SessionsOfAnyKindOfFile) {

@@ -59,7 +59,7 @@ TEST_F(KeysHostile, HostileFiles) {
 
 // Whoever may write openclaw.json must not learn the age of a file of another user.
 TEST_F(KeysHostile, ForeignFiles) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root to give a file away";
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: needs root to give a file away";
   constexpr uid_t kOther = 65534;
   write("foreign", "MARKER-foreign-token");
   ASSERT_EQ(::chown(real("foreign").c_str(), kOther, kOther), 0);

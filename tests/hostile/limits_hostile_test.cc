@@ -113,7 +113,7 @@ TEST_F(HostileLimits, CgroupsBelowItAreNotLookedAt) {
 }
 
 TEST_F(HostileLimits, AReportOfNonsenseIsUnknown) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root: the report is root's";
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: needs root: the report is root's";
   const std::string id = "Id=openclaw-gateway.service\n";
   for (const std::string& output : {std::string(), std::string(100'000, '\n'),
                                     std::string(100'000, '='), id, id + "LoadState=loaded\n"}) {

@@ -128,7 +128,7 @@ TEST_F(ProgramTest, StartsWithTheUsualSignals) {
 }
 
 TEST_F(ProgramTest, RunsAsTheUserNamedWithItsGroupsOnly) {
-  if (::getuid() != 0) GTEST_SKIP() << "only root can change to another user";
+  if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: only root can change to another user";
   Program program =
       shell("id -u; id -g; id -G; grep Cap[EP] /proc/self/status; cat " + directory_ / "secret");
   program.user = host::ProgramUser{.uid = kSomebody, .gid = 60'001, .groups = {60'002, 60'003}};

@@ -23,7 +23,7 @@ constexpr const char* kLog = "/var/log/auth.log";
 class SshdHostile : public testing::Test {
  protected:
   void SetUp() override {
-    if (::getuid() != 0) GTEST_SKIP() << "files of several owners need root";
+    if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: files of several owners need root";
     host_.write(kLog, "");
   }
   // The reason the keys of the agent's account are unknown for.

@@ -57,14 +57,14 @@ TEST_F(WorkspaceHostile, NothingThatARepositoryConfiguresIsRun) {
   fs::remove(canary);
   git.write("a.txt", "3\n");
   const Batch batch = run();
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   EXPECT_EQ(count(batch, "uncommitted_files", {"modified"}), 1);
   EXPECT_EQ(count(batch, "active_hooks", {}), 4);  // and core.hooksPath
   EXPECT_FALSE(fs::exists(canary));
   // What it includes from elsewhere is out of reach, and is said to be.
   harness.clock.advance(std::chrono::minutes(10));
   git.git({"config", "include.path", harness.directory() / "trap"});
-  EXPECT_THAT(unknowns(run()), HasSubstr("repository workspace: repository: damaged"));
+  EXPECT_THAT(details(run()), HasSubstr("repository workspace: repository: damaged"));
   EXPECT_FALSE(fs::exists(canary));
 }
 
@@ -72,12 +72,12 @@ TEST_F(WorkspaceHostile, ARepositoryElsewhereIsRefused) {
   const WorkspaceRepository git = repository();
   git.write(".git", "gitdir: /tmp/elsewhere\n");
   Batch batch = run();
-  EXPECT_THAT(unknowns(batch), HasSubstr("the repository is elsewhere"));
+  EXPECT_THAT(details(batch), HasSubstr("the repository is elsewhere"));
   EXPECT_FALSE(has(batch, "clawvigil_git_commits_total", {"claw", "workspace", "agent"}));
   fs::remove(git.path() / ".git");
   fs::create_directory_symlink("/", git.path() / ".git");
   batch = run();
-  EXPECT_THAT(unknowns(batch), HasSubstr("refused"));
+  EXPECT_THAT(details(batch), HasSubstr("refused"));
 }
 
 TEST_F(WorkspaceHostile, AWorkingTreeElsewhereIsNotLookedAt) {
@@ -88,7 +88,7 @@ TEST_F(WorkspaceHostile, AWorkingTreeElsewhereIsNotLookedAt) {
   git.git({"config", "core.worktree", "/"});
   git.git({"config", "core.excludesFile", "/etc/passwd"});
   const Batch batch = run();
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   EXPECT_EQ(count(batch, "uncommitted_files", {"untracked"}), 0);
   EXPECT_EQ(count(batch, "uncommitted_files", {"deleted"}), 0);
 }
@@ -139,7 +139,7 @@ TEST_F(WorkspaceHostile, FilesThatHangWhoOpensThemAreRefused) {
   fs::remove(git.path() / ".git/index");
   fifo(git.path() / ".git/index");
   const Batch batch = run();
-  EXPECT_THAT(unknowns(batch), HasSubstr(".git/index: neither file nor directory"));
+  EXPECT_THAT(details(batch), HasSubstr(".git/index: neither file nor directory"));
   EXPECT_FALSE(has(batch, "clawvigil_git_tracked_files", {"claw", "workspace"}));
   EXPECT_EQ(count(batch, "commits_total", {"owner"}), 0);  // history needs no index
 }
@@ -167,7 +167,7 @@ TEST_F(WorkspaceHostile, OddFilesOfTheWorkingTreeAreNoTrouble) {
   fifo(git.path() / "fifo");
   fs::resize_file(git.path() / "big", 1ULL << 40);  // sparse
   const Batch batch = run();
-  EXPECT_EQ(unknowns(batch), "");
+  EXPECT_EQ(details(batch), "");
   EXPECT_EQ(count(batch, "uncommitted_files", {"modified"}), 1);
   EXPECT_EQ(count(batch, "uncommitted_files", {"untracked"}), 2);  // as git counts: no FIFO
 }
@@ -206,7 +206,7 @@ TEST_F(WorkspaceHostile, TooManyBranchesAreUnknownNotGuessed) {
   }
   git.write(".git/packed-refs", packed);
   const Batch batch = run();
-  EXPECT_THAT(unknowns(batch), HasSubstr("refs: too many commits"));
+  EXPECT_THAT(details(batch), HasSubstr("refs: too many commits"));
   EXPECT_FALSE(has(batch, "clawvigil_git_commits_total", {"claw", "workspace", "agent"}));
 }
 
@@ -217,10 +217,10 @@ TEST_F(WorkspaceHostile, ADamagedIndexOrConfigurationIsUnknown) {
   git.commit_all(kOwner, now() - 90'000);
   git.write(".git/index", "DIRC" + std::string(100, '\xff'));
   Batch batch = run();
-  EXPECT_THAT(unknowns(batch), HasSubstr("index: damaged"));
+  EXPECT_THAT(details(batch), HasSubstr("index: damaged"));
   git.write(".git/config", "[core\n" + std::string(300'000, 'x'));
   batch = run();
-  EXPECT_THAT(unknowns(batch), HasSubstr(".git/config"));
+  EXPECT_THAT(details(batch), HasSubstr(".git/config"));
   EXPECT_FALSE(has(batch, "clawvigil_git_remotes", {"claw", "workspace", "github"}));
 }
 

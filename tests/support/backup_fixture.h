@@ -1,15 +1,14 @@
 // A directory of backups with times of our choosing, and the collector over it.
 #pragma once
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
-#include <array>
 #include <string>
 
 #include "collectors/backups.h"
 #include "tests/support/collector_harness.h"
+#include "tests/support/file_time.h"
+#include "tests/support/unknown_text.h"
 
 namespace clawvigil::test {
 
@@ -26,11 +25,7 @@ class BackupFixture : public testing::Test {
     return path;
   }
   void set_age(const std::string& path, Duration age) const {
-    const auto since = (harness_.clock.now().wall - age).time_since_epoch();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-    const timespec time{seconds.count(), (since - seconds).count()};
-    const std::array<timespec, 2> times{time, time};
-    ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW), 0) << path;
+    set_changed(path, harness_.clock.now().wall - age);
   }
   BackupSource& add_source(BackupKind kind, const std::string& path) {
     auto& list = harness_.config.backups.sources;

@@ -1,6 +1,5 @@
 #include "tests/support/egress_net.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -12,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -32,27 +30,6 @@ constexpr char kPeerSetUp[] =
     "ip -6 addr add $a dev peer0 nodad || exit 1; done && ip -6 route add default dev peer0";
 constexpr char kRoutes[] = "ip route add default dev out0 && ip -6 route add default dev out0";
 
-struct Target {
-  sockaddr_storage address{};
-  socklen_t size = 0;
-};
-
-Target target_of(const std::string& text, int port) {
-  Target target;
-  sockaddr_in v4{};
-  sockaddr_in6 v6{};
-  if (::inet_pton(AF_INET, text.c_str(), &v4.sin_addr) == 1) {
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(static_cast<std::uint16_t>(port));
-    std::memcpy(&target.address, &v4, target.size = sizeof v4);
-  } else if (::inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr) == 1) {
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(static_cast<std::uint16_t>(port));
-    std::memcpy(&target.address, &v6, target.size = sizeof v6);
-  }
-  return target;
-}
-
 // What NetProgram's process does with one command; -1 or a file descriptor.
 int obey(const std::string& command) {
   std::istringstream words(command);
@@ -63,17 +40,16 @@ int obey(const std::string& command) {
   if (verb == "rename") return ::prctl(PR_SET_NAME, where.c_str());
   if (verb == "close") return ::close(std::stoi(where));
   if (verb == "accept") return ::accept4(std::stoi(where), nullptr, nullptr, SOCK_CLOEXEC);
-  const Target target = target_of(where, port);
-  const auto* const address = reinterpret_cast<const sockaddr*>(&target.address);
+  const SocketAddress target = socket_address(where, port);
   const int type = (verb == "udp" ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC |
                    (verb == "begin" ? SOCK_NONBLOCK : 0);
-  const int fd = ::socket(target.address.ss_family, type, 0);
+  const int fd = ::socket(target.storage.ss_family, type, 0);
   if (verb == "listen") {
     const int on = 1;
     (void)::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    return ::bind(fd, address, target.size) == 0 && ::listen(fd, 8) == 0 ? fd : -1;
+    return ::bind(fd, target.get(), target.size) == 0 && ::listen(fd, 8) == 0 ? fd : -1;
   }
-  const bool connected = ::connect(fd, address, target.size) == 0 || errno == EINPROGRESS;
+  const bool connected = ::connect(fd, target.get(), target.size) == 0 || errno == EINPROGRESS;
   return connected ? fd : -1;
 }
 

@@ -1,6 +1,5 @@
 #include "tests/support/firewall_lab.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -14,6 +13,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <thread>
+
+#include "tests/support/net_namespace.h"
 
 namespace clawvigil::test {
 
@@ -78,40 +79,18 @@ std::string path_of(const Fd& space) {
   return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(space.get());
 }
 
-struct AnyAddress {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-};
-
-AnyAddress address_of(std::string_view text, std::uint16_t port) {
-  AnyAddress out;
-  const std::string copy(text);
-  auto* const v4 = reinterpret_cast<sockaddr_in*>(&out.storage);
-  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&out.storage);
-  if (::inet_pton(AF_INET, copy.c_str(), &v4->sin_addr) == 1) {
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(port);
-    out.length = sizeof *v4;
-  } else if (::inet_pton(AF_INET6, copy.c_str(), &v6->sin6_addr) == 1) {
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(port);
-    out.length = sizeof *v6;
-  }
-  return out;
-}
-
 // The socket of one packet, sent; the datagram says which it is.
 Fd send_packet(const LabPacket& packet, std::uint16_t source_port, std::uint64_t id) {
-  const AnyAddress from = address_of(packet.sender.from, source_port);
-  const AnyAddress to = address_of(packet.sender.to, packet.port);
+  const SocketAddress from = socket_address(std::string(packet.sender.from), source_port);
+  const SocketAddress to = socket_address(std::string(packet.sender.to), packet.port);
   const int type = packet.tcp ? SOCK_STREAM : SOCK_DGRAM;
   Fd fd(::socket(from.storage.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int on = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&from.storage), from.length) != 0) {
+  if (::bind(fd.get(), from.get(), from.size) != 0) {
     ADD_FAILURE() << "bind: " << std::strerror(errno);
   }
-  ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&to.storage), to.length);
+  ::connect(fd.get(), to.get(), to.size);
   if (!packet.tcp) static_cast<void>(::send(fd.get(), &id, sizeof id, 0));
   return fd;
 }
@@ -164,10 +143,10 @@ void FirewallLab::listen_in(const Fd& space) {
     for (const std::uint16_t port : kLabPorts) {
       for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
         Fd fd(::socket(AF_INET6, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-        const AnyAddress any = address_of("::", port);
+        const SocketAddress any = socket_address("::", port);
         const int off = 0;
         ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-        EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&any.storage), any.length), 0);
+        EXPECT_EQ(::bind(fd.get(), any.get(), any.size), 0);
         if (type == SOCK_STREAM) {
           EXPECT_EQ(::listen(fd.get(), 64), 0);
           stream_sockets_.push_back(std::move(fd));

@@ -8,38 +8,39 @@ namespace clawvigil::test {
 
 namespace {
 
-// What the user of the tests has configured must not matter.
-std::vector<std::string> command(const std::string& directory) {
-  return {"env",
-          "HOME=/nonexistent",
-          "GIT_CONFIG_GLOBAL=/dev/null",
-          "GIT_CONFIG_SYSTEM=/dev/null",
-          "GIT_AUTHOR_NAME=A U Thor",
-          "GIT_AUTHOR_EMAIL=author@example.org",
-          "GIT_COMMITTER_NAME=A U Thor",
-          "GIT_COMMITTER_EMAIL=author@example.org",
-          "git",
-          "-c",
-          "init.defaultBranch=main",
-          "-c",
-          "gc.auto=0",
-          "-C",
-          directory};
-}
+const std::vector<std::string> kAuthor{
+    "GIT_AUTHOR_NAME=A U Thor", "GIT_AUTHOR_EMAIL=author@example.org",
+    "GIT_COMMITTER_NAME=A U Thor", "GIT_COMMITTER_EMAIL=author@example.org"};
 
 }  // namespace
 
-GitRepository::GitRepository() { git({"init", "-q"}); }
+std::vector<std::string> git_command(const std::string& directory,
+                                     const std::vector<std::string>& environment) {
+  std::vector<std::string> all{"env", "HOME=/nonexistent", "GIT_CONFIG_GLOBAL=/dev/null",
+                               "GIT_CONFIG_SYSTEM=/dev/null"};
+  all.insert(all.end(), environment.begin(), environment.end());
+  all.insert(all.end(),
+             {"git", "-c", "init.defaultBranch=main", "-c", "gc.auto=0", "-C", directory});
+  return all;
+}
 
-std::string GitRepository::git(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> all = command(directory_.path());
+std::string run_git(const std::string& directory, const std::vector<std::string>& environment,
+                    const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = git_command(directory, environment);
   all.insert(all.end(), arguments.begin(), arguments.end());
-  const std::string log = outside_ / "log";
+  const TempDir outside;
+  const std::string log = outside / "log";
   const int status = start_program(all, log)->wait();
   std::string output = read_all(log);
   EXPECT_EQ(status, 0) << "git " << arguments.front() << ": " << output;
   while (output.ends_with('\n')) output.pop_back();
   return output;
+}
+
+GitRepository::GitRepository() { git({"init", "-q"}); }
+
+std::string GitRepository::git(const std::vector<std::string>& arguments) const {
+  return run_git(directory_.path(), kAuthor, arguments);
 }
 
 std::string GitRepository::commit(std::string_view name, std::string_view content,
@@ -52,7 +53,7 @@ std::string GitRepository::commit(std::string_view name, std::string_view conten
 
 void GitRepository::import(std::string_view commands) const {
   outside_.write("commands", commands);
-  std::vector<std::string> all = command(directory_.path());
+  std::vector<std::string> all = git_command(directory_.path(), kAuthor);
   all.insert(all.begin(), {"sh", "-c", "exec \"$@\" < " + outside_ / "commands", "sh"});
   all.insert(all.end(), {"fast-import", "--quiet", "--force"});
   EXPECT_EQ(start_program(all, outside_ / "log")->wait(), 0) << read_all(outside_ / "log");

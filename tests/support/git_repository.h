@@ -9,6 +9,16 @@
 
 namespace clawvigil::test {
 
+// `git -C directory` in an environment in which nothing counts that the user of the tests has
+// configured; its branch is called main. `environment`: "NAME=value" besides.
+[[nodiscard]] std::vector<std::string> git_command(const std::string& directory,
+                                                   const std::vector<std::string>& environment);
+// Runs it with these arguments; fails the test when git does. Returns its output without the last
+// newline.
+// NOLINTNEXTLINE(modernize-use-nodiscard)
+std::string run_git(const std::string& directory, const std::vector<std::string>& environment,
+                    const std::vector<std::string>& arguments);
+
 class GitRepository {
  public:
   GitRepository();  // `git init`, the branch is called main

@@ -26,21 +26,14 @@ constexpr char kSetUp[] =
 bool make_namespace() { return ::unshare(CLONE_NEWNET) == 0 && std::system(kSetUp) == 0; }
 
 bool bind_to(int fd, const Bind& wanted) {
-  const auto port = htons(static_cast<std::uint16_t>(wanted.port));
-  sockaddr_in v4{};
-  if (::inet_pton(AF_INET, wanted.address.c_str(), &v4.sin_addr) == 1) {
-    v4.sin_family = AF_INET;
-    v4.sin_port = port;
-    return ::bind(fd, reinterpret_cast<const sockaddr*>(&v4), sizeof v4) == 0;
+  SocketAddress address = socket_address(wanted.address, wanted.port);
+  if (address.storage.ss_family == AF_INET6) {
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(address.storage);
+    if (wanted.address.starts_with("fe80")) v6.sin6_scope_id = ::if_nametoindex("out0");
+    const int only = wanted.v6_only ? 1 : 0;
+    if (::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) != 0) return false;
   }
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = port;
-  if (wanted.address.starts_with("fe80")) v6.sin6_scope_id = ::if_nametoindex("out0");
-  const int only = wanted.v6_only ? 1 : 0;
-  return ::inet_pton(AF_INET6, wanted.address.c_str(), &v6.sin6_addr) == 1 &&
-         ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) == 0 &&
-         ::bind(fd, reinterpret_cast<const sockaddr*>(&v6), sizeof v6) == 0;
+  return ::bind(fd, address.get(), address.size) == 0;
 }
 
 }  // namespace
@@ -52,6 +45,23 @@ bool in_net_namespace(const std::function<void()>& body) {
     if (made) body();
   }).join();
   return made;
+}
+
+SocketAddress socket_address(const std::string& text, int port) {
+  SocketAddress address;
+  const auto network_port = htons(static_cast<std::uint16_t>(port));
+  auto& v4 = reinterpret_cast<sockaddr_in&>(address.storage);
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(address.storage);
+  if (::inet_pton(AF_INET, text.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = network_port;
+    address.size = sizeof v4;
+  } else if (::inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = network_port;
+    address.size = sizeof v6;
+  }
+  return address;
 }
 
 Fd bind_socket(const Bind& wanted) {

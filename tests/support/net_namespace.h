@@ -24,6 +24,15 @@ namespace clawvigil::test {
   if (!::clawvigil::test::in_net_namespace(__VA_ARGS__)) \
   GTEST_SKIP() << "SKIPPED: no network namespace (not root?)"
 
+// As the system's calls take it; `size` is 0 when the text is no address (inet_pton).
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+[[nodiscard]] SocketAddress socket_address(const std::string& text, int port);
+
 // A bound socket, TCP ones listening; fails the test when that is not possible. `address` as
 // inet_pton reads it; `uid` becomes the owner.
 struct Bind {

@@ -5,12 +5,22 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/support/child_process.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::test {
+
+inline constexpr std::string_view kNotAfter =
+    "clawvigil_tls_certificate_not_after_timestamp_seconds";
+inline constexpr std::string_view kNotBefore =
+    "clawvigil_tls_certificate_not_before_timestamp_seconds";
+// When the lab's certificates begin and end.
+inline constexpr double kFarEnd = 4070908800;   // 2099-01-01
+inline constexpr double kPastEnd = 1609459200;  // 2021-01-01
+inline constexpr double kStart = 1577836800;    // 2020-01-01
 
 // In its directory: root.pem (trust this), key.pem (of all leaves), and <kind>.pem as a server
 // sends it. Kinds, for claw.test unless said otherwise:

@@ -12,6 +12,7 @@
 #include "collectors/workspace.h"
 #include "tests/support/collector_harness.h"
 #include "tests/support/program.h"
+#include "tests/support/unknown_text.h"
 #include "tests/support/workspace_repository.h"
 
 namespace clawvigil::test {
@@ -55,11 +56,6 @@ class WorkspaceFixture : public testing::Test {
                       std::vector<std::string> labels, const std::string& repo = "workspace") {
     labels.insert(labels.begin(), {"claw", repo});
     return value(batch, "clawvigil_git_" + family, labels);
-  }
-  static std::string unknowns(const Batch& batch) {
-    std::string all;
-    for (const Unknown& one : batch.unknowns()) all += one.detail + "\n";
-    return all;
   }
   static std::vector<std::string> findings(const Batch& batch) {
     std::vector<std::string> all;

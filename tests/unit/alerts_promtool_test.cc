@@ -167,7 +167,8 @@ class World {
 };
 
 TEST(AlertStates, AgreeWithPromtool) {
-  if (std::system("promtool --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no promtool";
+  if (std::system("promtool --version >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "SKIPPED: no promtool";
   const test::TempDir directory;
   directory.write("rules.yml", test::rule_file_of(kRules));
   std::string tests;

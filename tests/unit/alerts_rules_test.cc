@@ -215,7 +215,8 @@ TEST(RuleSetTest, ExportedFilesLoadAgainAndPleasePromtool) {
       }
     }
   }
-  if (std::system("promtool --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no promtool";
+  if (std::system("promtool --version >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "SKIPPED: no promtool";
   EXPECT_EQ(std::system((command + " >/dev/null").c_str()), 0);
 }
 

@@ -43,7 +43,8 @@ std::string yaml(const std::string& text) { return nlohmann::json(text).dump(); 
 
 // Every template for every series of the metric m.
 void expect_as_promtool(const std::vector<std::string>& templates, const Samples& samples) {
-  if (std::system("promtool --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no promtool";
+  if (std::system("promtool --version >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "SKIPPED: no promtool";
   std::string rules = "groups:\n- name: g\n  rules:\n";
   std::string series;
   std::string expected;

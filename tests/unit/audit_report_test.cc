@@ -93,7 +93,7 @@ TEST(AuditReportParser, DeepNestingIsNoHarm) {
 // summary.
 TEST(AuditReportParser, AgreesWithTheAuditsOwnSummary) {
   const fs::path samples = fs::path(CLAWVIGIL_SOURCE_DIR) / "../shared/openclaw-samples";
-  if (!fs::exists(samples)) GTEST_SKIP() << "no samples of OpenClaw at " << samples;
+  if (!fs::exists(samples)) GTEST_SKIP() << "SKIPPED: no samples of OpenClaw at " << samples;
   int compared = 0;
   for (const char* const version : {"2026.3.13", "2026.9.6"}) {
     for (const auto& entry : fs::directory_iterator(samples / version / "audit-states")) {

@@ -60,6 +60,45 @@ TEST(CgroupIndex, LooksAgainForAnUnknownIdAfterTenSeconds) {
   EXPECT_EQ(index.path_of(second, host.root(), kStart + std::chrono::seconds(10)), "/b.service");
 }
 
+// The sockets of a cgroup can outlive it: the tree is not walked every 10 s for such.
+TEST(CgroupIndex, AnIdThatIsGoneCausesNoOtherWalk) {
+  const HostFixture host;
+  host.write("/sys/fs/cgroup/cgroup.controllers", "");
+  CgroupIndex index;
+  const auto after = [](int seconds) { return kStart + std::chrono::seconds(seconds); };
+  constexpr std::uint64_t kGone = ~std::uint64_t{0};
+  EXPECT_EQ(index.path_of(kGone, host.root(), kStart), "");
+  EXPECT_FALSE(index.is_awaited(kGone));
+  host.mkdir("/sys/fs/cgroup/b.service");
+  const std::uint64_t fresh = inode_of(host, "/sys/fs/cgroup/b.service");
+  EXPECT_EQ(index.path_of(kGone - 1, host.root(), after(1)), "");
+  EXPECT_TRUE(index.is_awaited(kGone - 1));
+  // Had the one that is gone caused a walk now, the new one would have to wait for the next.
+  EXPECT_EQ(index.path_of(kGone, host.root(), after(11)), "");
+  EXPECT_EQ(index.path_of(fresh, host.root(), after(12)), "/b.service");
+  EXPECT_FALSE(index.is_awaited(fresh));
+  EXPECT_FALSE(index.is_awaited(kGone - 1));
+  host.mkdir("/sys/fs/cgroup/c.service");
+  const std::uint64_t later = inode_of(host, "/sys/fs/cgroup/c.service");
+  for (int second = 22; second < 600; second += 10) {
+    EXPECT_EQ(index.path_of(kGone, host.root(), after(second)), "");
+    EXPECT_EQ(index.path_of(kGone - 1, host.root(), after(second)), "");
+  }
+  EXPECT_EQ(index.path_of(kGone, host.root(), after(600)), "");  // looked for once more
+  EXPECT_EQ(index.path_of(later, host.root(), after(601)), "/c.service");
+  EXPECT_EQ(index.path_of(0, host.root(), after(601)), "");
+}
+
+TEST(CgroupIndex, ATreeThatCannotBeReadLeavesNothingAwaited) {
+  const HostFixture host;
+  CgroupIndex index;
+  EXPECT_EQ(index.path_of(7, host.root(), kStart), "");
+  EXPECT_FALSE(index.is_awaited(7));
+  host.write("/sys/fs/cgroup/cgroup.controllers", "");
+  const std::uint64_t top = inode_of(host, "/sys/fs/cgroup");
+  EXPECT_EQ(index.path_of(top, host.root(), kStart + std::chrono::seconds(10)), "/");
+}
+
 TEST(CgroupIndex, ADeepTreeOfAUserDoesNotHideTheSystem) {
   const HostFixture host;
   host.write("/sys/fs/cgroup/cgroup.controllers", "");

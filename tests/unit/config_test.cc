@@ -2,12 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "exporter/config/loader.h"
 #include "exporter/config/sample.h"
 #include "exporter/config/values.h"
+#include "tests/support/build_paths.h"
+#include "tests/support/temp_dir.h"
 
 namespace clawvigil::config {
 namespace {
@@ -131,6 +134,23 @@ TEST(Config, ExamplesOfTheSampleAreValid) {
         std::string(key.section()) + ": {" + std::string(key.name()) + ": " + value + "}";
     EXPECT_THAT(problems(text), IsEmpty()) << text;
   }
+}
+
+// But for what belongs into prometheus.yml.
+TEST(Config, ExamplesOfTheDocumentsAreValid) {
+  constexpr std::string_view kFence = "\n```yaml\n";
+  int seen = 0;
+  for (const char* const file : {"README.md", "alerts/RUNBOOK.md"}) {
+    const std::string text = test::read_all(std::filesystem::path(CLAWVIGIL_SOURCE_DIR) / file);
+    for (auto at = text.find(kFence); at != std::string::npos; at = text.find(kFence, at + 1)) {
+      const auto begin = at + kFence.size();
+      const std::string example = text.substr(begin, text.find("\n```", begin) - begin);
+      if (example.starts_with("scrape_configs:") || example.starts_with("rule_files:")) continue;
+      EXPECT_THAT(problems(example), IsEmpty()) << file << ":\n" << example;
+      ++seen;
+    }
+  }
+  EXPECT_GE(seen, 5);
 }
 
 TEST(Config, EveryKeyIsUniqueAndExplained) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "collectors/git/frames.h"
+
 namespace clawvigil::secrets {
 namespace {
 
@@ -13,8 +15,10 @@ TEST(HistoryFrames, AreReadBack) {
   const std::vector<parse::GitId> ids{*parse::git_id_from_hex(id)};
   for (const std::string& frame :
        {restart_frame(), finding_frame({"rule", id, "a path", 7, 9}),
-        unread_frame({UnreadReason::too_deep, 5, id, ""}), clean_frame(keys), told_frame(keys),
-        frontier_frame(ids), end_frame(true, 3, 2)}) {
+        unread_frame({UnreadReason::too_deep, 5, id, ""}),
+        git::raw_frame<std::uint64_t>(kCleanFrame, keys),
+        git::raw_frame<std::uint64_t>(kToldFrame, keys),
+        git::raw_frame<parse::GitId>(kFrontierFrame, ids), end_frame(true, 3, 2)}) {
     ASSERT_TRUE(decode_frame(frame, result)) << frame;
   }
   EXPECT_TRUE(result.restarted && result.complete && result.ended);

@@ -25,7 +25,8 @@ using test::sshd_entry;
 class JournalTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!test::has_journal_writer()) GTEST_SKIP() << "systemd-journal-remote is not installed";
+    if (!test::has_journal_writer())
+      GTEST_SKIP() << "SKIPPED: systemd-journal-remote is not installed";
   }
 
   [[nodiscard]] Journal opened() const {
@@ -266,7 +267,7 @@ int as_stranger(bool keep, const std::function<int()>& body) {
 }
 
 TEST_F(JournalTest, TheCapabilityToReadSuffices) {
-  if (::getuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: needs root to become another user";
   writer_.write({sshd_entry("one")});
   ASSERT_EQ(::chmod((writer_.directory() + "/system.journal").c_str(), 0600), 0);
   const auto outcome = [&] {

@@ -97,7 +97,7 @@ TEST(Json5, AgreesWithTheJson5ProjectsCases) {
   const std::filesystem::path corpus =
       std::filesystem::path(CLAWVIGIL_SOURCE_DIR) / "../shared/corpora/json5-tests";
   if (!std::filesystem::exists(corpus)) {
-    GTEST_SKIP() << "NOT RUN: " << corpus
+    GTEST_SKIP() << "SKIPPED: " << corpus
                  << " is missing, the JSON5 project's cases were not replayed";
   }
   int cases = 0;

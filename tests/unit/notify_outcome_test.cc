@@ -65,6 +65,8 @@ TEST(Outcome, RetryAfter) {
       {"Sun, 22 Nov 9999 12:00:00 GMT", std::nullopt},
       {"Sun, 22 Nov 2026 12:00:30 UTC", std::nullopt},
       {"Sunday, 22-Nov-26 12:00:30 GMT", std::nullopt},
+      {"Sun,  2 Nov 2026 12:00:30 GMT", std::nullopt},
+      {"Sun, 22 Nov 2026 12:00:30 UTC", std::nullopt},
       {"-5", std::nullopt},
       {"1.5", std::nullopt},
       {"soon", std::nullopt},

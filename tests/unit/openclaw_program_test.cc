@@ -138,7 +138,7 @@ class AuditProbe : public testing::Test {
     give_away(directory_ / "claw");
   }
   void SetUp() override {
-    if (::getuid() != 0) GTEST_SKIP() << "only root can run it as another user";
+    if (::getuid() != 0) GTEST_SKIP() << "SKIPPED: only root can run it as another user";
   }
   void install(const std::string& script) const {
     directory_.write("claw/.npm-global/bin/openclaw", script, 0755);

@@ -88,6 +88,13 @@ TEST_F(ProbeFrame, EveryFailureSaysWhatToDo) {
   EXPECT_EQ(refusal(),
             "test: the probe's report is 2h old, more than 1h; run: sudo clawvigil probe test, and "
             "see: systemctl status clawvigil-probe-test.timer");
+  ASSERT_TRUE(run(reads_two));
+  EXPECT_EQ(refusal(), "accepted");
+  std::string text = test::read_all(harness_.directory() / "spool/test.json");
+  const std::size_t boot = text.find("\"boot\":\"") + 8;
+  text[boot] = text[boot] == '0' ? '1' : '0';
+  harness_.directory().write("spool/test.json", text);
+  EXPECT_THAT(refusal(), StartsWith("test: the probe's report is of before this boot; run: sudo "));
   harness_.directory().write("spool/test.json", "{");
   EXPECT_THAT(refusal(), HasSubstr("; run: sudo clawvigil probe test"));
 }

@@ -21,7 +21,7 @@ std::string read(const fs::path& path) {
 
 TEST(PromqlTest, NothingOfPrometheusOwnScriptsFails) {
   const fs::path corpus = fs::path(CLAWVIGIL_SOURCE_DIR) / "../shared/corpora/promqltest";
-  if (!fs::exists(corpus)) GTEST_SKIP() << corpus << " is not here";
+  if (!fs::exists(corpus)) GTEST_SKIP() << "SKIPPED: " << corpus << " is not here";
   std::size_t passed = 0;
   for (const auto& entry : fs::directory_iterator(corpus)) {
     if (entry.path().extension() != ".test") continue;

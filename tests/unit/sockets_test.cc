@@ -110,6 +110,9 @@ TEST(ListListeners, SeesExactlyTheListeningSocketsOfItsNamespace) {
     EXPECT_TRUE(find_port(*listeners, 1003)->ipv6);
     EXPECT_EQ(find_port(*listeners, 1004)->protocol, Protocol::udp);
     EXPECT_EQ(find_port(*listeners, 1005)->address, address("fe80::77"));
+    const auto tcp = list_tcp_listeners();
+    ASSERT_TRUE(tcp) << tcp.error().message;
+    EXPECT_EQ(tcp->size(), 3U);
   });
 }
 

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "tests/support/temp_dir.h"
 
@@ -68,6 +71,44 @@ TEST(StatusSocket, LeavesAFileThatIsNoSocketAlone) {
   std::ofstream(path) << "mine";
   EXPECT_FALSE(StatusSocket::listen(path));
   EXPECT_TRUE(std::filesystem::exists(path));
+}
+
+TEST(StatusSocket, HasOneDeadlineForTheWholeAnswer) {
+  const test::TempDir directory;
+  const auto socket = StatusSocket::listen(directory / "status.sock");
+  ASSERT_TRUE(socket);
+  std::jthread drip([&](const std::stop_token& stop) {
+    pollfd poll{.fd = socket->fd(), .events = POLLIN, .revents = 0};
+    ASSERT_EQ(::poll(&poll, 1, static_cast<int>(kTimeout.count())), 1);
+    const Fd peer(::accept4(socket->fd(), nullptr, nullptr, SOCK_CLOEXEC));
+    while (!stop.stop_requested() && ::send(peer.get(), "x", 1, MSG_NOSIGNAL) == 1) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  const auto slow = read_status(directory / "status.sock", milliseconds(100));
+  ASSERT_FALSE(slow);
+  EXPECT_EQ(slow.error().code, Errc::timeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kTimeout);
+}
+
+TEST(StatusSocket, IsNotWaitedForWhileTooManyWait) {
+  const test::TempDir directory;
+  const std::string path = directory / "status.sock";
+  const auto socket = StatusSocket::listen(path);
+  ASSERT_TRUE(socket);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(static_cast<char*>(address.sun_path), path.size());
+  std::vector<Fd> waiting;
+  const auto connects = [&] {
+    const Fd& fd = waiting.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  };
+  while (connects()) ASSERT_LT(waiting.size(), 1'000U);
+  const auto refused = read_status(path, milliseconds(100));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::timeout);
 }
 
 TEST(StatusSocket, SaysWhatIsWrong) {

@@ -99,6 +99,21 @@ TEST(Store, TransactionRollsBackUnlessCommitted) {
   EXPECT_EQ(number(other, "SELECT count(*) FROM t"), 1);
 }
 
+TEST(Store, ACachedStatementIsPreparedOnceAndFoundReset) {
+  Store store = Store::in_memory();
+  EXPECT_FALSE(store.cached("SELECT v FROM t WHERE v > ?1"));
+  ASSERT_TRUE(store.execute("CREATE TABLE t(v); INSERT INTO t VALUES(1),(2)"));
+  auto* const first = *store.cached("SELECT v FROM t WHERE v > ?1");
+  first->bind(1, std::int64_t{1});
+  ASSERT_TRUE(*first->step());
+  EXPECT_EQ(first->integer(0), 2);
+  EXPECT_EQ(*store.cached("SELECT v FROM t WHERE v > ?1"), first);
+  first->bind(1, std::int64_t{0});
+  ASSERT_TRUE(*first->step());
+  EXPECT_EQ(first->integer(0), 1);
+  EXPECT_NE(*store.cached("SELECT v FROM t"), first);
+}
+
 TEST(Store, FailedSchemaLeavesNothing) {
   Store store = Store::in_memory();
   EXPECT_FALSE(store.ensure_schema("CREATE TABLE IF NOT EXISTS u(x); CREATE TABLE broken("));

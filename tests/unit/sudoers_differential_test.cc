@@ -159,7 +159,7 @@ class SudoersDifferential : public ::testing::Test {
 
 TEST_F(SudoersDifferential, AgreesWithSudo) {
   if (::geteuid() != 0 || !test::has_program("sudo") || !test::has_program("unshare")) {
-    GTEST_SKIP() << "needs root, sudo and unshare";
+    GTEST_SKIP() << "SKIPPED: needs root, sudo and unshare";
   }
   const char* const wanted = std::getenv("CLAWVIGIL_SUDOERS_FILES");
   const unsigned files = wanted == nullptr ? 40 : static_cast<unsigned>(std::stoul(wanted));

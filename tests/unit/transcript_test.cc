@@ -114,7 +114,7 @@ TEST(Transcript, OtherEntriesCarryNoUsage) {
        R"({"type":"message","id":"a","message":"text"})", R"({})"}) {
     const auto parsed = parse(parser, entry);
     ASSERT_TRUE(parsed) << entry;
-    EXPECT_TRUE(std::holds_alternative<std::monostate>(*parsed)) << entry;
+    EXPECT_FALSE(std::holds_alternative<UsageRecord>(*parsed)) << entry;
   }
 }
 
@@ -146,18 +146,92 @@ TEST(Transcript, BytesThatAreNotUtf8LoseNoTokens) {
   EXPECT_EQ(usage_of(parser, entry).tokens.input, 500);
 }
 
-TEST(Transcript, CheapTestNeverDiscardsUsage) {
-  EXPECT_FALSE(is_surely_without_usage(kAssistant));
-  EXPECT_TRUE(is_surely_without_usage(
+// Rows of 2026.3.13 and 2026.9.6.
+TEST(Transcript, PromptsSayWhoBeganTheTurn) {
+  TranscriptParser parser;
+  const auto prompt_of = [&](const std::string& message) {
+    const auto parsed = parse(
+        parser, R"({"type":"message","id":"u","timestamp":"2026-11-22T15:31:08.304Z","message":)" +
+                    message + "}");
+    const bool is_prompt = parsed && std::holds_alternative<PromptRecord>(*parsed);
+    EXPECT_TRUE(is_prompt) << message;
+    return is_prompt ? std::get<PromptRecord>(*parsed) : PromptRecord();
+  };
+  const PromptRecord heartbeat = prompt_of(
+      R"({"role":"user","content":"[OpenClaw heartbeat poll]","timestamp":1795360713666,"provenance":{"kind":"internal_system","sourceTool":"heartbeat"},"idempotencyKey":"a5:user","__openclaw":{"senderIsOwner":false}})");
+  EXPECT_EQ(heartbeat.origin, Trigger::heartbeat);
+  EXPECT_EQ(heartbeat.time_ms, 1795360713666);
+  const PromptRecord direct = prompt_of(
+      R"({"role":"user","content":"hello dm","__openclaw":{"senderIsOwner":false,"senderId":"777","senderIdentity":{"id":"777"},"transport":{"channel":"telegram","messageId":"1000"}}})");
+  EXPECT_EQ(direct.origin, Trigger::user);
+  EXPECT_EQ(direct.channel, "telegram");
+  EXPECT_FALSE(direct.plain);
+  const PromptRecord by_cli =
+      prompt_of(R"({"role":"user","content":"from the cli","__openclaw":{"senderIsOwner":true}})");
+  EXPECT_EQ(by_cli.channel, "webchat");
+  const PromptRecord task = prompt_of(
+      R"({"role":"user","content":"[Subagent Context] You are","__openclaw":{"senderIsOwner":false}})");
+  EXPECT_EQ(task.origin, Trigger::subagent);
+  const PromptRecord old = prompt_of(
+      R"({"role":"user","content":[{"type":"text","text":"[Sun 2026-11-22 15:21 UTC] from the cli"}]})");
+  EXPECT_TRUE(old.plain);
+  EXPECT_EQ(old.text, by_cli.text);
+  const std::string picture(100'000, 'A');
+  const PromptRecord long_one = prompt_of(
+      R"({"role":"user","content":[{"type":"text","text":"from the cli"},{"type":"image","data":")" +
+      picture + R"("}],"provenance":{"kind":"internal_system","sourceTool":"cron"}})");
+  EXPECT_EQ(long_one.origin, Trigger::cron);
+  EXPECT_EQ(long_one.text, by_cli.text);
+}
+
+TEST(Transcript, ResultsInAUsersMessageAreNoPrompt) {
+  TranscriptParser parser;
+  const auto parsed = parse(
+      parser,
+      R"({"type":"message","id":"u","message":{"role":"user","content":[{"type":"toolResult"}]}})");
+  EXPECT_TRUE(parsed && std::holds_alternative<std::monostate>(*parsed));
+}
+
+TEST(Transcript, CallsAreTheSameWhateverTheirIds) {
+  TranscriptParser parser;
+  const auto calls_of = [&](const std::string& content) {
+    return usage_of(parser,
+                    R"({"type":"message","id":"a","message":{"role":"assistant","content":[)" +
+                        content + R"(],"usage":{"input":1}}})")
+        .calls;
+  };
+  const auto call = [](const std::string& id, const std::string& command) {
+    return R"({"type":"toolCall","id":")" + id + R"(","name":"exec","arguments":{"command":")" +
+           command + R"("}})";
+  };
+  EXPECT_EQ(calls_of(R"({"type":"text","text":"x"})"), 0U);
+  EXPECT_NE(calls_of(call("1", "ls")), 0U);
+  EXPECT_EQ(calls_of(call("1", "ls")),
+            calls_of(R"({"type":"text","text":"x"},)" + call("2", "ls")));
+  EXPECT_NE(calls_of(call("1", "ls")), calls_of(call("1", "pwd")));
+  EXPECT_NE(calls_of(call("1", "ls")), calls_of(call("1", "ls") + "," + call("2", "ls")));
+}
+
+TEST(Transcript, ASubagentsReportIsAnsweredWithoutAMessage) {
+  TranscriptParser parser;
+  const UsageRecord record = usage_of(
+      parser,
+      R"({"type":"message","id":"a","message":{"role":"assistant","usage":{"input":1},"__openclaw":{"runId":"announce:v1:agent:main:subagent:6c45:a9d2"}}})");
+  EXPECT_EQ(record.origin, Trigger::subagent);
+}
+
+TEST(Transcript, CheapTestFindsToolResultsOnly) {
+  EXPECT_FALSE(is_surely_tool_result(kAssistant));
+  EXPECT_FALSE(is_surely_tool_result(
       R"({"type":"message","id":"39d43b05","parentId":"a1b0a29f","timestamp":"2026-11-21T23:03:34.825Z","message":{"role":"user","content":[]}})"));
-  EXPECT_TRUE(is_surely_without_usage(
+  EXPECT_TRUE(is_surely_tool_result(
       R"({"type":"message","id":"39d43b05","parentId":"a1b0a29f","timestamp":"2026-11-21T23:03:34.825Z","message":{"role":"toolResult","content":[]}})"));
-  // An id that imitates a user message.
-  EXPECT_FALSE(is_surely_without_usage(
-      R"({"type":"message","id":"\",\"message\":{\"role\":\"user\"","message":{"role":"assistant"}})"));
+  // An id that imitates a result.
+  EXPECT_FALSE(is_surely_tool_result(
+      R"({"type":"message","id":"\",\"message\":{\"role\":\"toolResult\"","message":{"role":"assistant"}})"));
   // An object that imitates one.
-  EXPECT_FALSE(is_surely_without_usage(
-      R"({"type":"message","id":"a","x":{"y":1,"message":{"role":"user"}},"message":{"role":"assistant"}})"));
+  EXPECT_FALSE(is_surely_tool_result(
+      R"({"type":"message","id":"a","x":{"y":1,"message":{"role":"toolResult"}},"message":{"role":"assistant"}})"));
 }
 
 TEST(Transcript, SessionIdsFromNames) {

@@ -35,17 +35,6 @@ TEST(UpdatesParsers, ReadSignedRelease) {
                   .but_automatic_upgrades);
 }
 
-TEST(UpdatesParsers, ReadArchiveDates) {
-  const auto date = parse::parse_archive_date("Sat, 21 Nov 2026 22:11:05 UTC");
-  ASSERT_TRUE(date);
-  EXPECT_EQ(to_unix_seconds(*date), 1795299065);
-  for (const char* text :
-       {"", "Sat, 21 Nov 2026", "Sat, 32 Nov 2026 22:11:05 UTC", "Sat, 21 Nov 99999 22:11:05 UTC",
-        "Sat, 21 Nov 2026 25:11:05 UTC", "Sat, 21 Nov 2026 22:11:05 +0200", "a b c d e f"}) {
-    EXPECT_FALSE(parse::parse_archive_date(text)) << text;
-  }
-}
-
 TEST(UpdatesParsers, ReadAnIndexInPiecesOfAnySize) {
   const std::string index =
       "Package: a\nVersion: 1\nArchitecture: amd64\n\n\nPackage: skipped\nVersion: 9\n\n"
@@ -126,6 +115,8 @@ TEST(UpdatesParsers, OrderOpenClawVersions) {
   EXPECT_LT(order("2026.7.2-beta.1", "2026.7.2"), 0);
   EXPECT_GT(order("2026.3.13-1", "2026.3.13"), 0);
   EXPECT_EQ(order("2026.9.6", "2026.9.6"), 0);
+  EXPECT_GT(order("2026.9.6-2147483647", "2026.9.6-beta.1"), 0);
+  EXPECT_LT(order("2026.9.6-beta.1", "2026.9.6-2147483647"), 0);
   EXPECT_FALSE(parse::compare_openclaw_versions("", "2026.9.6"));
   EXPECT_EQ(to_unix_seconds(*parse::end_of_month("2026.9.6")), 1790812799);
   EXPECT_FALSE(parse::end_of_month("2026.13.1"));
@@ -153,7 +144,12 @@ TEST(UpdatesParsers, ReadOpenClawsTraces) {
   ASSERT_TRUE(check);
   EXPECT_EQ(check->available, "2026.9.6");
   EXPECT_TRUE(check->checked);
+  EXPECT_TRUE(check->found);
+  EXPECT_FALSE(parse::parse_update_check(R"({"lastAvailableVersion":null})")->found);
   EXPECT_EQ(parse::parse_update_check(R"({"lastAvailableVersion":"<script>"})")->available, "");
+  EXPECT_TRUE(parse::parse_update_check(R"({"lastAvailableVersion":"<script>"})")->found);
+  EXPECT_FALSE(parse::parse_update_check(R"({"lastAvailableVersion":20269})"));
+  EXPECT_FALSE(parse::parse_update_check(R"({"lastCheckedAt":"yesterday"})"));
   EXPECT_FALSE(parse::parse_update_check("[]"));
   EXPECT_EQ(parse::parse_openclaw_package(R"({"name":"left-pad","version":"1.0.0"})").error().code,
             Errc::unsupported);

@@ -148,7 +148,7 @@ TEST_F(WebAbuse, StopsAtOnceWithOpenConnections) {
 
 TEST_F(WebAbuse, MemoryStaysSmall) {
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "a sanitizer's own memory would be counted";
+  GTEST_SKIP() << "SKIPPED: a sanitizer's own memory would be counted";
 #endif
   const auto anonymous_kib = [] {
     std::ifstream status("/proc/self/status");

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <vector>
 
 #include "exporter/web/http.h"
@@ -62,6 +63,33 @@ TEST(Page, IsAccessibleHtml) {
   EXPECT_EQ(std::ranges::count(all, "main"), 1);
   EXPECT_EQ(std::ranges::count(all, "th"), std::ranges::count(all, "/th"));
   EXPECT_FALSE(contains(page, "<th>"));
+}
+
+// What the attribute says, everywhere in the page.
+std::vector<std::string> values_of(std::string_view html, const std::string& attribute) {
+  std::vector<std::string> values;
+  const std::string begin = " " + attribute + "=\"";
+  for (auto at = html.find(begin); at != std::string_view::npos; at = html.find(begin, at)) {
+    at += begin.size();
+    values.emplace_back(html.substr(at, html.find('"', at) - at));
+  }
+  return values;
+}
+
+TEST(Page, LinksToThePartsItHas) {
+  for (const char* const state : {"demo", "quiet", "empty"}) {
+    const std::string page = WebFixture(state).page();
+    const std::vector<std::string> ids = values_of(page, "id");
+    const std::vector<std::string> links = values_of(page, "href");
+    for (const std::string& link : links) {
+      if (!link.starts_with('#')) continue;
+      EXPECT_EQ(std::ranges::count(ids, link.substr(1)), 1) << state << ": " << link;
+    }
+    for (const char* const part : {"firewall", "tls", "logins", "updates", "backups"}) {
+      EXPECT_EQ(std::ranges::count(links, std::string("#") + part), std::ranges::count(ids, part))
+          << state << ": " << part;
+    }
+  }
 }
 
 TEST(Page, FetchesAndRunsNothing) {
@@ -161,6 +189,42 @@ TEST(Page, IsSmallAndFast) {
   constexpr int kTimes = 5;
   for (int i = 0; i < kTimes; ++i) static_cast<void>(fixture.page());
   EXPECT_LT(std::chrono::steady_clock::now() - begin, kTimes * std::chrono::milliseconds(50));
+}
+
+TEST(View, WritesBytesForPeople) {
+  EXPECT_EQ(format_bytes(0), "0 B");
+  EXPECT_EQ(format_bytes(812), "812 B");
+  EXPECT_EQ(format_bytes(999.6), "1 kB");
+  EXPECT_EQ(format_bytes(3'449'999), "3.4 MB");
+  EXPECT_EQ(format_bytes(3'450'001), "3.5 MB");
+  EXPECT_EQ(format_bytes(9'990'000), "10 MB");
+  EXPECT_EQ(format_bytes(12'400'000'000), "12 GB");
+  EXPECT_EQ(format_bytes(2e16), "20,000 TB");
+}
+
+TEST(View, AnyNumberIsATime) {
+  EXPECT_EQ(format_time(to_time(1'700'000'000.7)), "2023-11-14 22:13:20 UTC");
+  for (const double below : {-1.0, -1e300, std::nan("")}) EXPECT_EQ(to_time(below), SystemTime());
+  EXPECT_EQ(to_time(1e300), to_time(kLatestTime));
+  EXPECT_EQ(format_date(to_time(1e300)), "2255-03-14");
+}
+
+TEST(Table, AQuestionIsAnsweredInWords) {
+  const auto cell = [](const std::optional<double>& value) {
+    Html html;
+    Table table(html, "t", {{"Column"}});
+    table.yes_no(value, {"Yes", Mark::good, "No", Mark::bad}, "more");
+    const std::string text = html.take();
+    return text.substr(text.find("<td>"));
+  };
+  EXPECT_EQ(cell(1),
+            "<td><span class=\"b g\"><span aria-hidden=\"true\">\u2713</span> Yes</span> "
+            "<small>more</small></td>");
+  EXPECT_EQ(cell(0),
+            "<td><span class=\"b x\"><span aria-hidden=\"true\">\u25B2</span> No</span> "
+            "<small>more</small></td>");
+  EXPECT_EQ(cell(std::nullopt),
+            "<td><span class=\"b u\"><span aria-hidden=\"true\">?</span> Unknown</span></td>");
 }
 
 TEST(View, WritesNumbersForPeople) {

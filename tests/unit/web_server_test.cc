@@ -315,7 +315,7 @@ TEST_F(WebServer, RefusesTheWatchedGatewaysUser) {
 }
 
 TEST_F(WebServer, TheKernelTellsWhoseConnectionItIs) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: needs root to become another user";
   start([](ServerOptions& options) { options.connection_owner = &host::connection_owner; });
   EXPECT_EQ(http(port(), "GET", "/metrics").status, 200);
   const auto status_as = [&](uid_t uid) {

@@ -72,6 +72,24 @@ TEST_F(PageSignals, WhatIsNotOnThisHostIsNotShown) {
   EXPECT_EQ(page(), "");
 }
 
+TEST_F(PageSignals, SectionsThatAreThereAreLinked) {
+  for (const CollectorInfo& info : kCollectors) publish(info.name, Batch());
+  Batch filter;
+  filter.set(firewall_families::kActive, 1, "nftables");
+  publish("firewall", std::move(filter));
+  const auto snapshot = hub_.snapshot({kNow, SteadyTime{}});
+  const HomeList homes;
+  const std::string whole = render_page({.snapshot = *snapshot,
+                                         .homes = homes,
+                                         .version = "1",
+                                         .revision = "",
+                                         .hostname = "host",
+                                         .started = kNow,
+                                         .telemetry_path = "/metrics"});
+  EXPECT_NE(whole.find("<a href=\"#firewall\">Firewall</a>"), std::string::npos);
+  EXPECT_EQ(whole.find("href=\"#logins\""), std::string::npos);
+}
+
 TEST_F(PageSignals, WhatHasNotBeenLookedAtIsUnknown) {
   const std::string before = page();
   EXPECT_NE(before.find("the access collector has not ended its first run"), std::string::npos);

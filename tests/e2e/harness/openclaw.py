@@ -38,6 +38,10 @@ class Provider:
         """{model: {requests, failed, prompt, completion, cached}}"""
         return self.books_or_none()["models"]
 
+    def pages(self):
+        """The same by the page each request wished to be booked on ([[page NAME]])."""
+        return json.loads(http_get(f"http://127.0.0.1:{self.port}/pages"))
+
 
 class OpenClaw:
     """One home directory. With `uid` it belongs to that user and its gateway runs as that user."""

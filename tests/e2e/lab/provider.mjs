@@ -4,6 +4,7 @@
 //   node provider.mjs PORT       (CLAWVIGIL_LAB_PROVIDER_ADDRESS names another address than loopback)
 //   GET /books   {"<model>": {"requests":2,"failed":0,"prompt":2400,"completion":68,"cached":2000}}
 //                prompt includes cached, as OpenAI counts; a failed request hands out no token
+//   GET /pages   the same by the page each request wished to be booked on; "" without that wish
 //
 // Wishes, written anywhere into the last user message:
 //   [[usage in=N out=N cache=N]]   the usage to report (else 1200, 34, 1000)
@@ -11,10 +12,12 @@
 //   [[len N]]                      answer with N words (OpenClaw 2026.9 compresses long ones)
 //   [[status N]]                   answer with this HTTP status and an error
 //   [[wait N]]                     answer after N seconds, as a real one would
+//   [[page NAME]]                  book it on this page too
 import { createServer } from "node:http";
 
 const port = Number(process.argv[2]);
 const books = {};
+const pages = {};
 let answers = 0;
 
 const textOf = (content) =>
@@ -32,17 +35,23 @@ function wishesOf(messages) {
   return {
     status: Number(/\[\[status (\d+)\]\]/.exec(text)?.[1] ?? 200),
     wait: Number(/\[\[wait (\d+)\]\]/.exec(text)?.[1] ?? 0),
+    page: /\[\[page ([\w/-]+)\]\]/.exec(text)?.[1] ?? "",
     length: Number(/\[\[len (\d+)\]\]/.exec(text)?.[1] ?? 0),
     tool: written.at(-1)?.role === "tool" ? null : tool && { name: tool[1], arguments: tool[2] },
     tokens: { prompt: Number(usage[1]), completion: Number(usage[2]), cached: Number(usage[3]) },
   };
 }
 
-function book(model, tokens) {
-  const page = (books[model] ??= { requests: 0, failed: 0, prompt: 0, completion: 0, cached: 0 });
+function write(page, tokens) {
   page.requests += 1;
   if (!tokens) page.failed += 1;
   for (const [kind, count] of Object.entries(tokens ?? {})) page[kind] += count;
+}
+
+function book(model, wishes, tokens) {
+  const empty = { requests: 0, failed: 0, prompt: 0, completion: 0, cached: 0 };
+  write((books[model] ??= { ...empty }), tokens);
+  write((pages[wishes.page] ??= { ...empty }), tokens);
 }
 
 function sendJson(response, status, body) {
@@ -83,15 +92,16 @@ function complete(response, request, wishes) {
 
 function answer(request, response, body) {
   if (request.url === "/books") return sendJson(response, 200, books);
+  if (request.url === "/pages") return sendJson(response, 200, pages);
   if (request.method === "GET") return sendJson(response, 200, { object: "list", data: [] });
   const wanted = JSON.parse(body);
   const wishes = wishesOf(wanted.messages ?? []);
   if (wishes.status !== 200) {
-    book(wanted.model, null);
+    book(wanted.model, wishes, null);
     const error = { message: "as you wished", type: "wished" };
     return sendJson(response, wishes.status, { error });
   }
-  book(wanted.model, wishes.tokens);
+  book(wanted.model, wishes, wishes.tokens);
   setTimeout(complete, wishes.wait * 1000, response, wanted, wishes);
 }
 

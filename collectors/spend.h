@@ -1,0 +1,16 @@
+// spend: is what the agents use usual at this time? From the ledger of the collector `usage` only
+// (collectors/usage/history.h): the pace of seventy days is the baseline, complete at the first
+// start because it comes from the transcripts; the last day by minutes is what is judged. Learns at
+// most once an hour; does nothing while nothing is booked and no window slides over anything.
+#pragma once
+
+#include <memory>
+
+#include "exporter/collect/collector.h"
+
+namespace clawvigil {
+
+extern const CollectorInfo kSpendInfo;
+[[nodiscard]] std::unique_ptr<Collector> make_spend_collector();
+
+}  // namespace clawvigil

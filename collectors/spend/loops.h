@@ -1,0 +1,25 @@
+// Agents that go on alone: from the sessions the ledger keeps.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "collectors/usage/totals.h"
+
+namespace clawvigil::spend {
+
+// The worst of an agent's sessions, each value on its own but the two of a chain and of repeats.
+struct Loops {
+  std::int64_t chain = 0;  // model calls since anybody wrote
+  double chain_usd = 0;
+  std::int64_t repeats = 0;  // the commonest of these calls
+  double repeats_ratio = 0;  // of all of them in that session
+  std::int64_t failed_streak = 0;
+};
+
+// By agent of one home, of sessions used since `from_ms`.
+[[nodiscard]] std::map<std::string, Loops> loops_of(const std::vector<usage::SessionSum>& sessions,
+                                                    const std::string& home, std::int64_t from_ms);
+
+}  // namespace clawvigil::spend

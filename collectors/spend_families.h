@@ -1,0 +1,111 @@
+// The families of the collector "spend". All carry the label `home`.
+//   signal   cost, tokens (input and output), requests, failures, scheduled (calls of cron,
+//            heartbeats and hooks), turns (messages of people)
+//   window   5m, 15m, 1h, 24h, sliding
+//   agent    the twenty busiest of the last day, the others together as "other"
+#pragma once
+
+#include <array>
+
+#include "exporter/collect/collector.h"
+#include "exporter/model/metric.h"
+
+namespace clawvigil::spend_families {
+
+inline constexpr std::size_t kMaxAgents = 20;  // by name, per home
+inline constexpr std::size_t kMaxShares = 3;   // per home
+inline constexpr std::size_t kAgentSeries = kMaxHomes * (kMaxAgents + 1);
+
+inline constexpr Metric kScore{
+    MetricType::gauge,
+    "clawvigil_spend_anomaly_score",
+    "How unusual the use within the window is by the own past: 0 as usual, 1 the alarm threshold.",
+    {"home", "signal", "window"}};
+inline constexpr Metric kActivity{MetricType::gauge,
+                                  "clawvigil_spend_activity",
+                                  "Use within the window: USD, tokens, calls or messages.",
+                                  {"home", "signal", "window"}};
+inline constexpr Metric kUsual{
+    MetricType::gauge,
+    "clawvigil_spend_activity_usual",
+    "What is usual for the window at this time of the day and the week, by the own past.",
+    {"home", "signal", "window"}};
+inline constexpr Metric kBaseline{
+    MetricType::gauge,
+    "clawvigil_spend_baseline_usd",
+    "Cost within a window by the own past: usual at this time, from where it is an alarm, highest.",
+    {"home", "window", "bound"}};
+inline constexpr Metric kExcess{MetricType::gauge,
+                                "clawvigil_spend_anomaly_excess_usd",
+                                "Cost within the window beyond what is usual at this time.",
+                                {"home", "window"}};
+inline constexpr Metric kAttended{
+    MetricType::gauge,
+    "clawvigil_spend_attended",
+    "1 if somebody wrote to the agent within the last hour, and not more often than usual.",
+    {"home"}};
+inline constexpr Metric kHistory{
+    MetricType::gauge,
+    "clawvigil_spend_history_seconds",
+    "How far back the use goes that is compared with, at most 70 days.",
+    {"home"}};
+inline constexpr Metric kShare{
+    MetricType::gauge,
+    "clawvigil_spend_share_ratio",
+    "Part of the cost (without any: of the tokens) of this and the last clock hour; the largest.",
+    {"home", "provider", "model", "agent", "trigger"},
+    kMaxHomes* kMaxShares};
+inline constexpr Metric kAgentScore{
+    MetricType::gauge,
+    "clawvigil_agent_anomaly_score",
+    "How unusual the last hour of one agent is by its own past: 0 as usual, 1 the alarm threshold.",
+    {"home", "agent", "signal"},
+    kAgentSeries * 2};
+inline constexpr Metric kAgentExcess{MetricType::gauge,
+                                     "clawvigil_agent_anomaly_excess_usd",
+                                     "Cost of one agent in the last hour beyond what is usual.",
+                                     {"home", "agent"},
+                                     kAgentSeries};
+inline constexpr Metric kVelocity{
+    MetricType::gauge,
+    "clawvigil_token_velocity_peak",
+    "Most tokens (input and output) within one minute of the last hour.",
+    {"home", "agent"},
+    kAgentSeries};
+inline constexpr Metric kChain{
+    MetricType::gauge,
+    "clawvigil_tool_call_chain_length",
+    "Model calls since anybody wrote, in the session where they are most; 0 without a session that "
+    "was used within 15 minutes.",
+    {"home", "agent"},
+    kAgentSeries};
+inline constexpr Metric kChainCost{MetricType::gauge,
+                                   "clawvigil_tool_call_chain_usd",
+                                   "Cost of the calls since anybody wrote, in the same session.",
+                                   {"home", "agent"},
+                                   kAgentSeries};
+inline constexpr Metric kRepeated{
+    MetricType::gauge,
+    "clawvigil_repeated_calls",
+    "How often the same tool call, or prompt, came since anybody wrote; the session with most.",
+    {"home", "agent"},
+    kAgentSeries};
+inline constexpr Metric kRepeatedRatio{
+    MetricType::gauge,
+    "clawvigil_repeated_calls_ratio",
+    "Part of the model calls of that session since anybody wrote that were this one.",
+    {"home", "agent"},
+    kAgentSeries};
+inline constexpr Metric kStreak{MetricType::gauge,
+                                "clawvigil_failed_calls_streak",
+                                "Model calls of one session that failed one after the other.",
+                                {"home", "agent"},
+                                kAgentSeries};
+
+inline constexpr std::array kMetrics{
+    kScore.info(),      kActivity.info(),    kUsual.info(),         kBaseline.info(),
+    kExcess.info(),     kAttended.info(),    kHistory.info(),       kShare.info(),
+    kAgentScore.info(), kAgentExcess.info(), kVelocity.info(),      kChain.info(),
+    kChainCost.info(),  kRepeated.info(),    kRepeatedRatio.info(), kStreak.info()};
+
+}  // namespace clawvigil::spend_families

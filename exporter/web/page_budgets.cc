@@ -1,0 +1,93 @@
+// The owner's budgets: what is spent of them, and what they will come to.
+#include <string>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kSpentRatio = "clawvigil_budget_spent_ratio";
+constexpr double kNearly = 0.8;
+constexpr double kOver = 1.1;
+
+// The families of one unit.
+struct Unit {
+  std::string_view limit;
+  std::string_view spent;
+  std::string_view projected;
+  std::string (*format)(double);
+};
+const Unit kUsd{"clawvigil_budget_limit_usd", "clawvigil_budget_spent_usd",
+                "clawvigil_budget_projected_usd", format_usd};
+const Unit kTokens{"clawvigil_budget_limit_tokens", "clawvigil_budget_spent_tokens",
+                   "clawvigil_budget_projected_tokens", format_count};
+
+std::optional<double> of(const View& view, std::string_view family, std::string_view budget,
+                         std::string_view method = {}) {
+  for (const Row& row : view.rows(family)) {
+    if (row.label("budget") != budget) continue;
+    if (method.empty() || row.label("method") == method) return row.value();
+  }
+  return std::nullopt;
+}
+
+std::string percent(double ratio) {
+  constexpr double kHundred = 100;
+  return format_count(ratio * kHundred) + " %";
+}
+
+void budget_row(Table& table, const View& view, const Row& ratio) {
+  const Unit& unit = ratio.label("unit") == "usd" ? kUsd : kTokens;
+  const std::string_view budget = ratio.label("budget");
+  const auto limit = of(view, unit.limit, budget);
+  const auto spent = of(view, unit.spent, budget);
+  auto projected = of(view, unit.projected, budget, "profile");
+  const bool by_profile = projected.has_value();
+  if (!projected) projected = of(view, unit.projected, budget, "run_rate");
+  const Mark mark = ratio.value() >= 1        ? Mark::bad
+                    : ratio.value() > kNearly ? Mark::unknown
+                                              : Mark::good;
+  table.mark(mark, percent(ratio.value()));
+  table.number(spent ? unit.format(*spent) : "unknown");
+  table.number(limit ? unit.format(*limit) : "unknown");
+  if (!projected || !limit) {
+    table.text("too early to say");
+  } else if (*projected > kOver * *limit) {
+    table.mark(Mark::bad, unit.format(*projected), by_profile ? "" : "at this pace");
+  } else {
+    table.number(unit.format(*projected), by_profile ? "" : "at this pace");
+  }
+  const auto end = of(view, "clawvigil_budget_period_end_timestamp_seconds", budget);
+  table.text(end ? format_time(to_time(*end)) : "");
+}
+
+}  // namespace
+
+void budgets(Html& html, const View& view) {
+  const bool any = !view.rows("clawvigil_budget_limit_usd").empty() ||
+                   !view.rows("clawvigil_budget_limit_tokens").empty();
+  if (!any && !view.is_incomplete(kSpentRatio)) return;
+  html.raw(R"(<section class="card" aria-labelledby="budgets"><h2 id="budgets">Budgets</h2>)");
+  if (any) {
+    Table table(html, "budgets",
+                {{"Budget"},
+                 {"Spent"},
+                 {"So far", true},
+                 {"Of", true},
+                 {"Expected at the end", true},
+                 {"Until"}});
+    for (const Row& row : view.rows(kSpentRatio)) {
+      if (table.begin_row(row.label("budget"), row.label("period"))) budget_row(table, view, row);
+    }
+    table.end();
+  }
+  if (view.is_incomplete(kSpentRatio)) {
+    html.raw("<p>");
+    unknown(html, view, kSpentRatio);
+    html.raw("</p>");
+  }
+  html.raw("</section>");
+}
+
+}  // namespace clawvigil::web::page

@@ -1,0 +1,300 @@
+#include "collectors/spend.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "collectors/spend/baseline.h"
+#include "collectors/usage/ledger.h"
+#include "tests/support/collector_harness.h"
+
+namespace clawvigil {
+namespace {
+
+using test::has;
+using test::value;
+using usage::Trigger;
+
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+constexpr std::int64_t kDayMs = 24 * kHourMs;
+
+std::vector<std::string> labels(const char* signal, const char* window = "1h") {
+  return {"claw", signal, window};
+}
+
+class Spend : public testing::Test {
+ protected:
+  Spend() {
+    harness_.add_home("claw");
+    harness_.config.owner.time_zone = "Etc/UTC";
+  }
+
+  [[nodiscard]] std::int64_t now_ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               harness_.clock.now().wall.time_since_epoch())
+        .count();
+  }
+
+  struct Call {
+    std::int64_t time_ms;
+    double usd;
+    Trigger trigger = Trigger::user;
+    std::string agent = "main";
+    bool asked = true;  // somebody wrote before it
+    bool failed = false;
+    std::uint64_t tools = 0;
+    std::uint64_t session = 1;
+  };
+
+  void book(const std::vector<Call>& calls, bool complete = true) {
+    harness_.with_context([&](const Context& context) {
+      auto ledger = usage::Ledger::open(context.store);
+      ASSERT_TRUE(ledger) << ledger.error().message;
+      for (const Call& call : calls) {
+        ASSERT_TRUE(ledger->begin_source({.id = static_cast<std::int64_t>(call.session),
+                                          .session = call.session,
+                                          .home = "claw",
+                                          .agent = call.agent,
+                                          .starts_anew = false,
+                                          .session_id = "s",
+                                          .trigger = call.trigger,
+                                          .channel = "telegram"}));
+        if (call.asked) {
+          ledger->prompt({.key = ++key_,
+                          .time_ms = call.time_ms - 1'000,
+                          .origin = call.trigger,
+                          .text = key_},
+                         context.now.wall);
+        }
+        ledger->book({.key = ++key_,
+                      .time_ms = call.time_ms,
+                      .provider = "fakeai",
+                      .model = "fake-large",
+                      .tokens = {.input = 1'000, .output = 100},
+                      .cost_usd = call.usd,
+                      .failed = call.failed,
+                      .calls = call.tools},
+                     {}, call.trigger, context.now.wall);
+      }
+      ASSERT_TRUE(ledger->commit(context.now.wall));
+      if (complete) {
+        ASSERT_TRUE(ledger->set_history_complete());
+      }
+    });
+  }
+
+  // Weeks in which a person spends some 0.80 USD between eight and twenty o'clock.
+  void book_usual_weeks(int days) {
+    std::vector<Call> calls;
+    for (int day = days; day >= 1; --day) {
+      for (int hour = 8; hour < 20; ++hour) {
+        const std::int64_t begin = now_ms() / kDayMs * kDayMs - day * kDayMs + hour * kHourMs;
+        for (int call = 0; call < 4; ++call) {
+          calls.push_back({.time_ms = begin + call * 15 * kMinuteMs + (day % 5) * kMinuteMs,
+                           .usd = 0.18 + 0.01 * ((day + hour + call) % 5)});
+        }
+      }
+    }
+    book(calls);
+  }
+
+  Batch run() { return harness_.run(*collector_); }
+
+  test::CollectorHarness harness_;
+  std::unique_ptr<Collector> collector_ = make_spend_collector();
+  std::uint64_t key_ = 0;
+};
+
+TEST_F(Spend, WithoutALedgerEverythingIsUnknown) {
+  const Batch batch = run();
+  EXPECT_TRUE(batch.families().empty());
+  ASSERT_EQ(batch.unknowns().size(), 1U);
+  EXPECT_EQ(batch.unknowns()[0].reason, Errc::busy);
+}
+
+TEST_F(Spend, WhileTheHistoryIsReadEverythingIsUnknown) {
+  book({{.time_ms = now_ms() - kMinuteMs, .usd = 100}}, false);
+  const Batch batch = run();
+  EXPECT_TRUE(batch.families().empty());
+  EXPECT_EQ(batch.unknowns().at(0).reason, Errc::busy);
+}
+
+TEST_F(Spend, AHostThatWasNeverUsedIsNotUnknown) {
+  book({});
+  const Batch batch = run();
+  EXPECT_TRUE(batch.unknowns().empty());
+  EXPECT_EQ(value(batch, "clawvigil_spend_activity", labels("cost")), 0);
+  EXPECT_FALSE(has(batch, "clawvigil_spend_anomaly_score", labels("cost")));
+}
+
+TEST_F(Spend, TooLittleHistoryIsUnknownWithItsLength) {
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(1);
+  const Batch batch = run();
+  EXPECT_FALSE(has(batch, "clawvigil_spend_anomaly_score", labels("cost")));
+  ASSERT_EQ(batch.unknowns().size(), 1U);
+  EXPECT_NE(batch.unknowns()[0].detail.find("1 of 3 days"), std::string::npos)
+      << batch.unknowns()[0].detail;
+  EXPECT_TRUE(has(batch, "clawvigil_tool_call_chain_length", {"claw", "main"}));
+}
+
+TEST_F(Spend, TheUsualIsSilentAndTheUnusualIsNotAtTheFirstStart) {
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(35);
+  book({{.time_ms = now_ms() - 30 * kMinuteMs, .usd = 0.8}});
+  Batch batch = run();
+  EXPECT_TRUE(batch.unknowns().empty());
+  EXPECT_LT(value(batch, "clawvigil_spend_anomaly_score", labels("cost")), 0.7);
+  EXPECT_NEAR(value(batch, "clawvigil_spend_baseline_usd", {"claw", "1h", "usual"}), 0.8, 0.1);
+  EXPECT_NEAR(value(batch, "clawvigil_spend_baseline_usd", {"claw", "1h", "record"}), 1, 0.2);
+  EXPECT_NEAR(value(batch, "clawvigil_spend_history_seconds", {"claw"}), 35 * 86'400, 86'400);
+  EXPECT_EQ(value(batch, "clawvigil_spend_attended", {"claw"}), 1);
+
+  // The same money at night would be strange already; twelve dollars are at any time.
+  harness_.clock.advance(std::chrono::minutes(1));
+  book(
+      {{.time_ms = now_ms(), .usd = 11.6, .trigger = Trigger::cron, .asked = false, .session = 2}});
+  batch = run();
+  EXPECT_GT(value(batch, "clawvigil_spend_anomaly_score", labels("cost")), 3);
+  EXPECT_NEAR(value(batch, "clawvigil_spend_activity", labels("cost")), 12.4, 1e-9);
+  EXPECT_NEAR(value(batch, "clawvigil_spend_anomaly_excess_usd", {"claw", "1h"}), 11.6, 0.1);
+  EXPECT_NEAR(
+      value(batch, "clawvigil_spend_share_ratio", {"claw", "fakeai", "fake-large", "main", "cron"}),
+      11.6 / 12.4, 1e-9);
+}
+
+TEST_F(Spend, WhatIsUsualByDayIsStrangeByNight) {
+  harness_.clock.advance(std::chrono::hours(3));
+  book_usual_weeks(35);
+  book({{.time_ms = now_ms() - 30 * kMinuteMs, .usd = 2.5, .asked = false}});
+  const Batch batch = run();
+  EXPECT_GT(value(batch, "clawvigil_spend_anomaly_score", labels("cost")), 1);
+  EXPECT_NEAR(value(batch, "clawvigil_spend_activity_usual", labels("cost")), 0, 1e-9);
+  EXPECT_EQ(value(batch, "clawvigil_spend_attended", {"claw"}), 0);
+}
+
+TEST_F(Spend, ManyMessagesAndManyRunsAreStrangeOnTheirOwn) {
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(35);
+  std::vector<Call> calls;
+  for (int i = 0; i < 60; ++i) {
+    calls.push_back({.time_ms = now_ms() - i * 14'000, .usd = 0.0001});
+    calls.push_back({.time_ms = now_ms() - i * 14'000,
+                     .usd = 0.0001,
+                     .trigger = Trigger::cron,
+                     .asked = false,
+                     .session = 3});
+  }
+  book(calls);
+  const Batch batch = run();
+  EXPECT_LT(value(batch, "clawvigil_spend_anomaly_score", labels("cost")), 1);
+  EXPECT_GT(value(batch, "clawvigil_spend_anomaly_score", labels("turns", "15m")), 1);
+  EXPECT_GT(value(batch, "clawvigil_spend_anomaly_score", labels("scheduled", "15m")), 1);
+  EXPECT_EQ(value(batch, "clawvigil_spend_attended", {"claw"}), 0) << "nobody writes so much";
+}
+
+TEST_F(Spend, LoopsAndRetriesShowByAgent) {
+  std::vector<Call> calls;
+  for (int i = 0; i < 40; ++i) {
+    calls.push_back(
+        {.time_ms = now_ms() - (40 - i) * 5'000, .usd = 0.01, .asked = i == 0, .tools = 77});
+  }
+  for (int i = 0; i < 25; ++i) {
+    calls.push_back({.time_ms = now_ms() - (25 - i) * 5'000,
+                     .usd = 0,
+                     .agent = "coder",
+                     .asked = i == 0,
+                     .failed = true,
+                     .session = 2});
+  }
+  book(calls);
+  Batch batch = run();
+  EXPECT_EQ(value(batch, "clawvigil_tool_call_chain_length", {"claw", "main"}), 40);
+  EXPECT_NEAR(value(batch, "clawvigil_tool_call_chain_usd", {"claw", "main"}), 0.4, 1e-9);
+  EXPECT_EQ(value(batch, "clawvigil_repeated_calls", {"claw", "main"}), 40);
+  EXPECT_EQ(value(batch, "clawvigil_repeated_calls_ratio", {"claw", "main"}), 1);
+  EXPECT_EQ(value(batch, "clawvigil_failed_calls_streak", {"claw", "coder"}), 25);
+  EXPECT_EQ(value(batch, "clawvigil_failed_calls_streak", {"claw", "main"}), 0);
+  EXPECT_GE(value(batch, "clawvigil_token_velocity_peak", {"claw", "main"}), 12 * 1'100);
+  // Over, and then nothing of it is left.
+  harness_.clock.advance(std::chrono::minutes(20));
+  batch = run();
+  EXPECT_EQ(value(batch, "clawvigil_tool_call_chain_length", {"claw", "main"}), 0);
+}
+
+TEST_F(Spend, OneAgentOfSeveralIsComparedWithItself) {
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(35);
+  std::vector<Call> calls;
+  for (int day = 30; day >= 1; --day) {
+    calls.push_back(
+        {.time_ms = now_ms() - day * kDayMs, .usd = 0.01, .agent = "quiet", .session = 5});
+  }
+  calls.push_back({.time_ms = now_ms() - 20 * kMinuteMs, .usd = 0.2});
+  calls.push_back({.time_ms = now_ms() - 10 * kMinuteMs,
+                   .usd = 3,
+                   .agent = "quiet",
+                   .asked = false,
+                   .session = 5});
+  book(calls);
+  const Batch batch = run();
+  EXPECT_GT(value(batch, "clawvigil_agent_anomaly_score", {"claw", "quiet", "cost"}), 1.5);
+  EXPECT_NEAR(value(batch, "clawvigil_agent_anomaly_excess_usd", {"claw", "quiet"}), 3, 0.1);
+  EXPECT_LT(value(batch, "clawvigil_agent_anomaly_score", {"claw", "main", "cost"}), 1);
+}
+
+TEST_F(Spend, AgentsBeyondTwentyAreOneAndItsWorstCounts) {
+  std::vector<Call> calls;
+  for (int agent = 0; agent < 30; ++agent) {
+    for (int call = 0; call <= agent; ++call) {
+      calls.push_back({.time_ms = now_ms() - 60'000 + call * 1'000,
+                       .usd = 0.01,
+                       .agent = "agent" + std::to_string(agent),
+                       .asked = call == 0,
+                       .session = 100U + static_cast<std::uint64_t>(agent)});
+    }
+  }
+  book(calls);
+  const Batch batch = run();
+  const Family* chains = batch.find("clawvigil_tool_call_chain_length");
+  ASSERT_NE(chains, nullptr);
+  EXPECT_EQ(chains->samples.size(), 21U);
+  EXPECT_EQ(value(batch, "clawvigil_tool_call_chain_length", {"claw", "agent29"}), 30);
+  EXPECT_EQ(value(batch, "clawvigil_tool_call_chain_length", {"claw", "other"}), 10);
+}
+
+TEST_F(Spend, SlidesWithoutNewUseAndThenRests) {
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(20);
+  book({{.time_ms = now_ms() - kMinuteMs, .usd = 5}});
+  EXPECT_GT(value(run(), "clawvigil_spend_anomaly_score", labels("cost")), 1);
+  harness_.clock.advance(std::chrono::minutes(61));
+  EXPECT_EQ(value(run(), "clawvigil_spend_activity", labels("cost")), 0);
+  EXPECT_EQ(value(run(), "clawvigil_spend_anomaly_score", labels("cost")), 0);
+  EXPECT_GT(value(run(), "clawvigil_spend_activity", labels("cost", "24h")), 5);
+  harness_.clock.advance(std::chrono::hours(24));
+  EXPECT_EQ(value(run(), "clawvigil_spend_activity", labels("cost", "24h")), 0);
+  harness_.clock.advance(std::chrono::hours(24));
+  EXPECT_EQ(value(run(), "clawvigil_spend_anomaly_score", labels("cost")), 0);
+}
+
+TEST(SpendBaseline, FollowsTheClockOnTheWall) {
+  // Work at nine by a clock that is put forward in the middle of the history.
+  const auto wall = [](std::int64_t slot) {
+    return static_cast<double>(slot * 300 + (slot > 288 * 28 ? 3'600 : 0));
+  };
+  spend::BaselineBuilder builder(spend::BaselineBuilder::Of::home, wall);
+  for (std::int64_t slot = 0; slot < 288 * 30; ++slot) {
+    const auto of_day = static_cast<std::int64_t>(wall(slot)) % 86'400;
+    spend::Use use;
+    if (of_day >= 9 * 3'600 && of_day < 10 * 3'600) use.all.usd = 1;
+    builder.add(slot, use);
+  }
+  const spend::Baseline baseline = builder.baseline(288 * 30 + (9 * 12) - 12);
+  ASSERT_TRUE(baseline.known);
+  EXPECT_NEAR(baseline.slots[11][0].usual, 12, 1) << "just before ten by the wall";
+}
+
+}  // namespace
+}  // namespace clawvigil
