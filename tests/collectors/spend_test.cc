@@ -81,7 +81,7 @@ class Spend : public testing::Test {
                       .cost_usd = call.usd,
                       .failed = call.failed,
                       .calls = call.tools},
-                     {}, call.trigger, context.now.wall);
+                     {}, {call.trigger, "telegram"}, context.now.wall);
       }
       ASSERT_TRUE(ledger->commit(context.now.wall));
       if (complete) {
