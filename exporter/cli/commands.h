@@ -23,8 +23,8 @@ struct CommandContext {
   const Clock& clock;
   std::ostream& out;
   std::ostream& err;
-  bool colours = false;   // `out` is a terminal that shows them
-  bool progress = false;  // `err` is a terminal
+  bool colours = false;      // `out` is a terminal that shows them
+  bool progress = false;     // `err` is a terminal
   std::size_t columns = 80;  // of `out`
   bool utf8 = true;          // `out` shows more than ASCII
 

@@ -61,7 +61,7 @@ host::TimeZone::Period local_day(const host::TimeZone& zone, std::chrono::sys_da
 }
 
 Duration default_span(const SpendRequest& request) {
-  switch (request.time().value_or(SpendBy::day)) {
+  switch (request.unit_of_time().value_or(SpendBy::day)) {
     case SpendBy::hour:
       return days(1);
     case SpendBy::week:
@@ -78,7 +78,7 @@ SystemTime begin_of(const SpendRequest& request, const host::TimeZone& zone, Sys
                     Duration span) {
   const SystemTime begin = end - span;
   const bool of_days = span >= days(2);
-  const auto unit = unit_of(request.time().value_or(of_days ? SpendBy::day : SpendBy::hour));
+  const auto unit = unit_of(request.unit_of_time().value_or(of_days ? SpendBy::day : SpendBy::hour));
   const auto period = zone.period_of(unit, begin);
   if (period.begin == begin) return begin;
   return period.end < end ? period.end : floor_hour(begin);
@@ -116,7 +116,7 @@ Result<> parse_times(const SpendFlags& flags, const host::TimeZone& zone, System
 
 }  // namespace
 
-std::optional<SpendBy> SpendRequest::time() const {
+std::optional<SpendBy> SpendRequest::unit_of_time() const {
   const auto found = std::ranges::find_if(by, is_time);
   return found == by.end() ? std::nullopt : std::optional(*found);
 }

@@ -67,7 +67,7 @@ struct SpendRequest {
 
   [[nodiscard]] bool of_sessions() const { return by.front() == SpendBy::session; }
   // The dimension of time among `by`.
-  [[nodiscard]] std::optional<SpendBy> time() const;
+  [[nodiscard]] std::optional<SpendBy> unit_of_time() const;
 };
 
 // Errors: parse, with what was expected. Durations reach back from `now` to the next full period

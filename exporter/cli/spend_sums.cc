@@ -71,7 +71,7 @@ const SpendSums::Series* SpendSums::find(std::int64_t series) const {
 }
 
 host::TimeZone::Period SpendSums::clipped_period(SystemTime time) const {
-  const auto by = request_.time();
+  const auto by = request_.unit_of_time();
   if (!by) return {request_.from, request_.until};
   // An hour is one of the ledger's: where clocks are turned back, two have the same name.
   if (*by == SpendBy::hour) return {time, time + std::chrono::hours(1)};

@@ -59,7 +59,7 @@ class View {
     SystemTime from = request.from;
     if (report_.first_use) from = std::max(from, std::min(*report_.first_use, request.until));
     const SystemTime last = std::min(request.until, now_) - std::chrono::nanoseconds(1);
-    const bool of_hours = request.time() == SpendBy::hour || last - from < std::chrono::days(2);
+    const bool of_hours = request.unit_of_time() == SpendBy::hour || last - from < std::chrono::days(2);
     const auto when = [&](SystemTime time) {
       return of_hours ? zone_.date_and_time(time) : zone_.date(time);
     };

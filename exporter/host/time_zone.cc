@@ -47,9 +47,7 @@ struct TimeZone::Zone {
 namespace {
 
 // What `zone` holds; that of this host without.
-cctz::time_zone zone_of(const auto& zone) {
-  return zone ? zone->zone : cctz::local_time_zone();
-}
+cctz::time_zone zone_of(const auto& zone) { return zone ? zone->zone : cctz::local_time_zone(); }
 
 }  // namespace
 
@@ -97,7 +95,8 @@ TimeZone::Period TimeZone::period_of(CalendarUnit unit, SystemTime time) const {
 
 std::size_t TimeZone::hour_of_week(SystemTime time) const {
   const cctz::civil_second local = cctz::convert(seconds_of(time), zone_of(zone_));
-  const auto day = static_cast<std::size_t>(cctz::get_weekday(cctz::civil_day(local)));  // Monday is 0
+  const auto day =
+      static_cast<std::size_t>(cctz::get_weekday(cctz::civil_day(local)));  // Monday is 0
   constexpr std::size_t kHours = 24;
   return day * kHours + static_cast<std::size_t>(local.hour());
 }
