@@ -30,11 +30,11 @@ inline constexpr Metric kUsual{
     "clawvigil_spend_activity_usual",
     "What is usual for the window at this time of the day and the week, by the own past.",
     {"home", "signal", "window"}};
-inline constexpr Metric kBaseline{
-    MetricType::gauge,
-    "clawvigil_spend_baseline_usd",
-    "Cost within a window by the own past: usual at this time, from where it is an alarm, highest.",
-    {"home", "window", "bound"}};
+inline constexpr Metric kBaseline{MetricType::gauge,
+                                  "clawvigil_spend_baseline_usd",
+                                  "Cost within a window by the own past: usual at this time, from "
+                                  "where it is an alarm, highest until a day ago.",
+                                  {"home", "window", "bound"}};
 inline constexpr Metric kExcess{MetricType::gauge,
                                 "clawvigil_spend_anomaly_excess_usd",
                                 "Cost within the window beyond what is usual at this time.",

@@ -29,6 +29,8 @@ BaselineBuilder::BaselineBuilder(Of of, WallClock clock) : clock_(std::move(cloc
                                             .only_up = true,
                                             .least = kWatched[i].least});
     sums_.push_back(0);
+    sums_of_day_.emplace_back();
+    records_.push_back(0);
   }
 }
 
@@ -54,7 +56,13 @@ void BaselineBuilder::learn(std::int64_t slot, const Use& use) {
     double& sum = sums_[i];
     sum += use.of(watched.signal);
     if (last_day_.size() > slots) sum -= last_day_[last_day_.size() - 1 - slots].of(watched.signal);
-    detectors_[i].learn(time, sum < kNothing ? 0 : sum);
+    const double learned = sum < kNothing ? 0 : sum;
+    detectors_[i].learn(time, learned);
+    std::deque<double>& of_day = sums_of_day_[i];
+    of_day.push_back(learned);
+    if (of_day.size() <= static_cast<std::size_t>(kSlotsPerDay)) continue;
+    records_[i] = std::max(records_[i], of_day.front());
+    of_day.pop_front();
   }
 }
 
@@ -72,7 +80,7 @@ Baseline BaselineBuilder::baseline(std::int64_t slot) {
       const double usual = std::max(0.0, profile.centre);
       levels[watched_[i]] = {.usual = usual,
                              .high = usual + profile.unit * kWatched[watched_[i]].caution,
-                             .record = std::max(0.0, bounds.record)};
+                             .record = records_[i]};
     }
   }
   return found;

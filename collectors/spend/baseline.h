@@ -22,7 +22,7 @@ using WallClock = std::function<double(std::int64_t slot)>;
 struct Level {
   double usual = 0;
   double high = 0;    // from here on it is an alarm
-  double record = 0;  // the most there ever was within such a window
+  double record = 0;  // the most there was within such a window until a day ago
   // 0: as usual or less; 1: an alarm; grows in proportion to the distance from `usual`.
   [[nodiscard]] double score(double value) const {
     return value <= usual ? 0 : (value - usual) / (high - usual);
@@ -68,6 +68,9 @@ class BaselineBuilder {
   std::vector<std::size_t> watched_;  // indices of kWatched
   std::vector<Detector> detectors_;   // of watched_
   std::vector<double> sums_;          // of the windows of watched_
+  // What goes on today is compared with the days before it.
+  std::vector<std::deque<double>> sums_of_day_;  // of watched_, the last 24 hours
+  std::vector<double> records_;                  // of watched_, before those
   std::deque<Use> last_day_;
   std::int64_t first_ = 0;
   std::int64_t last_ = 0;

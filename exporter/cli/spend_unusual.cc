@@ -1,5 +1,7 @@
 #include "exporter/cli/spend_unusual.h"
 
+#include <algorithm>
+
 #include "collectors/spend/anomaly.h"
 
 namespace clawvigil::cli {
@@ -10,6 +12,28 @@ using std::chrono::days;
 
 // Less is not worth a mark, whatever is usual.
 constexpr double kLeastUsd = 1;
+
+// What there was before, for as long as the detector knows too little: far beyond the highest ever
+// is unusual whatever the rhythm.
+class Before {
+ public:
+  [[nodiscard]] bool exceeded_by(double usd) const {
+    constexpr int kLeastPeriods = 14;
+    constexpr double kFar = 3;
+    return periods_ >= kLeastPeriods && usd > kFar * highest_;
+  }
+  [[nodiscard]] double mean() const { return sum_ / periods_; }
+  void add(double usd) {
+    ++periods_;
+    sum_ += usd;
+    highest_ = std::max(highest_, usd);
+  }
+
+ private:
+  int periods_ = 0;
+  double sum_ = 0;
+  double highest_ = 0;
+};
 
 }  // namespace
 
@@ -26,6 +50,7 @@ void mark_unusual(std::vector<SpendRow>& rows, std::span<const usage::HourAmount
   const SystemTime until = *rows.back().end;
   auto next = hours.begin();
   std::int64_t number = 0;
+  Before before;
   for (SystemTime at = first; at < until; ++number) {
     // A day is a day, whether it has 23 hours or 25.
     const SystemTime end =
@@ -37,10 +62,12 @@ void mark_unusual(std::vector<SpendRow>& rows, std::span<const usage::HourAmount
     const double seconds = unit == SpendBy::hour ? 3600.0 : 86'400.0;
     const auto found = detector.learn(static_cast<double>(number) * seconds, usd);
     at = end;
+    const bool exceeds = !found.known && before.exceeded_by(usd);
+    const double usual = exceeds ? before.mean() : found.usual;
+    before.add(usd);
     if (row == rows.end() || *row->begin >= end) continue;
-    if (found.known && found.score >= spend::kAlarm && usd > found.usual + kLeastUsd) {
-      row->unusual = UnusualSpend{found.usual, found.score};
-    }
+    const bool unusual = exceeds || (found.known && found.score >= spend::kAlarm);
+    if (unusual && usd > usual + kLeastUsd) row->unusual = UnusualSpend{usual, found.score};
     ++row;
   }
 }

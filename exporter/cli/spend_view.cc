@@ -59,7 +59,8 @@ class View {
     SystemTime from = request.from;
     if (report_.first_use) from = std::max(from, std::min(*report_.first_use, request.until));
     const SystemTime last = std::min(request.until, now_) - std::chrono::nanoseconds(1);
-    const bool of_hours = request.unit_of_time() == SpendBy::hour || last - from < std::chrono::days(2);
+    const bool of_hours =
+        request.unit_of_time() == SpendBy::hour || last - from < std::chrono::days(2);
     const auto when = [&](SystemTime time) {
       return of_hours ? zone_.date_and_time(time) : zone_.date(time);
     };
@@ -146,7 +147,9 @@ class View {
     say("NOT IN THESE SUMS: " + count_text(report_.totals.unpriced_tokens) +
             " tokens, cached ones counted, of models without a known price" +
             (names.empty() ? "" : ": " + names) +
-            ". Add the price, USD per million tokens, as cost to the model in openclaw.json.",
+            ". Name a file with the price under spend.price-files in clawvigil.yml; it counts from "
+            "then "
+            "on.",
         Style::Colour::yellow);
   }
 
