@@ -206,12 +206,14 @@ class Watch {
     }
   }
   // The highest score of a signal; cost: of the windows with more than `gate` beyond the usual.
-  [[nodiscard]] double score(Signal signal, std::int64_t now, double gate = -1) const {
+  [[nodiscard]] double score(Signal signal, std::int64_t now, double gate = -1,
+                             std::int64_t least_minutes = 0) const {
     if (!baseline_.known) return 0;
     const spend::Levels& levels = baseline_.at(now / usage::kMinutesPerSlot);
     double highest = 0;
     for (std::size_t i = 0; i < kWatched.size(); ++i) {
       const double excess = windows_.sum(i) - levels[i].usual;
+      if (kWatched[i].minutes < least_minutes) continue;
       if (kWatched[i].signal != signal || levels[i].high <= 0 || excess <= gate) continue;
       highest = std::max(highest, levels[i].score(windows_.sum(i)));
     }
@@ -289,6 +291,8 @@ class Replay {
     static const double score = limit("SpendAnomaly", "threshold_score");
     static const double attended_score = limit("SpendAnomaly", "threshold_attended");
     static const double usd = limit("SpendAnomaly", "threshold_usd");
+    constexpr std::int64_t kDay = 1440;
+    static const double of_day = limit("SpendAnomaly", "threshold_day");
     static const double of_agent = limit("AgentSpendAnomaly", "threshold_score");
     static const double agent_usd = limit("AgentSpendAnomaly", "threshold_usd");
     static const double tokens = limit("TokenAnomaly", "threshold_score");
@@ -304,7 +308,7 @@ class Replay {
       return value > (attended ? with_person : alone);
     };
     const bool cost = beyond(home_.score(Signal::cost, now, usd), score, attended_score);
-    fire("SpendAnomaly", now, cost);
+    fire("SpendAnomaly", now, cost || home_.score(Signal::cost, now, usd, kDay) > of_day);
     const bool token = beyond(home_.score(Signal::tokens, now), tokens, attended_tokens);
     const bool costly = home_.score(Signal::cost, now) > 1;
     fire("TokenAnomaly", now, token && !costly);
