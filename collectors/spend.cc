@@ -23,8 +23,8 @@ using spend::Recent;
 using spend::Signal;
 using spend::Watched;
 
-constexpr std::int64_t kAttendedMinutes = 60;    // after somebody wrote
-constexpr std::int64_t kActiveMs = 15 * 60'000;  // a session after its last call
+constexpr std::int64_t kAttendedMinutes = 60;                  // after somebody wrote
+constexpr std::int64_t kActiveMs = std::int64_t{15} * 60'000;  // a session after its last call
 constexpr std::int64_t kMaxSessions = 1'000;
 constexpr std::int64_t kMsPerMinute = 60'000;
 

@@ -43,10 +43,12 @@ std::map<std::string, Recent> recent_use(const std::vector<usage::PaceOfUsage>& 
 
 std::vector<std::string> busiest(const Recent& recent, std::size_t most) {
   std::vector<std::pair<std::int64_t, std::string>> order;
+  order.reserve(recent.agents.size());
   for (const auto& [name, agent] : recent.agents) order.emplace_back(-agent.requests, name);
   std::ranges::sort(order);
   order.resize(std::min(order.size(), most));
   std::vector<std::string> names;
+  names.reserve(order.size());
   for (auto& [requests, name] : order) names.push_back(std::move(name));
   return names;
 }

@@ -27,9 +27,12 @@ std::vector<Share> largest_shares(const std::vector<usage::HourOfUsage>& hours,
   }
   std::vector<Share> shares;
   for (const auto& [key, amount] : amounts) {
-    const double ratio = all.usd > 0      ? amount.usd / all.usd
-                         : all.tokens > 0 ? amount.tokens / all.tokens
-                                          : 0;
+    double ratio = 0;
+    if (all.usd > 0) {
+      ratio = amount.usd / all.usd;
+    } else if (all.tokens > 0) {
+      ratio = amount.tokens / all.tokens;
+    }
     if (ratio > 0) shares.push_back({key, ratio});
   }
   std::ranges::stable_sort(shares, std::ranges::greater(), &Share::ratio);

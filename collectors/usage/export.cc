@@ -40,6 +40,7 @@ class Folding {
   template <typename Other>
   [[nodiscard]] std::map<Key, Totals> fold(const Other& other) {
     std::vector<const typename std::map<Key, Entry>::value_type*> ordered;
+    ordered.reserve(entries_.size());
     for (const auto& entry : entries_) ordered.push_back(&entry);
     std::ranges::stable_sort(ordered, {}, [](const auto* entry) { return entry->second.order; });
     std::map<Key, Totals> sums;

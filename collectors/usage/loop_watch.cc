@@ -8,7 +8,7 @@ namespace clawvigil::usage {
 namespace {
 
 // After a pause of so long what comes is no part of a loop.
-constexpr std::int64_t kPauseMs = 5 * 60'000;
+constexpr std::int64_t kPauseMs = std::int64_t{5} * 60'000;
 
 }  // namespace
 
@@ -46,7 +46,7 @@ void LoopWatch::restart() {
 void LoopWatch::see(std::uint64_t hash) {
   if (hash == 0) return;
   for (Seen& seen : seen_) ++seen.age;
-  auto found = std::ranges::find_if(
+  auto* found = std::ranges::find_if(
       seen_, [&](const Seen& seen) { return seen.count > 0 && seen.hash == hash; });
   if (found == seen_.end()) {
     found = std::ranges::max_element(

@@ -78,7 +78,8 @@ SystemTime begin_of(const SpendRequest& request, const host::TimeZone& zone, Sys
                     Duration span) {
   const SystemTime begin = end - span;
   const bool of_days = span >= days(2);
-  const auto unit = unit_of(request.unit_of_time().value_or(of_days ? SpendBy::day : SpendBy::hour));
+  const auto unit =
+      unit_of(request.unit_of_time().value_or(of_days ? SpendBy::day : SpendBy::hour));
   const auto period = zone.period_of(unit, begin);
   if (period.begin == begin) return begin;
   return period.end < end ? period.end : floor_hour(begin);

@@ -150,7 +150,8 @@ TEST(Arguments, ErrorsSayWhatWasMeant) {
        "unknown collector \"listener\"; did you mean listeners? (valid: listeners, usage)"},
       {{"--no-collector.cpu"}, "unknown collector \"cpu\" (valid: listeners, usage)"},
       {{"metric"},
-       "unknown command \"metric\"; did you mean metrics? (valid: serve, check, spend, metrics, probe, "
+       "unknown command \"metric\"; did you mean metrics? (valid: serve, check, spend, metrics, "
+       "probe, "
        "backup-tested, config, rules, notify, silence, accept)"},
       {{"config"}, "config needs a command: sample, check"},
       {{"config", "chek"}, "unknown command \"chek\"; did you mean check? (valid: sample, check)"},

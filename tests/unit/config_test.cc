@@ -179,7 +179,8 @@ TEST(Config, ProblemsNamePlaceFindingAndAlternatives) {
         "allowed-hosts)"}},
       {"collector: {}\n",
        {"f:1:1: configuration: unknown key \"collector\"; did you mean collectors? (valid: web, "
-        "openclaw, owner, workspace, listeners, egress, keys, proxy, tls, backups, spend, alerts, notify, "
+        "openclaw, owner, workspace, listeners, egress, keys, proxy, tls, backups, spend, alerts, "
+        "notify, "
         "collectors, storage, probes, path, log)"}},
       {"web.listen-address: 127.0.0.1:1\n",
        {"f:1:1: configuration: unknown key \"web.listen-address\"; write it as \"web:\" and below "
