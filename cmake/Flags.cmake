@@ -1,7 +1,8 @@
 # One interface target carries every compiler flag of the project.
 add_library(clawvigil_flags INTERFACE)
 target_compile_options(clawvigil_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual)
+  -pthread -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual)
 if(CLAWVIGIL_WERROR)
   target_compile_options(clawvigil_flags INTERFACE -Werror)
 endif()
