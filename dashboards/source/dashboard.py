@@ -8,22 +8,24 @@ SCHEMA = 41  # Grafana 11.6; newer ones migrate it
 
 
 def row(height, *panels):
-    """Panels side by side: (width, panel), …; the widths fill the grid."""
-    assert sum(width for width, _ in panels) == WIDTH, [panel["title"] for _, panel in panels]
-    return height, panels
-
-
-def heading(title):
-    return 1, [(WIDTH, {"type": "row", "title": title, "collapsed": False, "panels": []})]
+    """Panels side by side: (width, panel), …; the widths fill the grid. In place of a panel there may be
+    several, one above the other: (width, [(height, panel), …])."""
+    assert sum(width for width, _ in panels) == WIDTH, "the widths do not fill the row"
+    columns = [(width, one if isinstance(one, list) else [(height, one)]) for width, one in panels]
+    assert all(sum(h for h, _ in stack) == height for _, stack in columns), "a column is not filled"
+    return height, columns
 
 
 def laid_out(rows):
     found, y = [], 0
-    for height, panels in rows:
+    for height, columns in rows:
         x = 0
-        for width, panel in panels:
-            place = {"h": height, "w": width, "x": x, "y": y}
-            found.append({"id": len(found) + 1, **panel, "gridPos": place})
+        for width, stack in columns:
+            below = y
+            for tall, panel in stack:
+                place = {"h": tall, "w": width, "x": x, "y": below}
+                found.append({"id": len(found) + 1, **panel, "gridPos": place})
+                below += tall
             x += width
         y += height
     return found

@@ -1,9 +1,9 @@
 """Who can reach the gateway, and who may command it?"""
 
 from source import colors, mappings
-from source.dashboard import dashboard, heading, row
+from source.dashboard import dashboard, row
 from source.panels import bars, column, colored, lines, now, over_time, rows, stat, table
-from source.rules import condition, threshold
+from source.rules import threshold
 from source.shared import DAY, listeners, rules_over_time
 
 AREA = 'area=~"exposure|access"'
@@ -61,10 +61,10 @@ def open_ports():
         """Ports that new connections from outside reach through the packet filter. Good is a short list of your
         own. A port nobody needs: sudo ufw delete allow PORT; one that is yours: clawvigil accept listener
         tcp/PORT.""",
-        rows(f"{condition('FirewallPortUnexpected')} * 2 or clawvigil_firewall_allowed_port_info{{$}}"),
+        rows("clawvigil_firewall_allowed_port_info{$}"),
         [
-            column("Value", "Expected", 92, "center", mappings=mappings.words(
-                (1, "Yes", colors.GOOD), (2, "No", colors.of("FirewallPortUnexpected"))),
+            column("expected", "Expected", 92, "center", mappings=mappings.words(
+                ("true", "Yes", colors.GOOD), ("false", "No", colors.of("FirewallPortUnexpected"))),
                 custom_cellOptions=colored()),
             column("port", "Port", 70, "right"),
             column("protocol", "Protocol", 80),
@@ -75,7 +75,6 @@ def open_ports():
         ],
         ("FirewallPortUnexpected", "DockerPortBypassesFirewall", "FirewallChanged"),
         sort="Expected",
-        descending=True,
         no_value="Nothing, or the firewall cannot be read",
     )  # fmt: skip
 
@@ -83,8 +82,8 @@ def open_ports():
 def strangers():
     return lines(
         "Messages turned away, in 15 minutes",
-        """Messages of people who may not write to the agent, by channel. Single ones are strangers who found the
-        bot. Above the line somebody is trying hard: if you do not know them, change the bot's name or its
+        """Messages of people who may not write to the agent, by channel. Good is none; single ones
+        are strangers who found the bot. Above the line somebody is trying hard: if you do not know them, change the bot's name or its
         token.""",
         over_time('sum by (channel) (increase(clawvigil_messages_rejected_total{$, '
                   'reason=~"pairing|not_allowed|dm_disabled"}[15m]))', "{{channel}}"),
@@ -103,7 +102,7 @@ def senders():
         "Different strangers, in 24 hours",
         """How many different people were turned away, by channel. Few is good; many at once means the bot's name
         has got about. See the runbook for what to change.""",
-        now("max by (channel) (clawvigil_rejected_senders{$})", "{{channel}}"),
+        now("sort_desc(max by (channel) (clawvigil_rejected_senders{$}))", "{{channel}}"),
         ("RejectedSendersManyDistinct",),
         decimals=0,
         least=0,
@@ -146,32 +145,42 @@ def ssh_failures():
     )  # fmt: skip
 
 
+ACCOUNT = "instance, job, home, channel, account"
+
+
 def openness(kind):
     """1 where strangers may write, with the policy in a label called `kind`."""
-    account = "instance, job, home, channel, account"
-    policy = (f"clawvigil_channel_{kind}_policy_info{{$}} * on ({account}) group_left () "
+    policy = (f"clawvigil_channel_{kind}_policy_info{{$}} * on ({ACCOUNT}) group_left () "
               f"clawvigil_channel_{kind}_open{{$}}")  # fmt: skip
-    return f'max by ({account}, {kind}) (label_replace({policy}, "{kind}", "$1", "policy", "(.+)"))'
+    return f'max by ({ACCOUNT}, {kind}) (label_replace({policy}, "{kind}", "$1", "policy", "(.+)"))'
 
 
 def channels():
     return table(
         "Channels, and who may write",
         """Every channel account with what its settings amount to. Good is allowlist, pairing or disabled. "open"
-        lets strangers command the agent: change the policy in openclaw.json.""",
-        [rows(openness("dm"), "A"), rows(openness("group"), "B")],
+        lets strangers command the agent: change the policy in openclaw.json. Shared: everybody who may write
+        sees what others wrote; set session.dmScope to per-channel-peer.""",
         [
-            column("channel", "Channel", 110),
-            column("account", "Account", 110),
-            column("dm", "Direct messages"),
-            column("Value #A", "Strangers", 92, "center", mappings=mappings.flag(
+            rows(openness("dm"), "A"),
+            rows(openness("group"), "B"),
+            rows(f"max by ({ACCOUNT}) (clawvigil_channel_dm_open{{$}} * 0 + on (instance, job, home) "
+                 "group_left () clawvigil_dm_scope_shared{$})", "C"),
+        ],
+        [
+            column("channel", "Channel", 90),
+            column("account", "Account", 90),
+            column("dm", "Direct messages", 140),
+            column("Value #A", "Strangers", 96, "center", mappings=mappings.flag(
                 "No", "Yes", "ChannelDmOpen"), custom_cellOptions=colored()),
-            column("group", "Groups"),
+            column("group", "Groups", 96),
             column("Value #B", "In groups", 92, "center", mappings=mappings.flag(
                 "No", "Yes", "ChannelGroupOpen"), custom_cellOptions=colored()),
-            column("instance", "Host", 92),
+            column("Value #C", "Session", 92, "center", mappings=mappings.flag(
+                "Own", "Shared", "DmScopeShared"), custom_cellOptions=colored()),
+            column("instance", "Host", 80),
         ],
-        ("ChannelDmOpen", "ChannelGroupOpen", "NewChannelEnabled"),
+        ("ChannelDmOpen", "ChannelGroupOpen", "NewChannelEnabled", "DmScopeShared"),
         sort="Strangers",
         descending=True,
         no_value="No channel is configured",
@@ -180,11 +189,14 @@ def channels():
 
 def certificates():
     left = "(clawvigil_tls_certificate_not_after_timestamp_seconds{$} - time())"
+    # A file by the name of its directory: /etc/letsencrypt/live/claw.example.org/fullchain.pem
+    named = (f'label_replace(label_replace({left}, "name", "$1", "endpoint", "(.+)"), '
+             '"name", "$1", "endpoint", "/.+/([^/]+)/[^/]+")')  # fmt: skip
     return bars(
         "Certificates, days left",
         """Until when the certificates of your endpoints and files are valid. Good is above the limit: they
         renew by themselves. Below: sudo certbot renew (or what you use), and look why it did not.""",
-        now(f"min by (endpoint) ({left} / {DAY})", "{{endpoint}}"),
+        now(f"sort(min by (name) ({named} / {DAY}))", "{{name}}"),
         ("CertificateExpiring", "CertificateExpiringSoon", "CertificateExpired", "TlsProbeFailed"),
         decimals=0,
         least=0,
@@ -232,7 +244,7 @@ def make():
             row(9, (15, rules_over_time(AREA)), (9, open_ports())),
             row(7, (15, listeners()), (9, certificates())),
             row(8, (9, strangers()), (9, gateway_failures()), (6, senders())),
-            row(8, (12, channels()), (12, ssh_failures())),
+            row(8, (14, channels()), (10, ssh_failures())),
             row(8, (12, outbound()), (12, banned())),
         ],
         area=AREA,

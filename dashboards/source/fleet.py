@@ -1,7 +1,7 @@
 """One row for every host, and whether clawvigil itself is well."""
 
 from source import colors, mappings, scores
-from source.dashboard import dashboard, open_link, row
+from source.dashboard import dashboard, row
 from source.panels import column, colored, lines, over_time, rows, stat, table, timeline
 from source.rules import threshold
 from source.shared import AGE, DAY, UNKNOWN_TOO
@@ -12,7 +12,7 @@ HERE = f"(up{{$}} and on (instance, job) {scores.SEEN})"
 
 def counts():
     return [
-        stat("Hosts",
+        stat("Number of hosts",
              "Hosts that were watched within a day. Good is as many as you have.",
              f"count(group by (instance, job) ({scores.SEEN}))", ("ClawvigilInstanceGone",),
              thresholds=colors.plain("text"), no_value="None", size=SIZE),
@@ -21,12 +21,12 @@ def counts():
              there, and the tunnel or tailnet to it.""",
              f"count({HERE} == 0) or 0 * count({HERE})", ("ClawvigilDown", "ClawvigilInstanceGone"),
              thresholds=colors.any_is("ClawvigilDown"), no_value="Unknown", size=SIZE),
-        stat("Hosts with something critical",
+        stat("Hosts in danger",
              "Good is 0. Click a host in the table below; its rows say what to do.",
              f"count({scores.HOSTS} == 5) or 0 * count({scores.HOSTS})",
              ("ClawvigilDown",),
              thresholds=colors.any_is("ClawvigilDown"), no_value="Unknown", size=SIZE),
-        stat("Spent in 24 hours, all hosts",
+        stat("Spent, 24 hours",
              "Cost of all agents on all hosts. Good is what you expect; the limit of SpendDayHigh is for each home.",
              'sum(clawvigil_spend_usd{$, window="24h"})', ("SpendDayHigh",),
              unit="currencyUSD", decimals=2, thresholds=colors.plain("text"), no_value="Unknown", size=SIZE),
@@ -100,11 +100,12 @@ def hosts():
             column("Value #K", "Backup", 92, "right", unit="suffix: h", decimals=0,
                    thresholds=colors.above("BackupTooOld", per=3600), custom_cellOptions=text),
         ],
-        ("ClawvigilDown", "GatewayExposed", "SpendDayHigh", "CredentialTooOld", "BackupTooOld"),
+        ("ClawvigilDown", "GatewayExposed", "SpendDayHigh", "BudgetHalfSpent", "BudgetNearlySpent", "BudgetExceeded",
+         "CredentialTooOld", "SecurityUpdatesPending", "BackupTooOld", "UnexpectedListener"),
         sort="State",
         descending=True,
         decimals=0,
-        no_value="No host is watched",
+        no_value="–",
     )  # fmt: skip
 
 
@@ -169,12 +170,12 @@ def oldest_readings():
         rows(f"topk(8, max by (instance, collector) ({age}))"),
         [
             column("collector", "Collector"),
-            column("Value", "Last success before", 160, "right", unit="s", decimals=0,
+            column("Value", "Silent for", 110, "right", unit="s", decimals=0,
                    thresholds=colors.above("CollectorStale"), custom_cellOptions={"type": "color-text"}),
             column("instance", "Host", 92),
         ],
         ("CollectorStale", "CollectorFailing", "ReadingsMissing"),
-        sort="Last success before",
+        sort="Silent for",
         descending=True,
         no_value="No collector runs",
     )  # fmt: skip
@@ -207,9 +208,9 @@ def make():
         "now-24h",
         [
             row(4, *[(4, one) for one in counts()]),
-            row(7, (24, hosts())),
+            row(6, (24, hosts())),
             row(7, (12, hosts_over_time()), (12, spend())),
-            row(9, (12, areas_of_hosts()), (12, oldest_readings())),
+            row(10, (12, areas_of_hosts()), (12, oldest_readings())),
             row(7, (12, memory()), (12, unknowns())),
         ],
         area='area="self"',

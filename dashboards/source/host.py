@@ -2,7 +2,7 @@
 
 from source import colors, mappings
 from source.dashboard import dashboard, row
-from source.panels import bars, column, colored, gauge, lines, now, over_time, rows, stat, table
+from source.panels import bars, column, colored, lines, now, over_time, rows, stat, table
 from source.rules import threshold
 from source.shared import DAY, rules_over_time
 
@@ -29,7 +29,7 @@ def states():
                                      (1, "Privileged", colors.of("GatewayUserPrivileged")),
                                      (2, "root", colors.of("GatewayRunsAsRoot"))),
              no_value="Unknown", size=WORD),
-        stat("Security updates waiting",
+        stat("Security updates",
              """Installed packages with a known hole and a repaired version. Good is 0: sudo apt update && sudo apt
              upgrade; better, let unattended-upgrades do it.""",
              "sum(clawvigil_package_security_updates_pending{$})",
@@ -45,7 +45,7 @@ def states():
              'sum(clawvigil_audit_findings{$, severity="critical"})',
              ("AuditCritical", "AuditWarnings", "AuditStale"),
              thresholds=colors.any_is("AuditCritical"), no_value="Unknown", size=SIZE),
-        stat("Newest backup, hours old",
+        stat("Backup age, hours",
              """Age of the newest backup, of the source that is furthest behind. Good is below the limit of
              BackupTooOld.""",
              "max((time() - clawvigil_backup_last_success_timestamp_seconds{$}) / 3600)",
@@ -59,7 +59,7 @@ def limits():
         "Used of its limits",
         """How much the gateway's unit uses of its memory and task limits. Good is green; without limits there
         is nothing to show: set MemoryMax=, TasksMax= and CPUQuota= with systemctl --user edit.""",
-        now("max by (instance, resource) (clawvigil_cgroup_limit_used_ratio{$})",
+        now("sort_desc(max by (instance, resource) (clawvigil_cgroup_limit_used_ratio{$}))",
             "{{resource}} on {{instance}}"),
         ("GatewayMemoryNearLimit", "GatewayTasksNearLimit", "LimitsMissing"),
         unit="percentunit",
@@ -104,7 +104,6 @@ def processor():
                   "{{instance}}"),
         ("GatewayCpuThrottled",),
         unit="percentunit",
-        decimals=2,
         fill=15,
         interval="10m",
     )  # fmt: skip
@@ -113,9 +112,9 @@ def processor():
 def disks():
     return bars(
         "Room left on disks",
-        """Of what users may use, where the least is left for each purpose. Good is green. Below the limit: du -xh
+        """Of what users may use, where the least is left for OpenClaw, its logs and backups, or clawvigil. Good is green. Below the limit: du -xh
         --max-depth 2, old sessions and logs first.""",
-        now("min by (instance, object) (clawvigil_disk_free_ratio{$})", "{{object}} on {{instance}}"),
+        now("sort(min by (instance) (clawvigil_disk_free_ratio{$}))", "{{instance}}"),
         ("DiskNearlyFull", "DiskInodesNearlyGone"),
         unit="percentunit",
         decimals=0,
@@ -131,12 +130,13 @@ def stops():
         "Restarts, unclean stops and kills, per hour",
         """Good is none. Restarts in a row are a crash loop, kills by the kernel want memory: see the journal of the
         unit.""",
-        [
-            over_time("sum(increase(clawvigil_unit_restarts_total{$}[1h]))", "restarts"),
-            over_time("sum(increase(clawvigil_gateway_unclean_stops_total{$}[1h]))", "unclean stops", "B"),
-            over_time('sum(increase(clawvigil_cgroup_limit_events_total{$, event="oom_kill"}[1h]))',
-                      "killed for memory", "C"),
-        ],
+        over_time(
+            "sum by (what) ("
+            'label_replace(increase(clawvigil_unit_restarts_total{$}[1h]), "what", "restarts", "", "") or '
+            "label_replace(increase(clawvigil_gateway_unclean_stops_total{$}[1h]), "
+            '"what", "unclean stops", "", "") or '
+            'label_replace(increase(clawvigil_cgroup_limit_events_total{$, event="oom_kill"}[1h]), '
+            '"what", "killed for memory", "", ""))', "{{what}}"),
         ("GatewayCrashLoop", "GatewayUncleanStop", "GatewayOomKill"),
         unit="short",
         decimals=0,
@@ -180,17 +180,40 @@ def findings():
         "What OpenClaw's own audit found",
         """Every check of openclaw security audit that found something. Good is no critical one. Details and
         repairs: openclaw security audit --deep, as the agent's user.""",
-        rows('max by (check_id, severity, instance) (clawvigil_audit_finding_info{$})'),
+        rows('max by (check_id, instance) (clawvigil_audit_finding_info{$, severity="critical"} * 3 or '
+             'clawvigil_audit_finding_info{$, severity="warn"} * 2 or clawvigil_audit_finding_info{$})'),
         [
-            column("severity", "Severity", 96, "center", mappings=mappings.words(
-                ("critical", "critical", colors.CRITICAL), ("warn", "warning", colors.WARNING),
-                ("info", "note", colors.NOTE)), custom_cellOptions=colored()),
+            column("Value", "Severity", 96, "center", mappings=mappings.words(
+                (3, "Critical", colors.CRITICAL), (2, "Warning", colors.WARNING),
+                (1, "Note", colors.NOTE)), custom_cellOptions=colored()),
             column("check_id", "Check"),
             column("instance", "Host", 92),
         ],
         ("AuditCritical", "AuditWarnings"),
         sort="Severity",
+        descending=True,
         no_value="Nothing was found, or the audit was never run",
+    )  # fmt: skip
+
+
+def denials():
+    return lines(
+        "Denied and asked for, per hour",
+        """Commands the agent wanted to run and was not allowed to, tool calls blocked by policy, and requests for
+        approval. Few are good: the rules work. Many in an hour: read what it was told, it may not be you.""",
+        over_time(
+            "sum by (what) ("
+            'label_replace(increase(clawvigil_exec_denials_total{$}[1h]), "what", "denied", "", "") or '
+            'label_replace(increase(clawvigil_tool_blocks_total{$}[1h]), "what", "blocked", "", "") or '
+            'label_replace(increase(clawvigil_approvals_total{$}[1h]), "what", "approvals", "", ""))',
+            "{{what}}"),
+        ("AgentDeniedOften",),
+        unit="short",
+        decimals=0,
+        fill=15,
+        limit=True,
+        soft_max=threshold("AgentDeniedOften"),
+        thresholds=colors.above("AgentDeniedOften"),
     )  # fmt: skip
 
 
@@ -204,14 +227,14 @@ def versions():
              "(clawvigil_openclaw_installed_info{$})"),
         [
             column("version", "OpenClaw"),
-            column("Value", "Released before", 130, "right", unit="suffix: d", decimals=0,
+            column("Value", "Age", 90, "right", unit="suffix: d", decimals=0,
                    thresholds=colors.above("OpenClawOutdated", per=DAY),
                    custom_cellOptions={"type": "color-text"}),
             column("home", "Home", 80),
             column("instance", "Host", 92),
         ],
         ("OpenClawOutdated", "OpenClawUpdateAvailable", "NodeUnsupported"),
-        sort="Released before",
+        sort="Age",
         descending=True,
         no_value="Unknown",
     )  # fmt: skip
@@ -223,8 +246,8 @@ def stores():
         """Size of what is kept. Good is below the limit, and sessions no older than you want: openclaw sessions
         cleanup --enforce, logrotate.""",
         [
-            now("max by (instance) (clawvigil_session_store_bytes{$})", "sessions on {{instance}}"),
-            now("sum by (instance) (clawvigil_log_files_bytes{$})", "logs on {{instance}}", "B"),
+            now("sort_desc(max by (instance) (clawvigil_session_store_bytes{$}))", "sessions on {{instance}}"),
+            now("sort_desc(sum by (instance) (clawvigil_log_files_bytes{$}))", "logs on {{instance}}", "B"),
         ],
         ("LogFilesLarge", "SessionStoreLarge", "RetentionExceeded", "LogRetentionExceeded"),
         unit="decbytes",
@@ -245,8 +268,8 @@ def make():
             row(4, *[(4, one) for one in states()]),
             row(9, (14, rules_over_time(AREA)), (10, powers())),
             row(8, (9, memory()), (8, processor()), (7, limits())),
-            row(8, (9, findings()), (8, versions()), (7, stops())),
-            row(7, (12, disks()), (12, stores())),
+            row(8, (9, findings()), (8, denials()), (7, stops())),
+            row(6, (8, versions()), (8, disks()), (8, stores())),
         ],
         area=AREA,
     )

@@ -3,9 +3,8 @@
 from source import colors, mappings, scores
 from source.dashboard import dashboard, open_link, row
 from source.panels import lines, now, over_time, override, stat, timeline
-from source.shared import AGE, DAY, UNKNOWN_TOO, broken_rules, key_ages, listeners, spend_band
-
-BIG = {"titleSize": 16, "valueSize": 44}
+from source.shared import AGE, DAY, UNEXPECTED, UNKNOWN_TOO, broken_rules
+from source.shared import by_area, key_ages, listeners, spend_band
 
 
 def answer():
@@ -16,6 +15,7 @@ def answer():
         scores.EVERYTHING,
         ("ClawvigilDown", "ClawvigilInstanceGone", "RuleUnknown"),
         mappings=mappings.ANSWER,
+        filled=True,
         size={"valueSize": 34},
         no_value="Cannot tell: no data",
         links=[open_link("fleet", "Which host")],
@@ -28,9 +28,10 @@ def areas():
         f"""The worst rule of each area: exposure (who can reach the gateway), access (who may command it),
         spend, secrets, agent (what it may do), host, and self (clawvigil). Green is good, blue needs no hurry;
         click for the dashboard. {UNKNOWN_TOO}""",
-        scores.rules("area"),
+        None,
         ("RuleUnknown",),
-        legend="{{area}}",
+        targets=by_area(now),
+        filled=True,
         mappings=mappings.BADNESS,
         size={"titleSize": 15, "valueSize": 24},
         no_value="Cannot tell: no data",
@@ -62,7 +63,7 @@ def doors():
         "Unexpected listeners",
         """Sockets others can reach that you have not accepted. Good is 0. See the table of listeners: stop
         what is not yours, accept what is.""",
-        "sum(clawvigil_listening_sockets_unexpected{$})",
+        f"count({UNEXPECTED}) or 0 * max(clawvigil_listening_sockets_unexpected{{$}})",
         ("UnexpectedListener", "UnexpectedUdpListener"),
         thresholds=colors.any_is("UnexpectedListener"),
         no_value="Unknown",
@@ -122,7 +123,7 @@ def oldest_key():
 
 def backup():
     return stat(
-        "Newest backup, hours old",
+        "Backup age, hours",
         """Age of the newest backup, of the source that is furthest behind. Good is below the limit of
         BackupTooOld. None: say where your backups are, under backups.sources in clawvigil.yml.""",
         "max((time() - clawvigil_backup_last_success_timestamp_seconds{$}) / 3600)",
@@ -140,7 +141,7 @@ def areas_over_time():
         "Areas over time",
         f"""Since when an area is not right, and what was wrong before. All green is good; when it turned, look
         for what you or somebody else changed at that time. {UNKNOWN_TOO}""",
-        over_time(scores.rules("area"), "{{area}}"),
+        by_area(over_time),
         ("RuleUnknown",),
         mappings=mappings.BADNESS,
         no_value="No data",
@@ -150,8 +151,8 @@ def areas_over_time():
 def strangers():
     return lines(
         "Strangers turned away, per hour",
-        """Messages of unknown senders, failed logins at the gateway and over SSH. Some are the weather of the
-        internet; a burst to the gateway or to a channel is somebody who knows of you: see the dashboard
+        """Messages of unknown senders, failed logins at the gateway and over SSH. Some over SSH are the weather
+        of the internet, none to the gateway is good; a burst to the gateway or to a channel is somebody who knows of you: see the dashboard
         Exposure & access.""",
         [
             over_time("sum(increase(clawvigil_messages_rejected_total{$}[1h]))", "messages"),
@@ -162,7 +163,7 @@ def strangers():
         unit="short",
         decimals=0,
         kind="line",
-        fill=15,
+        fill=8,
     )
 
 

@@ -86,27 +86,27 @@ def panel(kind, title, description, targets, alerts=(), *, options, unit="none",
 REDUCED = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
-def stat(title, description, expression, alerts=(), *, legend="", shows="value", area=False,
-         target=None, size=None, **more):  # fmt: skip
-    """One big value; `area` draws its history behind it."""
+def stat(title, description, expression, alerts=(), *, legend="", filled=False, area=False,
+         targets=None, size=None, **more):  # fmt: skip
+    """One big value; `filled` colours all of the panel, `area` draws its history behind it."""
     options = {
-        "colorMode": "background" if shows == "value" else "value",
+        "colorMode": "background" if filled else "value",
         "graphMode": "area" if area else "none",
-        "justifyMode": "auto",
+        "justifyMode": "center",
         "orientation": "auto",
         "reduceOptions": REDUCED,
-        "textMode": "value_and_name" if legend else "value",
+        "textMode": "value_and_name" if legend or targets else "value",
         "wideLayout": False,
     }
     if size:
         options["text"] = size
     one = over_time if area else now
-    return panel("stat", title, description, target or one(expression, legend), alerts,
+    return panel("stat", title, description, targets or one(expression, legend), alerts,
                  options=options, **more)  # fmt: skip
 
 
-def bars(title, description, targets, alerts=(), *, by_value=True, **more):
-    """Horizontal bars, the largest first."""
+def bars(title, description, targets, alerts=(), **more):
+    """Horizontal bars, in the order of the answer: queries sort it."""
     options = {
         "displayMode": "basic",
         "maxVizHeight": 34,
@@ -114,25 +114,13 @@ def bars(title, description, targets, alerts=(), *, by_value=True, **more):
         "minVizWidth": 8,
         "namePlacement": "left",
         "orientation": "horizontal",
-        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        "reduceOptions": REDUCED,
         "showUnfilled": True,
         "sizing": "manual",
+        "text": {"titleSize": 13, "valueSize": 16},
         "valueMode": "color",
     }
     return panel("bargauge", title, description, targets, alerts, options=options, **more)
-
-
-def gauge(title, description, targets, alerts=(), **more):
-    options = {
-        "minVizHeight": 75,
-        "minVizWidth": 75,
-        "orientation": "auto",
-        "reduceOptions": REDUCED,
-        "showThresholdLabels": False,
-        "showThresholdMarkers": True,
-        "sizing": "auto",
-    }
-    return panel("gauge", title, description, targets, alerts, options=options, **more)
 
 
 def lines(title, description, targets, alerts=(), *, kind="line", fill=10, stacked=False,

@@ -2,7 +2,7 @@
 
 from source import colors, mappings
 from source.dashboard import dashboard, row
-from source.panels import bars, column, colored, lines, now, over_time, rows, stat, table
+from source.panels import bars, column, lines, now, over_time, rows, stat, table
 from source.rules import threshold
 from source.shared import AGE, DAY, key_ages, rules_over_time
 
@@ -18,10 +18,10 @@ def count(title, description, expression, rule, *others):
 def counts():
     limit = threshold("CredentialTooOld")
     return [
-        count("Credentials past their age",
+        count("Credentials too old",
               "Credentials in use for longer than the limit. Good is 0. Make new ones, worst first: see the bars.",
               f"count({AGE} > {limit // DAY}) or 0 * max({AGE})", "CredentialTooOld", "CredentialExpiring"),
-        count("Secrets found where none belong",
+        count("Misplaced secrets",
               """In instructions, memory, workspace, shell files, logs and git history. Good is 0. Take it out, and
               rotate it: who read the file has it. clawvigil check --area secrets names file and line.""",
               "sum(clawvigil_secret_findings{$})",
@@ -35,7 +35,7 @@ def counts():
               -R go-rwx ~/.openclaw, as the agent's user.""",
               "sum(clawvigil_files_unsafe{$})", "UnsafeFileMode"),
         stat("openclaw.json",
-             "Whether the configuration is well-formed. Otherwise the gateway will not start again: openclaw doctor.",
+             "Good is well-formed. Otherwise the gateway will not start again: openclaw doctor.",
              "min(clawvigil_config_parse_ok{$})", ("ConfigUnparsable", "ConfigEditedOutside"),
              mappings=mappings.flag("Sound", "Broken", "ConfigUnparsable", 0),
              no_value="Unknown", size={"valueSize": 24}),
@@ -85,7 +85,7 @@ def findings():
         "Secrets by place",
         """How many credentials were found in each place. Good is all 0. Memory and instructions are read to the
         model in every conversation: what stands there is as good as said.""",
-        now("sum by (location) (clawvigil_secret_findings{$})", "{{location}}"),
+        now("sort_desc(sum by (location) (clawvigil_secret_findings{$}))", "{{location}}"),
         ("SecretInWorkspace", "SecretInGitHistory", "SecretInShellFile", "SecretInLog", "SecretInEnvFile"),
         decimals=0,
         least=0,
@@ -100,7 +100,7 @@ def unsafe_files():
         "Files others can read, by kind",
         """Files and directories with unsafe modes or owners. Good is all 0. Repair as the agent's user: chmod
         700 ~/.openclaw, chmod 600 for its files.""",
-        now("sum by (object) (clawvigil_files_unsafe{$})", "{{object}}"),
+        now("sort_desc(sum by (object) (clawvigil_files_unsafe{$}))", "{{object}}"),
         ("UnsafeFileMode",),
         decimals=0,
         least=0,
@@ -117,12 +117,12 @@ def instructions():
         """What the agent is told before every conversation. Good is that you know of every change: who can write
         there commands the agent. Beyond the limit of BootstrapFileTooLong the end is cut off.""",
         [
-            rows(f"time() - {changed}", "A"),
+            rows(f"{changed} * 1000", "A"),
             rows("max by (file, instance, home) (clawvigil_bootstrap_file_bytes{$})", "B"),
         ],
         [
             column("file", "File"),
-            column("Value #A", "Changed before", 130, "right", unit="s", decimals=0),
+            column("Value #A", "Changed", 150, unit="dateTimeFromNow"),
             column("Value #B", "Size", 90, "right", unit="bytes", decimals=1,
                    thresholds=colors.above("BootstrapFileTooLong"),
                    custom_cellOptions={"type": "color-text"}),
@@ -130,7 +130,8 @@ def instructions():
         ],
         ("BootstrapFileChanged", "MemoryFileChanged", "BootstrapFileTooLong"),
         unit="short",
-        sort="Changed before",
+        sort="Changed",
+        descending=True,
         no_value="No such file",
     )  # fmt: skip
 
@@ -150,10 +151,10 @@ def commits():
 
 def sensitive():
     return bars(
-        "Files worth knowing of, changed by commits in 24 hours",
+        "Notable files, changed in 24 h",
         """By kind: instructions, skills, environment files, keys, pipelines. Good is what you or the agent meant
         to do; env and ssh never are.""",
-        now("sum by (file_class) (clawvigil_git_sensitive_changes_last_day{$})", "{{file_class}}"),
+        now("sort_desc(sum by (file_class) (clawvigil_git_sensitive_changes_last_day{$}))", "{{file_class}}"),
         ("GitSensitiveChange", "GitPipelineChangedByAgent", "GitHookAdded"),
         decimals=0,
         least=0,

@@ -1,17 +1,22 @@
 """Panels that several dashboards show."""
 
 from source import colors, mappings, scores
-from source.dashboard import open_link
-from source.panels import column, colored, lines, now, over_time, override, query, rows, stat, table, timeline
-from source.rules import condition, runbook
+from source.panels import bars, column, colored, lines, now, over_time, override, rows, table, timeline
+from source.rules import condition, runbook, threshold
 
 UNKNOWN_TOO = "Grey is unknown: clawvigil could not read what it needs, which is never counted as good."
 
 
-def area_state(area, title, description, alerts=()):
-    """One tile that says how an area is."""
-    return stat(title, description, f"max({scores.rules('area', area)})", alerts,
-                mappings=mappings.BADNESS, no_value="No data")  # fmt: skip
+AREA = 'area="%s"'
+AREAS = ("exposure", "access", "spend", "secrets", "agent", "host", "self")
+
+
+def by_area(kind):
+    """A query for each area, in this order."""
+    return [
+        kind(f"max({scores.rules('area', AREA % area)})", area, "ABCDEFG"[index])
+        for index, area in enumerate(AREAS)
+    ]
 
 
 def rules_over_time(area, title="What was not right, and when"):
@@ -50,7 +55,8 @@ def broken_rules(area=""):
             column("rule", "Rule", links=[link]),
             column("area", "Area", 92),
             column("instance", "Host", 92),
-            column("anchor", "Anchor", mappings=mappings.ANCHORS, custom_hidden=True),
+            column("anchor", "Anchor", mappings=mappings.ANCHORS, custom_hidden=True,
+                   custom_hideFrom={"legend": False, "tooltip": False, "viz": True}),
         ],
         sort="State",
         descending=True,
@@ -87,14 +93,18 @@ def spend_band(title, height_of="1h"):
     )  # fmt: skip
 
 
+# Exactly what the rules say of listeners.
+UNEXPECTED = f"({condition('UnexpectedListener')} or {condition('UnexpectedUdpListener')})"
+
+
 def listeners(title="Who listens for others"):
     return table(
         title,
         """Sockets that others than this machine can reach, from the kernel's own table. Good is a short
         list in which every row is yours. A row that is not expected: find out whose it is (ss -tlnp), stop
         it, or accept it with: clawvigil accept listener tcp/443 --comment "reverse proxy".""",
-        rows(f"{condition('UnexpectedListener')} * 2 or {condition('UnexpectedUdpListener')} * 2"
-             ' or clawvigil_listening_socket_info{$, scope!="loopback"}'),
+        rows(f'label_replace({UNEXPECTED} * 2 or clawvigil_listening_socket_info{{$, scope!="loopback"}}, '
+             '"unit", "–", "unit", "")'),
         [
             column("Value", "Expected", 92, "center", mappings=mappings.words(
                 (1, "Yes", colors.GOOD), (2, "No", colors.of("UnexpectedListener"))),
@@ -121,26 +131,19 @@ AGE = ('(time() - clawvigil_credential_created_timestamp_seconds{$, kind!~"ssh_h
 
 
 def key_ages(most=12):
-    from source.panels import bars
-
+    limit = threshold("CredentialTooOld") // DAY
     return bars(
-        f"Oldest credentials, in days (rotate after {colors.rules.threshold('CredentialTooOld') // DAY})",
+        f"Oldest credentials, in days (rotate after {limit})",
         """How long each credential of OpenClaw has been in use: the oldest. Green is good; from the
         limit on make a new one at its provider and put it in, which clawvigil notices by itself. If you know
         better when one was issued, say so in clawvigil.yml under keys.credentials.""",
-        now(f"topk({most}, max by (credential) ({AGE}))", "{{credential}}"),
+        now(f"sort_desc(topk({most}, max by (credential, instance) ({AGE})))",
+            "{{credential}} on {{instance}}"),
         ("CredentialTooOld", "CredentialExpiring"),
         unit="none",
         decimals=0,
         least=0,
-        most=colors.rules.threshold("CredentialTooOld") / DAY * 4 / 3,
+        most=round(limit * 4 / 3),
         thresholds=colors.above("CredentialTooOld", per=DAY),
-        transformations=[
-            {"id": "reduce", "options": {"reducers": ["lastNotNull"]}},
-            {"id": "sortBy", "options": {"fields": {}, "sort": [{"field": "Last *", "desc": True}]}},
-            {"id": "rowsToFields", "options": {"mappings": [
-                {"fieldName": "Field", "handlerKey": "field.name"},
-                {"fieldName": "Last *", "handlerKey": "field.value"}]}},
-        ],
         no_value="No credential is known",
     )  # fmt: skip

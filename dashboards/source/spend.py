@@ -1,8 +1,8 @@
 """What does it cost, for what, and is that usual?"""
 
-from source import colors, mappings
+from source import colors
 from source.dashboard import dashboard, row
-from source.panels import bars, column, lines, now, over_time, override, rows, stat, table
+from source.panels import bars, column, lines, now, over_time, rows, stat, table
 from source.rules import threshold
 from source.shared import rules_over_time, spend_band
 
@@ -33,7 +33,7 @@ def budgets():
         """How much of each budget is spent. Good is below 50 %. The colours are those of the alerts at 50, 80
         and 100 %. Nothing stops by itself: raise the budget (spend.budgets in clawvigil.yml), choose a cheaper
         model, or stop the agent.""",
-        now("max by (budget) (clawvigil_budget_spent_ratio{$})", "{{budget}}"),
+        now("sort_desc(max by (budget) (clawvigil_budget_spent_ratio{$}))", "{{budget}}"),
         ("BudgetHalfSpent", "BudgetNearlySpent", "BudgetExceeded", "BudgetProjectedOver"),
         unit="percentunit",
         decimals=0,
@@ -75,8 +75,8 @@ def budget_table():
 def score():
     return stat(
         "How unusual it is",
-        """The cost of the last hour against your own past at this hour and day: 0 as usual, from 1 on an alert
-        (2.5 while somebody talks to the agent). Above it, look below at who and what.""",
+        """The cost of the last hour against your own past at this hour and day: 0 is as usual and good, from
+        1 on an alert (2.5 while somebody talks to the agent). Above it, look below at who and what.""",
         'max(clawvigil_spend_anomaly_score{$, signal="cost", window="1h"})',
         ("SpendAnomaly", "AgentSpendAnomaly"),
         decimals=1,
@@ -99,8 +99,9 @@ def by_model():
         unit="currencyUSD",
         decimals=2,
         stacked=True,
-        fill=45,
-        interval="1h",
+        kind="bars",
+        fill=75,
+        interval="2h",
     )  # fmt: skip
 
 
@@ -115,8 +116,9 @@ def by_token_type():
         unit="short",
         decimals=1,
         stacked=True,
-        fill=45,
-        interval="1h",
+        kind="bars",
+        fill=75,
+        interval="2h",
     )  # fmt: skip
 
 
@@ -125,7 +127,7 @@ def share(title, label, family, text):
     return bars(
         title,
         f"""{text} Within the time shown. There is no good or bad here: it says where to save.""",
-        now(f"topk(8, {cost})", "{{" + "}} {{".join(label.split(", ")) + "}}"),
+        now(f"sort_desc(topk(8, {cost}))", "{{" + "}} · {{".join(label.split(", ")) + "}}"),
         ("SpendDayHigh",),
         unit="currencyUSD",
         decimals=2,
@@ -168,7 +170,7 @@ def repeats():
 def models():
     return table(
         "Models in the time shown",
-        """Tokens and cost of every model. Unpriced tokens cost money that nobody counts: give the model a price
+        """Tokens and cost of every model. Good is models you chose. Unpriced tokens cost money that nobody counts: give the model a price
         in openclaw.json.""",
         [
             rows("sum by (model, provider) (increase(clawvigil_model_cost_usd_total{$}[$__range])) > 0", "A"),
@@ -209,16 +211,17 @@ def make():
                 (5, window("24 hours", "24h", "SpendDayHigh")),
                 (4, window("7 days", "7d")),
                 (5, window("30 days", "30d", "SpendMonthHigh")), (5, score())),
-            row(9, (15, spend_band("Cost of one hour, and what is usual")), (9, budgets())),
+            row(10, (15, spend_band("Cost of one hour, and what is usual")),
+                (9, [(5, budgets()), (5, budget_table())])),
             row(8, (12, by_model()), (12, by_token_type())),
-            row(8, (8, share("By agent", "agent", "clawvigil_model_cost_usd_total",
+            row(6, (8, share("By agent", "agent", "clawvigil_model_cost_usd_total",
                              "Which agent the money goes to.")),
                 (8, share("By why it was called", "trigger, channel", "clawvigil_trigger_cost_usd_total",
                           "People by channel, cron jobs, heartbeats, hooks.")),
                 (8, share("By model", "model", "clawvigil_model_cost_usd_total",
                           "Which model the money goes to."))),
-            row(8, (8, loop()), (8, repeats()), (8, rules_over_time(AREA))),
-            row(7, (13, models()), (11, budget_table())),
+            row(8, (12, loop()), (12, repeats())),
+            row(8, (12, models()), (12, rules_over_time(AREA))),
         ],
         area=AREA,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import urllib.parse
 import urllib.request
 
 from demo.history import DAY, Past
-from demo.host import CLAW, FIXTURES, ROOT, Host
+from demo.host import CLAW, FIXTURES, LIMITS, ROOT, Host
 from demo.world import FIREWALL, OPEN, Program, Watched, wait_until
 from source import rules
 
@@ -48,7 +48,8 @@ class Fleet:
         self.directory, self.stack, self.binary = directory, stack, binary
         made = [Host(directory, "claw-1", True, 4), Host(directory, "claw-2", False, 11, 0.6),
                 Host(directory, "claw-3", False, 23, 0.3)]  # fmt: skip
-        audits = ["2026.9.6-suppressed.json"] * 3
+        audit = (FIXTURES / "audit" / "2026.9.6-suppressed.json").read_text()
+        units = (LIMITS / "show-default").read_text()
         self.watched = []
         for number, host in enumerate(made):
             host.make()
@@ -58,7 +59,7 @@ class Fleet:
                 held += [(113, ["tcp:0.0.0.0:5432"]), (0, ["udp:0.0.0.0:5353"])]
             one = Watched(self, host, binary, f"203.0.113.{10 + number}", held)
             one.firewall(OPEN if host.troubled else FIREWALL)
-            one.probe((FIXTURES / "audit" / audits[number]).read_text())
+            one.probe({"openclaw-audit": audit, "user-units": units})
             one.start(list(rules.ALL))
             self.watched.append(one)
 

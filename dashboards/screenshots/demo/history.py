@@ -86,9 +86,8 @@ class Past:
                 moment = begin - begin % STEP
                 while moment <= self.end - until:
                     found = at(moment)
-                    if found is not None:
-                        text.append(f"{key} {found:.6g} {moment:.0f}\n" if abs(found) < 1e6
-                                    else f"{key} {found:.0f} {moment:.0f}\n")  # fmt: skip
+                    found = min(found, value) if kind == "counter" else found
+                    text.append(f"{key} {float(found)!r} {moment:.0f}\n")
                     moment += STEP
             out.setdefault(base, [text[0]]).extend(text[1:])
 
@@ -207,7 +206,14 @@ class Past:
             for number in range(int(value))])  # fmt: skip
 
     def growth(self, labels, value):
-        return lambda t: value * max(0.0, 1 - (self.end - t) / (2 * DAY))
+        """Busier at some hours than at others, never less."""
+        rate = value / (2 * DAY)
+
+        def at(t):
+            back = self.end - t
+            return max(0.0, value - rate * (back - 3000 * (math.sin(back / 6000))))
+
+        return at
 
     def waver(self, labels, value):
         phase = self.random.random() * 6

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import sqlite3
 import string
 import subprocess
@@ -79,6 +80,9 @@ class Host:
         for part in tree.split("-- /")[1:] if tree.startswith("-- /") else tree.split("\n-- "):
             path, _, content = part.removeprefix("-- ").partition(" --\n")
             self.write("/sys/fs/cgroup/" + path.lstrip("/"), content)
+        stat = self.root / ("/sys/fs/cgroup" + GATEWAY + "/cpu.stat").lstrip("/")
+        used = re.sub(r"usage_usec \d+", "usage_usec 9400000000", stat.read_text())
+        stat.write_text(used)
         process = "/proc/191"
         for name in ("comm", "status", "limits", "stat"):
             self.write(f"{process}/{name}", (LIMITS / f"proc_{name}").read_text())
@@ -266,7 +270,7 @@ class Host:
             backup["off-host"] = True
         accept = [{"protocol": "tcp", "port": 443, "comment": "reverse proxy"},
                   {"protocol": "tcp", "port": 22, "comment": "sshd"}]
-        budgets = [{"name": "everything", "period": "month", "usd": 45},
+        budgets = [{"name": "everything", "period": "month", "usd": 140},
                    {"name": "daily", "period": "day", "usd": 20},
                    {"name": "research", "period": "week", "tokens": "150k", "agent": "research"}]  # fmt: skip
         return {

@@ -14,9 +14,9 @@ import uuid
 
 DAY = datetime.timedelta(days=1)
 HOURS = (8, 9, 10, 11, 13, 14, 15, 16, 20)
-SONNET = ("anthropic", "claude-sonnet-4-5", 0.6)
+SONNET = ("anthropic", "claude-sonnet-4-5", 2.2)
 OPUS = ("anthropic", "claude-opus-4-1", 3.0)
-GEMINI = ("google", "gemini-2.5-pro", 0.4)
+GEMINI = ("google", "gemini-2.5-pro", 1.6)
 
 
 class Life:

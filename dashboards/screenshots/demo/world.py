@@ -17,6 +17,7 @@ import urllib.request
 from demo.host import CLAW, ROOT
 
 PORT = 9842
+BOOT = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 CLONE_NEWNET = 0x40000000
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -62,16 +63,17 @@ class Watched:
     def firewall(self, rules):
         subprocess.run([*self.inside(), "nft", "-f", "-"], input=rules, text=True, check=True)
 
-    def probe(self, audit=None):
+    def probe(self, captured):
+        """Reads the firewall; `captured` is what other probes printed elsewhere: {name: output}."""
         self.spool.mkdir(mode=0o700, exist_ok=True)
         subprocess.run([*self.inside(), self.binary, "probe", "nftables", f"--probes.directory={self.spool}"],
                        check=True, capture_output=True)  # fmt: skip
-        if audit:
-            boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-            report = {"schema": 1, "probe": "openclaw-audit", "taken": int(time.time()) - 7200,
-                      "boot": boot, "readings": [{"subject": "claw", "output": audit}]}  # fmt: skip
-            (self.spool / "openclaw-audit.json").write_text(json.dumps(report))
-            (self.spool / "openclaw-audit.json").chmod(0o600)
+        for probe, output in captured.items():
+            path = self.spool / f"{probe}.json"
+            path.write_text(json.dumps({
+                "schema": 1, "probe": probe, "taken": int(time.time()) - 60, "boot": BOOT,
+                "readings": [{"subject": "claw", "output": output}]}))  # fmt: skip
+            path.chmod(0o600)
 
     def start(self, rules):
         self.config.write_text(json.dumps(self.host.configuration(rules)))
@@ -180,5 +182,5 @@ table inet filter {
   }
 }
 """
-OPEN = FIREWALL.replace("policy drop", "policy drop").replace("22, 443", "22, 443, 5432")
+OPEN = FIREWALL.replace("22, 443", "22, 443, 5432")
 __all__ = ["CLAW", "FIREWALL", "OPEN", "ROOT", "Program", "Watched", "wait_until"]
