@@ -19,11 +19,11 @@ def yes_no(metric, good, bad, rule, bad_value=1, **more):
 
 def states():
     return [
-        stat("Gateway reached from",
-             """Good is this machine only (or your tailnet). Otherwise: openclaw config set gateway.bind
+        stat("Gateway",
+             """Who reaches it. Good is "Local": this machine only, or your tailnet. Otherwise: openclaw config set gateway.bind
              loopback, then openclaw gateway restart.""",
              alerts=("GatewayExposed", "ExposedAndUnfirewalled"),
-             **yes_no("clawvigil_gateway_exposed{$}", "This machine", "Outside", "GatewayExposed")),
+             **yes_no("clawvigil_gateway_exposed{$}", "Local", "Exposed", "GatewayExposed")),
         stat("No credentials",
              """Whether a protected route of the gateway serves who has no token. Good is "Refused". Otherwise set
              gateway.auth.mode to token and restart the gateway, at once.""",
@@ -188,7 +188,7 @@ def channels():
         [
             column("channel", "Channel", 90),
             column("account", "Account", 90),
-            column("dm", "Direct messages", 140),
+            column("dm", "Direct messages"),
             column("Value #A", "Strangers", 96, "center", mappings=mappings.flag(
                 "No", "Yes", "ChannelDmOpen"), custom_cellOptions=colored()),
             column("group", "Groups", 96),

@@ -207,7 +207,7 @@ def make():
         "Every host in one row, the worst first; and whether clawvigil itself works everywhere.",
         "now-24h",
         [
-            row(4, *[(4, one) for one in counts()]),
+            row(3, *[(4, one) for one in counts()]),
             row(6, (24, hosts())),
             row(7, (12, hosts_over_time()), (12, spend())),
             row(10, (12, areas_of_hosts()), (12, oldest_readings())),

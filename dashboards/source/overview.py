@@ -46,12 +46,12 @@ def areas():
 
 def exposed():
     return stat(
-        "Gateway reached from",
-        """Good is "this machine only" (or your tailnet). Otherwise: openclaw config set gateway.bind loopback,
+        "Who reaches the gateway",
+        """Good is "This machine" (or your tailnet). Otherwise: openclaw config set gateway.bind loopback,
         then restart the gateway. It is what the kernel says, not what openclaw.json claims.""",
         "max(clawvigil_gateway_exposed{$})",
         ("GatewayExposed", "ExposedAndUnfirewalled"),
-        mappings=mappings.flag("This machine", "Outside", "GatewayExposed"),
+        mappings=mappings.flag("This machine", "Exposed", "GatewayExposed"),
         no_value="Unknown",
         size={"valueSize": 24},
         links=[open_link("exposure")],
@@ -82,7 +82,6 @@ def spent():
         ("SpendDayHigh", "SpendHourExtreme"),
         unit="currencyUSD",
         decimals=2,
-        area=True,
         thresholds=colors.above("SpendDayHigh"),
         no_value="Unknown",
         size={"valueSize": 32},
@@ -176,7 +175,7 @@ def make():
         "now-24h",
         [
             row(5, (7, answer()), (17, areas())),
-            row(4, (4, exposed()), (4, doors()), (4, spent()), (4, budget()), (4, oldest_key()),
+            row(3, (4, exposed()), (4, doors()), (4, spent()), (4, budget()), (4, oldest_key()),
                 (4, backup())),
             row(9, (13, broken_rules()), (11, areas_over_time())),
             row(8, (12, spend_band("Cost of one hour, and what is usual")), (12, strangers())),

@@ -86,22 +86,22 @@ def panel(kind, title, description, targets, alerts=(), *, options, unit="none",
 REDUCED = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
-def stat(title, description, expression, alerts=(), *, legend="", filled=False, area=False,
-         targets=None, size=None, **more):  # fmt: skip
-    """One big value; `filled` colours all of the panel, `area` draws its history behind it."""
+def stat(title, description, expression, alerts=(), *, filled=False, targets=None, size=None,
+         **more):  # fmt: skip
+    """One big value, or with `targets` several; `filled` colours all of the panel. The value is of now: the
+    last point of a range may be as old as the step is long."""
     options = {
         "colorMode": "background" if filled else "value",
-        "graphMode": "area" if area else "none",
+        "graphMode": "none",
         "justifyMode": "center",
         "orientation": "auto",
         "reduceOptions": REDUCED,
-        "textMode": "value_and_name" if legend or targets else "value",
+        "textMode": "value_and_name" if targets else "value",
         "wideLayout": False,
     }
     if size:
         options["text"] = size
-    one = over_time if area else now
-    return panel("stat", title, description, targets or one(expression, legend), alerts,
+    return panel("stat", title, description, targets or now(expression), alerts,
                  options=options, **more)  # fmt: skip
 
 

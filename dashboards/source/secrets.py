@@ -171,7 +171,7 @@ def make():
         " steer the agent.",
         "now-7d",
         [
-            row(4, *[(4, one) for one in counts()]),
+            row(3, *[(4, one) for one in counts()]),
             row(9, (12, key_ages(10)), (12, credentials())),
             row(8, (12, rules_over_time(AREA)), (6, findings()), (6, unsafe_files())),
             row(9, (9, instructions()), (8, commits()), (7, sensitive())),

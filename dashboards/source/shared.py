@@ -132,13 +132,13 @@ AGE = ('(time() - clawvigil_credential_created_timestamp_seconds{$, kind!~"ssh_h
 
 def key_ages(most=12):
     limit = threshold("CredentialTooOld") // DAY
+    named = f'label_replace({AGE}, "name", "$1", "credential", "(.+?)(?:/default)?")'
     return bars(
         f"Oldest credentials, in days (rotate after {limit})",
         """How long each credential of OpenClaw has been in use: the oldest. Green is good; from the
         limit on make a new one at its provider and put it in, which clawvigil notices by itself. If you know
         better when one was issued, say so in clawvigil.yml under keys.credentials.""",
-        now(f"sort_desc(topk({most}, max by (credential, instance) ({AGE})))",
-            "{{credential}} on {{instance}}"),
+        now(f"sort_desc(topk({most}, max by (name, instance) ({named})))", "{{name}} on {{instance}}"),
         ("CredentialTooOld", "CredentialExpiring"),
         unit="none",
         decimals=0,

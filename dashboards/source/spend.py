@@ -20,7 +20,6 @@ def window(title, length, *alerts):
         alerts,
         unit="currencyUSD",
         decimals=2,
-        area=True,
         thresholds=colors.above(*alerts) if alerts else colors.plain("text"),
         no_value="Unknown",
         size=SIZE,
@@ -80,7 +79,6 @@ def score():
         'max(clawvigil_spend_anomaly_score{$, signal="cost", window="1h"})',
         ("SpendAnomaly", "AgentSpendAnomaly"),
         decimals=1,
-        area=True,
         thresholds=colors.steps(colors.GOOD, (threshold("SpendAnomaly:score"), colors.PENDING),
                                 (threshold("SpendAnomaly:attended"), colors.of("SpendAnomaly"))),
         no_value="Too little history",
@@ -101,7 +99,7 @@ def by_model():
         stacked=True,
         kind="bars",
         fill=75,
-        interval="2h",
+        interval="1h",
     )  # fmt: skip
 
 
@@ -118,7 +116,7 @@ def by_token_type():
         stacked=True,
         kind="bars",
         fill=75,
-        interval="2h",
+        interval="1h",
     )  # fmt: skip
 
 
@@ -207,7 +205,7 @@ def make():
         "What the agents cost, for what, whether that is usual, and whether the budget holds.",
         "now-7d",
         [
-            row(4, (5, window("Last hour", "1h", "SpendHourHigh", "SpendHourExtreme")),
+            row(3, (5, window("Last hour", "1h", "SpendHourHigh", "SpendHourExtreme")),
                 (5, window("24 hours", "24h", "SpendDayHigh")),
                 (4, window("7 days", "7d")),
                 (5, window("30 days", "30d", "SpendMonthHigh")), (5, score())),

@@ -213,10 +213,11 @@ class Past:
     def growth(self, labels, value):
         """Busier at some hours than at others, never less."""
         rate = value / (2 * DAY)
+        phase = self.random.random() * 6
 
         def at(t):
             back = self.end - t
-            return max(0.0, value - rate * (back - 3000 * (math.sin(back / 6000))))
+            return max(0.0, value - rate * (back - 3000 * (math.sin(back / 6000 + phase) - math.sin(phase))))
 
         return at
 
