@@ -65,7 +65,7 @@ class Ledger {
   // Creates the tables if needed and loads cursors and sums. `store` must outlive the ledger.
   [[nodiscard]] static Result<Ledger> open(store::Store& store);
 
-  // The source (file or database) whose records follow. `check_identity`: look every record up.
+  // The source (file or database) whose records follow.
   struct Source {
     std::int64_t id;  // cursor id; unique over files and rows
     std::uint64_t session;
@@ -107,8 +107,7 @@ class Ledger {
   [[nodiscard]] Result<> declare_session(std::uint64_t session, std::uint64_t parent);
   [[nodiscard]] std::int64_t new_id() { return ++last_id_; }
 
-  // Whether everything there was at the first start has been read once.
-  [[nodiscard]] Result<bool> history_complete();
+  // Everything there was at the first start has been read once: is_complete() in history.h.
   [[nodiscard]] Result<> set_history_complete();
 
   [[nodiscard]] const FileCursor* file(std::uint64_t device, std::uint64_t inode) const;

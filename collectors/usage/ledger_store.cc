@@ -148,11 +148,6 @@ Result<> Ledger::load_series() {
   return load_paced_agents();
 }
 
-Result<bool> Ledger::history_complete() {
-  TRY_ASSIGN(auto query, store_->prepare("SELECT 1 FROM usage_history"));
-  return query.step();
-}
-
 Result<> Ledger::set_history_complete() {
   return store_->execute("INSERT OR IGNORE INTO usage_history VALUES (1)");
 }
