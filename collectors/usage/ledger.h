@@ -84,8 +84,9 @@ class Ledger {
   // Takes notice of what began the calls that follow; known ones are left out as in book().
   void prompt(const parse::PromptRecord& record, SystemTime now);
   // Makes the series exist, at 0 before its first record: an increase from nothing is invisible to
-  // rate() and increase().
-  void announce(const SeriesKey& key) { bounded(key); }
+  // rate() and increase(). Nothing happens once half the series of the home exist: the rest is for
+  // those that are used.
+  void announce(const SeriesKey& key);
   void set_file_cursor(const FileCursor& cursor) { files_pending_[cursor.id] = cursor; }
   void set_row_cursor(const RowCursor& cursor) { rows_pending_[cursor.id] = cursor; }
   void forget_file(std::int64_t id) { forgotten_files_.push_back(id); }

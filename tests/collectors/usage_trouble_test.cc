@@ -69,6 +69,21 @@ TEST_F(Usage, ManyModelsEndInOneSeries) {
       (200 - 64) * 100);
 }
 
+TEST_F(Usage, ManyConfiguredModelsLeaveRoomForTheUsedOnes) {
+  std::string agents;
+  std::string models;
+  for (int i = 0; i < 80; ++i) {
+    agents += "{id: 'agent" + std::to_string(i) + "'},";
+    models += "{id: 'model" + std::to_string(i) + "'},";
+  }
+  harness_.directory().write(
+      "claw/openclaw.json",
+      "{agents: {list: [" + agents + "]}, models: {providers: {p: {models: [" + models + "]}}}}");
+  harness_.directory().write("claw/agents/main/sessions/s.jsonl", one_more("a"));
+  EXPECT_EQ(
+      value(run(), "clawvigil_model_requests_total", {"claw", "fakeai", "fake-large", "main"}), 1);
+}
+
 TEST_F(Usage, TranscriptsKeptElsewhereAreUnknownNotZero) {
   harness_.directory().write("claw/openclaw.json",
                              R"({session: {store: "/srv/{agentId}/s.json"}})");
