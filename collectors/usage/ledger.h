@@ -62,7 +62,8 @@ class Ledger {
   // The pace is kept for at most this many agents per home, the others together as "other".
   static constexpr std::size_t kMaxAgentsPaced = 50;
 
-  // Creates the tables if needed and loads cursors and sums. `store` must outlive the ledger.
+  // Creates the tables if needed and loads cursors and sums; those of a version that did not know
+  // triggers are emptied first. `store` must outlive the ledger.
   [[nodiscard]] static Result<Ledger> open(store::Store& store);
 
   // The source (file or database) whose records follow.
