@@ -78,9 +78,7 @@ class BudgetsCollector final : public Collector {
     out.set(kCount, static_cast<double>(wanted.size()));
     if (wanted.empty() || context.homes.empty()) return {};
     TRY_ASSIGN(const host::TimeZone zone, host::TimeZone::load(context.config.owner.time_zone));
-    TRY_ASSIGN(auto complete, context.store.prepare("SELECT 1 FROM sqlite_schema WHERE name = "
-                                                    "'usage_history'"));
-    TRY_ASSIGN(const bool exists, complete.step());
+    TRY_ASSIGN(const bool exists, context.store.has_table("usage_history"));
     if (!exists || !usage_complete(context.store)) {
       out.unknown({Errc::busy, "the history of usage is being read for the first time"},
                   {kSpentUsd.name(), kSpentTokens.name(), kProjectedUsd.name(),

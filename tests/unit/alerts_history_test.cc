@@ -220,6 +220,17 @@ TEST_F(Recording, AClockThatWentBackLeavesNoFuture) {
   EXPECT_EQ(number("SELECT MAX(until) FROM history_sessions"), now);
 }
 
+TEST_F(Recording, WhoeverOnlyReadsFindsNothingBeforeAnythingWasRecorded) {
+  auto reader = store::Store::open_to_read(directory_.path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  const auto empty = RecordedHistory::load(*reader, {""}, 0, 1, [](auto, auto) {
+    ADD_FAILURE();
+    return promql::Labels();
+  });
+  ASSERT_TRUE(empty) << empty.error().message;
+  EXPECT_TRUE(empty->sessions().empty());
+}
+
 TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
   ASSERT_TRUE(recorder_.restore(store_));
   const SystemTime begin = now_;
