@@ -261,6 +261,14 @@ TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
   EXPECT_EQ(alert.value, 9);
   EXPECT_EQ(alert.annotations.at("text"), "9 beside b");
   EXPECT_EQ(progress, 1);
+  const auto late =
+      replay(*rules, load(), {.from = begin, .until = now_, .known_from = [&](const Rule& rule) {
+                                EXPECT_TRUE(rule.alertname == "High" || rule.alertname == "Never");
+                                return begin + minutes(30);
+                              }});
+  ASSERT_TRUE(late);
+  ASSERT_EQ(late->alerts.size(), 1U);
+  EXPECT_EQ(late->alerts.front().active_at, begin + minutes(30));
   EXPECT_FALSE(replay(*rules, load(), {begin, now_, seconds(0), {}}));
 }
 
