@@ -8,9 +8,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 2'000'000;
 
-Result<bool> has_tables(store::Store& store) {
-  return store.has_table("usage_generation");
-}
+Result<bool> has_tables(store::Store& store) { return store.has_table("usage_generation"); }
 
 template <typename Row, typename Read>
 Result<std::vector<Row>> read_all(store::Statement& query, const Read& read) {
@@ -60,7 +58,8 @@ Result<std::vector<PaceOfUsage>> pace_history(store::Store& store, const std::st
 
 }  // namespace
 
-Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t from_hour) {
+Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t from_hour,
+                                              std::int64_t until_hour) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return std::vector<HourOfUsage>();
   TRY_ASSIGN(auto query,
@@ -68,8 +67,8 @@ Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t 
                            "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
                            "estimated_correction, hour, home, agent, provider, model, trigger, "
                            "channel FROM usage_hour JOIN usage_series ON id = series "
-                           "WHERE hour >= ? ORDER BY series, hour"));
-  query.bind(1, from_hour);
+                           "WHERE hour >= ? AND hour < ? ORDER BY series, hour"));
+  query.bind(1, from_hour).bind(2, until_hour);
   return read_all<HourOfUsage>(query, [](const store::Statement& row) {
     return HourOfUsage{
         {std::string(row.text(12)), std::string(row.text(13)), std::string(row.text(14)),
@@ -131,6 +130,15 @@ Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int6
 
 Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from) {
   return pace_history(store, "slot", from);
+}
+
+Result<std::optional<std::int64_t>> first_slot(store::Store& store) {
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return std::optional<std::int64_t>();
+  TRY_ASSIGN(auto query, store.prepare("SELECT min(slot) FROM usage_slot"));
+  TRY_ASSIGN(const bool row, query.step());
+  if (!row || query.is_null(0)) return std::optional<std::int64_t>();
+  return std::optional(query.integer(0));
 }
 
 Result<> each_slot(store::Store& store, std::int64_t from,
