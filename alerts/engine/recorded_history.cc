@@ -69,11 +69,24 @@ Result<RecordedHistory> RecordedHistory::load(store::Store& store,
     if (points > kMaxPoints) {
       return fail(Errc::too_large, "more than 2,000,000 recorded samples in this time: shorten it");
     }
-    if (loaded.changes.empty()) continue;
-    out.families_[std::string(loaded.labels.get(promql::kMetricName))].push_back(
-        out.series_.size());
-    out.series_.push_back(std::move(loaded));
+    if (!loaded.changes.empty()) out.take(std::move(loaded));
   }
+}
+
+RecordedHistory RecordedHistory::of(std::vector<Series> series, TimeMs until) {
+  RecordedHistory out;
+  TimeMs start = until;
+  for (Series& one : series) {
+    start = std::min(start, one.changes.front().time);
+    out.take(std::move(one));
+  }
+  if (start < until) out.sessions_.push_back({start, until});
+  return out;
+}
+
+void RecordedHistory::take(Series series) {
+  families_[std::string(series.labels.get(promql::kMetricName))].push_back(series_.size());
+  series_.push_back(std::move(series));
 }
 
 void RecordedHistory::points(const Series& series, TimeMs after, TimeMs until, TimeMs spacing,

@@ -97,10 +97,13 @@ class RuleReplay {
 
 Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
                             const ReplayOptions& options) {
-  if (options.step <= Duration{} || options.until < options.from) {
+  if (options.step <= Duration{} || options.coarse_step <= Duration{} ||
+      options.until < options.from) {
     return fail(Errc::unsupported, "a replay needs a beginning before its end, and a step");
   }
-  const std::int64_t steps = (options.until - options.from) / options.step;
+  const SystemTime fine_from = std::clamp(options.fine_from, options.from, options.until);
+  const std::int64_t steps =
+      (fine_from - options.from) / options.coarse_step + (options.until - fine_from) / options.step;
   if (steps > kMaxSteps) {
     return fail(Errc::unsupported, "more than 200,000 evaluations: take a longer step");
   }
@@ -113,12 +116,14 @@ Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
     }
   }
   const std::int64_t every = std::max<std::int64_t>(1, steps / kProgressSteps);
-  for (std::int64_t i = 0; i <= steps; ++i) {
-    for (RuleReplay& rule : replays) rule.at(source, options.from + i * options.step);
-    if (options.progress && i % every == 0) {
-      options.progress(static_cast<double>(i) /
+  std::int64_t done = 0;
+  for (SystemTime now = options.from; now <= options.until; ++done) {
+    for (RuleReplay& rule : replays) rule.at(source, now);
+    if (options.progress && done % every == 0) {
+      options.progress(static_cast<double>(done) /
                        static_cast<double>(std::max<std::int64_t>(1, steps)));
     }
+    now += now < fine_from ? options.coarse_step : options.step;
   }
   for (RuleReplay& rule : replays) rule.finish();
   std::ranges::stable_sort(result.alerts, {}, &ReplayedAlert::active_at);

@@ -1,6 +1,7 @@
 #include "exporter/cli/replay_reach.h"
 
 #include <algorithm>
+#include <map>
 
 #include "alerts/engine/alert.h"
 #include "alerts/engine/recorder.h"
@@ -19,24 +20,26 @@ std::string rules_text(std::size_t count) {
 
 }  // namespace
 
+SystemTime ReplayReach::metric_from(std::string_view metric) const {
+  const SystemTime recorded =
+      alerts::is_recorded(metric) ? recorded_from_.value_or(SystemTime::max()) : SystemTime::max();
+  return std::min(recorded, known_(metric).value_or(SystemTime::max()));
+}
+
 SystemTime ReplayReach::known_from(const alerts::Rule& rule) const {
-  const std::vector<promql::SelectorUse> selectors = rule.expr.selectors();
-  const auto is_told = [&](const promql::SelectorUse& selector) {
-    return transcripts_.tells_of(alerts::metric_of(selector.matchers));
-  };
-  const auto is_recorded = [](const promql::SelectorUse& selector) {
-    return alerts::is_recorded(alerts::metric_of(selector.matchers));
-  };
-  if (std::ranges::all_of(selectors, is_told)) return SystemTime::min();
-  if (!std::ranges::all_of(selectors, is_recorded)) return SystemTime::max();
-  return recorded_from_.value_or(SystemTime::max());
+  SystemTime from = SystemTime::min();
+  for (const promql::SelectorUse& selector : rule.expr.selectors()) {
+    from = std::max(from, metric_from(alerts::metric_of(selector.matchers)));
+  }
+  return from;
 }
 
 std::vector<std::string> ReplayReach::gaps(std::span<const alerts::RuleFile> files,
                                            SystemTime from) const {
   std::vector<std::string_view> always;
   std::vector<std::string_view> never;
-  std::size_t later = 0;
+  std::map<SystemTime, std::vector<std::string_view>> later;
+  std::size_t recorded = 0;
   each_rule(files, [&](const alerts::RuleFile&, const alerts::Rule& rule) {
     if (rule.alertname == alerts::kWatchdog) return;
     const SystemTime known = known_from(rule);
@@ -44,19 +47,24 @@ std::vector<std::string> ReplayReach::gaps(std::span<const alerts::RuleFile> fil
       always.push_back(rule.alertname);
     } else if (known == SystemTime::max() && recorded_from_) {
       never.push_back(rule.alertname);
+    } else if (known == recorded_from_.value_or(SystemTime::max())) {
+      ++recorded;
     } else {
-      ++later;
+      later[known].push_back(rule.alertname);
     }
   });
   std::vector<std::string> sentences;
-  if (later > 0) {
-    std::string text =
+  if (recorded > 0) {
+    sentences.push_back(
         recorded_from_
-            ? rules_text(later) + " could be replayed only since records begin, at " +
+            ? rules_text(recorded) + " could be replayed only since records begin, at " +
                   local_time(*recorded_from_) + "."
-            : "Nothing is recorded yet: " + rules_text(later) + " could not be replayed.";
-    if (!always.empty()) text += " From the transcripts: " + join(always, ", ") + ".";
-    sentences.push_back(std::move(text));
+            : "Nothing is recorded yet: " + rules_text(recorded) + " could not be replayed.");
+    if (!always.empty()) sentences.back() += " From the transcripts: " + join(always, ", ") + ".";
+  }
+  for (const auto& [known, names] : later) {
+    sentences.push_back("From the transcripts, but only since " + local_time(known) + ": " +
+                        join(names, ", ") + ".");
   }
   if (!never.empty()) {
     sentences.push_back("Not replayed, what they read is not recorded: " + join(never, ", ") + ".");
