@@ -27,6 +27,7 @@ constexpr std::int64_t kAttendedMinutes = 60;                  // after somebody
 constexpr std::int64_t kActiveMs = std::int64_t{15} * 60'000;  // a session after its last call
 constexpr std::int64_t kMaxSessions = 1'000;
 constexpr std::int64_t kMsPerMinute = 60'000;
+constexpr Baseline kFirstUse{};  // of a home used only now
 
 // What needs a baseline.
 std::vector<std::string_view> families_of_history() {
@@ -134,14 +135,18 @@ class SpendCollector final : public Collector {
     TRY_ASSIGN(const std::int64_t generation, usage::ledger_generation(context.store));
     const auto minute =
         std::chrono::floor<std::chrono::minutes>(context.now.wall).time_since_epoch().count();
-    const bool slides = minute != minute_ && !quiet_;
-    if (!last_ || generation != generation_ || slides || context.homes.size() != homes_) {
+    // Without any use only what is usual moves on, slot by slot.
+    const std::int64_t step = quiet_ ? usage::kMinutesPerSlot : 1;
+    const bool moved = minute / step != minute_ / step;
+    const bool same_homes = std::ranges::equal(context.homes, homes_, {}, &Home::label);
+    if (!last_ || generation != generation_ || moved || !same_homes) {
       Batch fresh;
       TRY(read(context, minute, fresh));
       last_ = std::move(fresh);
       generation_ = generation;
       minute_ = minute;
-      homes_ = context.homes.size();
+      homes_.clear();
+      for (const Home& home : context.homes) homes_.push_back(home.label);
     }
     out = *last_;
     return {};
@@ -166,9 +171,14 @@ class SpendCollector final : public Collector {
 
   Result<> learn_if_due(const Context& context, const Reading& reading) {
     const std::int64_t slot = reading.minute / usage::kMinutesPerSlot;
-    if (learned_slot_ <= slot && slot < learned_slot_ + Baseline::kSlots - 1) return {};
+    const std::string& zone = context.config.owner.time_zone;
+    const bool still_good = learned_slot_ <= slot && slot < learned_slot_ + Baseline::kSlots - 1 &&
+                            zone == learned_zone_;
+    const bool all_known = std::ranges::all_of(
+        reading.recent, [this](const auto& entry) { return learned_.homes.contains(entry.first); });
+    if (still_good && (all_known || slot == learned_slot_)) return {};
     // A zone that is not installed is the owner's to correct; the host's does meanwhile.
-    auto clock = spend::wall_clock(context.config.owner.time_zone);
+    auto clock = spend::wall_clock(zone);
     if (!clock) clock = spend::wall_clock("");
     if (!clock) return std::unexpected(clock.error());
     std::set<spend::HomeAndAgent> agents;
@@ -180,6 +190,7 @@ class SpendCollector final : public Collector {
     }
     TRY_ASSIGN(learned_, spend::learn(context.store, agents, *clock, slot));
     learned_slot_ = slot;
+    learned_zone_ = zone;
     return {};
   }
 
@@ -203,8 +214,9 @@ class SpendCollector final : public Collector {
   void report_baseline(const std::string& home, const Recent& recent, std::int64_t minute,
                        const std::vector<std::string>& named, Batch& out) const {
     const auto learned = learned_.homes.find(home);
-    if (learned == learned_.homes.end()) return;  // never used: nothing to compare, nothing unusual
-    const Baseline& baseline = learned->second;
+    const bool ever_used = learned != learned_.homes.end();
+    if (!ever_used && recent.agents.empty()) return;  // nothing to compare, nothing unusual
+    const Baseline& baseline = ever_used ? learned->second : kFirstUse;
     constexpr double kDay = 86'400;
     out.set(kHistory, baseline.history_days * kDay, home);
     const std::int64_t slot = minute / usage::kMinutesPerSlot;
@@ -226,10 +238,11 @@ class SpendCollector final : public Collector {
   std::optional<Batch> last_;
   std::int64_t generation_ = -1;
   std::int64_t minute_ = -1;
-  std::size_t homes_ = 0;
+  std::vector<std::string> homes_;
   bool quiet_ = false;  // nothing was used within a day
   spend::Learned learned_;
   std::int64_t learned_slot_ = -Baseline::kSlots;
+  std::string learned_zone_;
 };
 
 }  // namespace
