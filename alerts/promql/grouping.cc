@@ -60,8 +60,8 @@ std::string in_braces(const Labels& labels) {
   std::string text = "{";
   for (const Label& label : labels.all()) {
     if (text.size() > 1) text += ", ";
-    text += is_label_name(label.name) ? label.name : quoted(label.name);
-    text += '=' + quoted(label.value);
+    text += is_label_name(label.name) ? label.name : quote(label.name);
+    text += '=' + quote(label.value);
   }
   return text + '}';
 }

@@ -74,8 +74,8 @@ std::string Labels::to_string() const {
       continue;
     }
     if (!inside.empty()) inside += ", ";
-    inside += is_label_name(label.name) ? label.name : quoted(label.name);
-    inside += '=' + quoted(label.value);
+    inside += is_label_name(label.name) ? label.name : quote(label.name);
+    inside += '=' + quote(label.value);
   }
   if (!inside.empty() || text.empty()) text += '{' + inside + '}';
   return text;

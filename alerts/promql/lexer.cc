@@ -95,7 +95,7 @@ class Lexer {
     const std::string_view literal = text_.substr(begin, at_ - begin);
     if (parse_number(literal)) return Token::Kind::number;
     if (parse_duration(literal)) return Token::Kind::duration;
-    return problem(begin, "bad number or duration syntax: " + quoted(literal));
+    return problem(begin, "bad number or duration syntax: " + quote(literal));
   }
 
   Kind symbol(char c) {

@@ -193,7 +193,7 @@ Result<std::string> unquote(std::string_view literal) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   const bool valid = is_valid_utf8(text);
   std::string out = "\"";

@@ -22,7 +22,7 @@ namespace clawvigil::promql {
 [[nodiscard]] Result<std::string> unquote(std::string_view literal);
 
 // `text` in double quotes, escaped so that unquote() gives it back.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string quote(std::string_view text);
 
 // [a-zA-Z_][a-zA-Z0-9_]*, and with colons for metrics.
 [[nodiscard]] bool is_label_name(std::string_view text);

@@ -253,13 +253,13 @@ Parser::Built Parser::call() {
   CallNode node;
   node.function = find_function(name.text);
   if (node.function == nullptr) {
-    const std::string shown = quoted(sanitize(name.text, 64));
+    const std::string shown = quote(sanitize(name.text, 64));
     if (is_unsupported_function(name.text)) {
       return unsupported(name.offset, "function " + shown + " is not supported");
     }
     const std::string_view meant = closest_function(name.text);
     return problem(name.offset, "unknown function with name " + shown +
-                                    (meant.empty() ? "" : ", did you mean " + quoted(meant) + '?'));
+                                    (meant.empty() ? "" : ", did you mean " + quote(meant) + '?'));
   }
   TRY_ASSIGN(node.arguments, arguments());
   auto built = std::make_unique<Node>();
@@ -340,7 +340,7 @@ std::size_t Parser::end_of_last() const {
 
 std::unexpected<ParseProblem> Parser::unexpected(std::string_view expected) const {
   const std::string found =
-      peek().kind == Token::Kind::end ? "end of input" : quoted(sanitize(peek().text, 64));
+      peek().kind == Token::Kind::end ? "end of input" : quote(sanitize(peek().text, 64));
   return problem(peek().offset, "unexpected " + found + ", expected " + std::string(expected));
 }
 

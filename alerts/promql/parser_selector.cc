@@ -53,7 +53,7 @@ Parser::Parsed<void> Parser::matcher_list(SelectorNode& node, std::size_t begin)
   TRY(expect("}", "or \",\" in label matching"));
   std::vector<std::string> names;
   for (const Matcher& matcher : node.matchers) {
-    if (matcher.name() == kMetricName) names.push_back(quoted(matcher.value()));
+    if (matcher.name() == kMetricName) names.push_back(quote(matcher.value()));
   }
   if (named && names.size() > 1) {
     return problem(begin, "metric name must not be set twice: " + names[0] + " or " + names[1]);
@@ -194,7 +194,7 @@ Parser::Parsed<std::vector<std::string>> Parser::label_list() {
       const std::size_t place = peek().offset;
       TRY_ASSIGN(std::string name, string_value());
       if (name.empty() || !is_valid_utf8(name)) {
-        return problem(place, "invalid label name: " + quoted(name));
+        return problem(place, "invalid label name: " + quote(name));
       }
       labels.push_back(std::move(name));
     } else if (peek().kind == Token::Kind::word && is_label_name(peek().text)) {

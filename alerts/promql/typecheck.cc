@@ -39,7 +39,7 @@ TypeCheck check_label(const Node& argument, std::string_view function) {
   const std::string& name = std::get<StringNode>(argument.what).value;
   if (!name.empty() && is_valid_utf8(name)) return {};
   return problem(argument.begin,
-                 "invalid label name in " + std::string(function) + "(): " + quoted(name));
+                 "invalid label name in " + std::string(function) + "(): " + quote(name));
 }
 
 // What Prometheus finds at evaluation only, where a rule would fail for ever: here at load.
@@ -68,7 +68,7 @@ TypeCheck check(Node& node, CallNode& call) {
   const FunctionInfo& function = *call.function;
   const std::size_t given = call.arguments.size();
   const std::size_t most = function.arguments.size();
-  const std::string shown = quoted(function.name);
+  const std::string shown = quote(function.name);
   const auto count = [&](std::string_view how, std::size_t wanted) {
     return problem(node.begin, "expected " + std::string(how) + std::to_string(wanted) +
                                    " argument(s) in call to " + shown + ", got " +
@@ -96,7 +96,7 @@ TypeCheck check(Node& node, AggregateNode& aggregate) {
   if (!checked || !text) return checked;
   const std::string& label = std::get<StringNode>(aggregate.parameter->what).value;
   if (label.empty() || !is_valid_utf8(label)) {
-    return problem(aggregate.parameter->begin, "invalid label name " + quoted(label));
+    return problem(aggregate.parameter->begin, "invalid label name " + quote(label));
   }
   return {};
 }
@@ -104,13 +104,13 @@ TypeCheck check(Node& node, AggregateNode& aggregate) {
 TypeCheck check_matching(const Node& node, const BinaryNode& binary) {
   if (is_set_operator(binary.op) && binary.grouping != BinaryNode::Grouping::one_to_one) {
     return problem(node.begin,
-                   "no grouping allowed for " + quoted(to_string(binary.op)) + " operation");
+                   "no grouping allowed for " + quote(to_string(binary.op)) + " operation");
   }
   if (!binary.on) return {};
   for (const std::string& label : binary.include) {
     if (std::ranges::binary_search(binary.labels, label)) {
       return problem(node.begin,
-                     "label " + quoted(label) + " must not occur in ON and GROUP clause at once");
+                     "label " + quote(label) + " must not occur in ON and GROUP clause at once");
     }
   }
   return {};
@@ -132,7 +132,7 @@ TypeCheck check(Node& node, BinaryNode& binary) {
     return problem(node.begin, "comparisons between scalars must use BOOL modifier");
   }
   if (!vectors && is_set_operator(binary.op)) {
-    return problem(node.begin, "set operator " + quoted(to_string(binary.op)) +
+    return problem(node.begin, "set operator " + quote(to_string(binary.op)) +
                                    " not allowed in binary scalar expression");
   }
   if (!vectors && binary.matched && !binary.labels.empty()) {

@@ -109,6 +109,8 @@ def check_accept_finding(case, daemon):
 
 def check_exit_codes(case, daemon, home):
     daemon.check("exposure", expected=1)
+    # What spending is compared with is read after the transcripts, every 20 s.
+    wait_until("spending is judged", lambda: daemon.check("spend")["summary"]["unknown"] == 0, 60)
     daemon.check("spend", expected=0)
     home.set_channels(OPEN_TELEGRAM)
     wait_until("ChannelDmOpen", lambda: "broken" in daemon.state_of("ChannelDmOpen"), 40)

@@ -120,9 +120,9 @@ std::string compare(const Eval& eval, const RangeResult& result) {
   const promql::Value& value = result.front().second;
   if (const auto* const text = std::get_if<std::string>(&value)) {
     if (!eval.text) return "not a string";
-    return *text == *eval.text ? "" : promql::quoted(*eval.text);
+    return *text == *eval.text ? "" : promql::quote(*eval.text);
   }
-  if (eval.text) return promql::quoted(*eval.text);
+  if (eval.text) return promql::quote(*eval.text);
   if (const auto* const number = std::get_if<double>(&value)) {
     if (!eval.scalar) return "not a scalar";
     return almost_equal(*number, *eval.scalar) ? "" : promql::format_float(*eval.scalar);
@@ -142,7 +142,7 @@ std::string show(const RangeResult& result) {
     if (const auto* const number = std::get_if<double>(&value)) {
       text += promql::format_float(*number);
     } else if (const auto* const word = std::get_if<std::string>(&value)) {
-      text += promql::quoted(*word);
+      text += promql::quote(*word);
     } else if (const auto* const vector = std::get_if<promql::Vector>(&value)) {
       for (const auto& sample : *vector) text += line_of(sample.labels, sample.value) + "; ";
     } else {

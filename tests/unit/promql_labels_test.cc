@@ -118,8 +118,8 @@ TEST(PromqlLiteral, Strings) {
                                  R"("\ud800")", R"("\U00110000")", R"("\)"}) {
     EXPECT_FALSE(unquote(text).has_value()) << text;
   }
-  EXPECT_EQ(unquote(quoted("a\"\\\n\t\x01é")).value(), "a\"\\\n\t\x01é");
-  EXPECT_EQ(unquote(quoted("\xff")).value(), "\xff");
+  EXPECT_EQ(unquote(quote("a\"\\\n\t\x01é")).value(), "a\"\\\n\t\x01é");
+  EXPECT_EQ(unquote(quote("\xff")).value(), "\xff");
   EXPECT_EQ(format_float(0.1), "0.1");
   EXPECT_EQ(format_float_plain(1e21), "1000000000000000000000");
   EXPECT_EQ(format_float(-std::numeric_limits<double>::infinity()), "-Inf");
