@@ -94,17 +94,11 @@ void add_budget(Reader& reader, const yaml::Node& node, BudgetConfig budget, Con
 }  // namespace
 
 void read_budgets(Reader& reader, const yaml::Node& node, Config& config) {
-  using yaml::Node;
-  if (node.kind == Node::Kind::null) return;
-  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
-  for (const Node& item : node.children) {
-    BudgetConfig budget;
-    if (item.kind != Node::Kind::map) {
-      reader.wrong(item, kWhere, "{name: everything, period: month, usd: 100}");
-    } else if (reader.read_object<BudgetConfig>(kBudgetFields, item, kWhere, budget)) {
-      add_budget(reader, item, std::move(budget), config);
-    }
-  }
+  reader.read_list<BudgetConfig>(kBudgetFields, node, kWhere,
+                                 "{name: everything, period: month, usd: 100}",
+                                 [&](const yaml::Node& item, BudgetConfig budget) {
+                                   add_budget(reader, item, std::move(budget), config);
+                                 });
 }
 
 std::string budgets_sample() {
