@@ -19,10 +19,6 @@ using budgets::Period;
 using budgets::WeekProfile;
 using usage::Amount;
 
-std::int64_t hour_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::hours>(time.time_since_epoch()).count();
-}
-
 // Rounded up: the first hour of UTC that lies wholly in the period.
 std::int64_t first_whole_hour(SystemTime begin) {
   return std::chrono::ceil<std::chrono::hours>(begin.time_since_epoch()).count();
@@ -81,7 +77,7 @@ class BudgetsCollector final : public Collector {
   Result<> look_again_if_due(const Context& context, const host::TimeZone& zone) {
     const SystemTime now = context.now.wall;
     TRY_ASSIGN(const std::int64_t generation, usage::ledger_generation(context.store));
-    Basis basis{context.config.spend.budgets, context.config.owner.time_zone, hour_of(now)};
+    Basis basis{context.config.spend.budgets, context.config.owner.time_zone, usage::hour_of(now)};
     const bool same = basis == basis_;
     // In zones off by half an hour periods end within an hour of UTC.
     const bool current = std::ranges::all_of(standings_, [now](const Standing& standing) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alerts/engine/recorder.h"
+#include "alerts/engine/series.h"
 
 namespace clawvigil::alerts {
 
@@ -33,8 +34,9 @@ Result<RecordedHistory> RecordedHistory::load(store::Store& store,
                                               const std::set<std::string, std::less<>>& metrics,
                                               TimeMs after, TimeMs until,
                                               const MakeLabels& make_labels) {
-  TRY(ensure_history_schema(store));
   RecordedHistory out;
+  TRY_ASSIGN(const bool begun, store.has_table("history_samples"));
+  if (!begun) return out;
   TRY_ASSIGN(store::Statement sessions,
              store.prepare("SELECT start, until FROM history_sessions WHERE until > ? AND start <= "
                            "? ORDER BY start"));
@@ -106,14 +108,12 @@ void RecordedHistory::select(std::span<const promql::Matcher> matchers, TimeMs a
     if (!found.empty()) visit(series.labels, found);
   };
   // A replay asks a hundred thousand times, and nearly always for one family.
-  const auto name = std::ranges::find_if(matchers, [](const promql::Matcher& matcher) {
-    return matcher.name() == promql::kMetricName && matcher.kind() == promql::Matcher::Kind::equal;
-  });
-  if (name == matchers.end()) {
+  const std::string_view name = metric_of(matchers);
+  if (name.empty()) {
     std::ranges::for_each(series_, look_at);
     return;
   }
-  const auto family = families_.find(name->value());
+  const auto family = families_.find(name);
   if (family == families_.end()) return;
   for (const std::size_t place : family->second) look_at(series_[place]);
 }

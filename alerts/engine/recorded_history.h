@@ -29,7 +29,8 @@ class RecordedHistory final : public promql::Source {
     promql::TimeMs until;
   };
 
-  // The series of `metrics` ("" among them: all) with what they were from `after` to `until`.
+  // The series of `metrics` ("" among them: all) with what they were from `after` to `until`; none
+  // while nothing was ever recorded.
   // Errors: too_large beyond two million samples; those of the database.
   [[nodiscard]] static Result<RecordedHistory> load(
       store::Store& store, const std::set<std::string, std::less<>>& metrics, promql::TimeMs after,

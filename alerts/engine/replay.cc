@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "alerts/engine/rule_state.h"
+#include "exporter/base/milliseconds.h"
 
 namespace clawvigil::alerts {
 
@@ -13,19 +14,18 @@ namespace {
 constexpr std::int64_t kMaxSteps = 200'000;
 constexpr std::int64_t kProgressSteps = 100;
 
-promql::TimeMs to_milliseconds(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
 // One rule over the whole time; alerts are collected when they end.
 class RuleReplay {
  public:
-  RuleReplay(const Rule& rule, ReplayResult& result) : rule_(rule), silent_(rule), result_(result) {
+  // It is judged from `begin` on.
+  RuleReplay(const Rule& rule, SystemTime begin, ReplayResult& result)
+      : rule_(rule), silent_(rule), begin_(begin), result_(result) {
     silent_.annotations.clear();
     silent_.translated.clear();
   }
 
   void at(const promql::Source& source, SystemTime now) {
+    if (now < begin_) return;
     auto value = rule_.expr.evaluate(source, to_milliseconds(now));
     if (!value) return failed(value.error().message);
     if (const auto* scalar = std::get_if<double>(&*value)) {
@@ -86,6 +86,7 @@ class RuleReplay {
 
   const Rule& rule_;
   Rule silent_;  // the same without texts: they are made once, when it fires
+  SystemTime begin_;
   ReplayResult& result_;
   RuleState state_;
   std::map<std::uint64_t, ReplayedAlert> open_;
@@ -106,7 +107,10 @@ Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
   ReplayResult result;
   std::vector<RuleReplay> replays;
   for (const RuleGroup& group : rules.groups) {
-    for (const Rule& rule : group.rules) replays.emplace_back(rule, result);
+    for (const Rule& rule : group.rules) {
+      replays.emplace_back(rule, options.known_from ? options.known_from(rule) : options.from,
+                           result);
+    }
   }
   const std::int64_t every = std::max<std::int64_t>(1, steps / kProgressSteps);
   for (std::int64_t i = 0; i <= steps; ++i) {

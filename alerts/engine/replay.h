@@ -19,7 +19,9 @@ struct ReplayOptions {
   SystemTime from;
   SystemTime until;
   Duration step = std::chrono::minutes(1);
-  std::function<void(double)> progress;  // 0 to 1, about a hundred times; may be empty
+  std::function<void(double)> progress = {};  // 0 to 1, about a hundred times; may be empty
+  // Since when a rule may be judged; empty: since `from`.
+  std::function<SystemTime(const Rule&)> known_from = {};
 };
 
 struct ReplayedAlert {

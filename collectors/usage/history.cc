@@ -9,9 +9,7 @@ namespace {
 constexpr std::size_t kMaxRows = 2'000'000;
 
 Result<bool> has_tables(store::Store& store) {
-  TRY_ASSIGN(auto known,
-             store.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'usage_generation'"));
-  return known.step();
+  return store.has_table("usage_generation");
 }
 
 template <typename Visit>

@@ -11,12 +11,14 @@
 #include "alerts/engine/replay.h"
 #include "alerts/engine/series.h"
 #include "exporter/base/duration.h"
+#include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
+#include "exporter/cli/replay_reach.h"
 #include "exporter/cli/rule_files.h"
+#include "exporter/cli/state_access.h"
 #include "exporter/cli/terminal.h"
 #include "exporter/cli/transcript_history.h"
-#include "exporter/store/store.h"
 
 namespace clawvigil::cli {
 
@@ -99,14 +101,14 @@ std::vector<std::vector<std::string>> summary_of(const alerts::ReplayResult& res
   return rows;
 }
 
-void print_replayed(const CommandContext& context, const alerts::ReplayResult& result,
-                    SystemTime from, SystemTime until) {
-  if (context.arguments.given.json) {
-    json all = json::array();
-    for (const auto& alert : result.alerts) all.push_back(to_json(alert));
-    context.out << all.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
-    return;
-  }
+void print_json(const CommandContext& context, const alerts::ReplayResult& result) {
+  json all = json::array();
+  for (const auto& alert : result.alerts) all.push_back(to_json(alert));
+  context.out << all.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+}
+
+void print_text(const CommandContext& context, const alerts::ReplayResult& result, SystemTime from,
+                SystemTime until) {
   std::vector<std::vector<std::string>> rows{{"SINCE", "ALERT", "SEVERITY", "LASTED", "WHERE"}};
   for (const auto& alert : result.alerts) {
     rows.push_back({local_time(alert.fired_at.value_or(alert.active_at)),
@@ -138,9 +140,17 @@ struct Past {
   TranscriptHistory transcripts;
   SystemTime from;
 
-  [[nodiscard]] PastSource source() const {
+  [[nodiscard]] std::optional<promql::TimeMs> recorded_from() const {
     const auto sessions = recorded.sessions();
-    return {recorded, sessions.empty() ? INT64_MAX : sessions.front().start, transcripts};
+    if (sessions.empty()) return std::nullopt;
+    return sessions.front().start;
+  }
+  [[nodiscard]] PastSource source() const {
+    return {recorded, recorded_from().value_or(INT64_MAX), transcripts};
+  }
+  [[nodiscard]] ReplayReach reach() const {
+    const auto since = recorded_from();
+    return {since ? std::optional(from_milliseconds(*since)) : std::nullopt, transcripts};
   }
 };
 
@@ -159,14 +169,10 @@ std::set<std::string, std::less<>> metrics_of(std::span<const RuleFile> files) {
   return metrics;
 }
 
-promql::TimeMs milliseconds_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
 Result<Past> open_past(const CommandContext& context, const Config& config,
                        std::span<const RuleFile> files) {
   const SystemTime now = context.clock.now().wall;
-  TRY_ASSIGN(store::Store store, store::Store::open_to_read(config.storage_path));
+  TRY_ASSIGN(store::Store store, open_state_to_read(config));
   const SystemTime from = now - context.arguments.given.duration.value_or(kDefaultSince);
   const auto labels = [&](std::string_view metric, std::vector<promql::Label> given) {
     given.push_back({std::string(promql::kMetricName), std::string(metric)});
@@ -177,8 +183,8 @@ Result<Past> open_past(const CommandContext& context, const Config& config,
   // Rules look back; what they see before `from` counts.
   constexpr Duration kLookBehind = std::chrono::days(1);
   TRY_ASSIGN(auto history, alerts::RecordedHistory::load(store, metrics_of(files),
-                                                         milliseconds_of(from - kLookBehind),
-                                                         milliseconds_of(now), labels));
+                                                         to_milliseconds(from - kLookBehind),
+                                                         to_milliseconds(now), labels));
   TRY_ASSIGN(auto transcripts, TranscriptHistory::load(store, labels));
   return Past{std::move(history), std::move(transcripts), from};
 }
@@ -206,6 +212,7 @@ int rules_replay(const CommandContext& context) {
     return kFailure;
   }
   const PastSource source = past->source();
+  const ReplayReach reach = past->reach();
   const SystemTime until = context.clock.now().wall;
   alerts::ReplayResult all;
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -218,7 +225,8 @@ int rules_replay(const CommandContext& context) {
                        {.from = past->from,
                         .until = until,
                         .step = step_for(until - past->from),
-                        .progress = context.progress ? progress : std::function<void(double)>()});
+                        .progress = context.progress ? progress : std::function<void(double)>(),
+                        .known_from = [&](const Rule& rule) { return reach.known_from(rule); }});
     if (context.progress) context.err << "\r\033[K";
     if (!result) {
       context.complain(result.error().message);
@@ -230,7 +238,14 @@ int rules_replay(const CommandContext& context) {
     for (const auto& [rule, message] : result->failures) context.complain(rule + ": " + message);
   }
   std::ranges::stable_sort(all.alerts, {}, &alerts::ReplayedAlert::active_at);
-  print_replayed(context, all, past->from, until);
+  const std::vector<std::string> gaps = reach.gaps(files, past->from);
+  if (context.arguments.given.json) {
+    print_json(context, all);
+    for (const std::string& gap : gaps) context.complain(gap);
+    return kSuccess;
+  }
+  print_text(context, all, past->from, until);
+  for (const std::string& gap : gaps) context.out << "\n" << gap << "\n";
   return kSuccess;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "alerts/engine/series.h"
 #include "alerts/promql/expression.h"
 #include "collectors/usage/history.h"
 
@@ -147,16 +148,14 @@ Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
 // times.
 void TranscriptHistory::select(std::span<const promql::Matcher> matchers, TimeMs after,
                                TimeMs until, const Visitor& visit) const {
-  const auto name = std::ranges::find_if(matchers, [](const promql::Matcher& matcher) {
-    return matcher.name() == promql::kMetricName && matcher.kind() == promql::Matcher::Kind::equal;
-  });
-  if (name == matchers.end()) {
+  const std::string_view name = alerts::metric_of(matchers);
+  if (name.empty()) {
     for (const auto& [metric, family] : families_) {
       select_from(family, matchers, after, until, visit);
     }
     return;
   }
-  const auto family = families_.find(name->value());
+  const auto family = families_.find(name);
   if (family != families_.end()) select_from(family->second, matchers, after, until, visit);
 }
 

@@ -38,6 +38,8 @@ class TranscriptHistory final : public promql::Source {
       std::function<promql::Labels(std::string_view metric, std::vector<promql::Label> labels)>;
   [[nodiscard]] static Result<TranscriptHistory> load(store::Store& store,
                                                       const MakeLabels& make_labels);
+  // True if it has series of the metric.
+  [[nodiscard]] bool tells_of(std::string_view metric) const { return families_.contains(metric); }
   // Points once a minute, from the hour of the first use on.
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;

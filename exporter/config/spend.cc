@@ -54,8 +54,9 @@ constexpr std::array kBudgetFields{
     BudgetField{"period", "one of hour, day, week, month",
                 [](BudgetConfig& budget, std::string_view text) {
                   const auto* const found = std::ranges::find(kCalendarUnitNames, text);
+                  if (found == kCalendarUnitNames.end()) return false;
                   budget.period = static_cast<CalendarUnit>(found - kCalendarUnitNames.begin());
-                  return found != kCalendarUnitNames.end();
+                  return true;
                 },
                 BudgetField::Need::required},
     BudgetField{"usd", "an amount in USD above 0, such as 50 or 2.5",

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "collectors/usage/ledger.h"
+#include "exporter/cli/replay_reach.h"
+#include "exporter/cli/terminal.h"
+#include "tests/support/rule_world.h"
 
 namespace clawvigil::cli {
 namespace {
@@ -93,6 +96,38 @@ TEST(TranscriptHistory, WithoutALedgerThereIsNothing) {
   ASSERT_TRUE(history) << history.error().message;
   const std::vector<promql::Matcher> all{named("clawvigil_spend_usd")};
   history->select(all, 0, INT32_MAX, [](const auto&, auto) { FAIL(); });
+}
+
+TEST(ReplayReach, RulesAreJudgedFromWhereTheirInputIsKnown) {
+  store::Store store = with_usage();
+  const auto history = TranscriptHistory::load(store, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  const auto rules = alerts::parse_rule_file("r.yml", test::rule_file_of(R"t(  - alert: Told
+    expr: clawvigil_spend_usd{window="1h"} > 10
+  - alert: Recorded
+    expr: clawvigil_spend_usd > 10 unless on (home) clawvigil_spend_attended > 0
+  - alert: Beside
+    expr: clawvigil_spend_attended > 0 unless on (home) clawvigil_audit_last_success_timestamp_seconds > 5
+  - alert: Watchdog
+    expr: vector(1)
+)t"));
+  ASSERT_TRUE(rules);
+  const SystemTime begin{std::chrono::hours(kFirstHour + 5)};
+  const ReplayReach reach(begin, *history);
+  std::vector<SystemTime> known;
+  for (const alerts::Rule& rule : rules->groups[0].rules) known.push_back(reach.known_from(rule));
+  EXPECT_EQ(known, (std::vector{SystemTime::min(), begin, SystemTime::max(), SystemTime::min()}));
+  const std::span files(&*rules, 1);
+  const std::string never = "Not replayed, what they read is not recorded: Beside.";
+  EXPECT_EQ(reach.gaps(files, begin), std::vector{never});
+  const auto before = reach.gaps(files, begin - std::chrono::hours(1));
+  ASSERT_EQ(before.size(), 2U);
+  EXPECT_EQ(before[0], "1 rule could be replayed only since records begin, at " +
+                           local_time(begin) + ". From the transcripts: Told.");
+  EXPECT_EQ(before[1], never);
+  EXPECT_EQ(ReplayReach(std::nullopt, *history).gaps(files, begin),
+            std::vector<std::string>{"Nothing is recorded yet: 2 rules could not be replayed. From "
+                                     "the transcripts: Told."});
 }
 
 class Fixed final : public promql::Source {
