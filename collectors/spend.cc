@@ -36,14 +36,18 @@ class SpendCollector final : public Collector {
     TRY_ASSIGN(const std::int64_t generation, usage::ledger_generation(context.store));
     const auto minute =
         std::chrono::floor<std::chrono::minutes>(context.now.wall).time_since_epoch().count();
-    const bool slides = minute != minute_ && !quiet_;
-    if (!last_ || generation != generation_ || slides || context.homes.size() != homes_) {
+    // Without any use only what is usual moves on, slot by slot.
+    const std::int64_t step = quiet_ ? usage::kMinutesPerSlot : 1;
+    const bool moved = minute / step != minute_ / step;
+    const bool same_homes = std::ranges::equal(context.homes, homes_, {}, &Home::label);
+    if (!last_ || generation != generation_ || moved || !same_homes) {
       Batch fresh;
       TRY(read(context, minute, fresh));
       last_ = std::move(fresh);
       generation_ = generation;
       minute_ = minute;
-      homes_ = context.homes.size();
+      homes_.clear();
+      for (const Home& home : context.homes) homes_.push_back(home.label);
     }
     out = *last_;
     return {};
@@ -68,8 +72,13 @@ class SpendCollector final : public Collector {
 
   Result<> learn_if_due(const Context& context, const Reading& reading) {
     const std::int64_t slot = reading.minute / usage::kMinutesPerSlot;
-    if (learned_slot_ <= slot && slot < learned_slot_ + Baseline::kSlots - 1) return {};
-    TRY_ASSIGN(const auto clock, spend::owners_wall_clock(context.config.owner.time_zone));
+    const std::string& zone = context.config.owner.time_zone;
+    const bool still_good = learned_slot_ <= slot && slot < learned_slot_ + Baseline::kSlots - 1 &&
+                            zone == learned_zone_;
+    const bool all_known = std::ranges::all_of(
+        reading.recent, [this](const auto& entry) { return learned_.homes.contains(entry.first); });
+    if (still_good && (all_known || slot == learned_slot_)) return {};
+    TRY_ASSIGN(const auto clock, spend::owners_wall_clock(zone));
     std::set<spend::HomeAndAgent> agents;
     for (const auto& [home, recent] : reading.recent) {
       for (std::string& agent : spend::compared_agents(recent)) {
@@ -78,16 +87,18 @@ class SpendCollector final : public Collector {
     }
     TRY_ASSIGN(learned_, spend::learn(context.store, agents, clock, slot));
     learned_slot_ = slot;
+    learned_zone_ = zone;
     return {};
   }
 
   std::optional<Batch> last_;
   std::int64_t generation_ = -1;
   std::int64_t minute_ = -1;
-  std::size_t homes_ = 0;
+  std::vector<std::string> homes_;
   bool quiet_ = false;  // nothing was used within a day
   spend::Learned learned_;
   std::int64_t learned_slot_ = -Baseline::kSlots;
+  std::string learned_zone_;
 };
 
 }  // namespace

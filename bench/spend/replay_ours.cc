@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -98,23 +99,24 @@ class Rules {
       if (file.name == "spend.yml") text_ = file.text;
     }
   }
-  // NaN where there is none: no comparison with it is true.
   [[nodiscard]] double threshold(const std::string& alert, const std::string& name) const {
-    return std::stod(after(alert, "          " + name + ": \"", "nan"));
+    return std::stod(after(alert, "          " + name + ": \""));
   }
   [[nodiscard]] std::int64_t keeps(const std::string& alert) const {
-    const std::string text = after(alert, "        keep_firing_for: ", "0m");
+    const std::string text = after(alert, "        keep_firing_for: ");
     return whole(text) * (text.find('h') < text.find('\n') ? 60 : 1);
   }
 
  private:
-  [[nodiscard]] std::string after(const std::string& alert, const std::string& key,
-                                  const std::string& otherwise) const {
+  // Throws where it is missing: a rule that has changed must not look like one that never fires.
+  [[nodiscard]] std::string after(const std::string& alert, const std::string& key) const {
     const auto from = text_.find("- alert: " + alert + "\n");
     const auto to = text_.find("- alert: ", from + 1);
     const auto at = from == std::string::npos ? from : text_.find(key, from);
-    return at == std::string::npos || at > to ? otherwise
-                                              : std::string(text_.substr(at + key.size(), 40));
+    if (at == std::string::npos || at > to) {
+      throw std::runtime_error("spend.yml has no \"" + key + "\" of " + alert);
+    }
+    return std::string(text_.substr(at + key.size(), 40));
   }
   std::string_view text_;
 };

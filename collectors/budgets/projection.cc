@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::hours kHour{1};
 constexpr std::int64_t kHoursPerWeek = 168;
+constexpr std::int64_t kWeeks = 4;
 constexpr std::int64_t kLeastHours = 2 * kHoursPerWeek;
 
 using usage::begin_of_hour;
@@ -15,11 +16,15 @@ using usage::hour_of;
 
 }  // namespace
 
+std::int64_t WeekProfile::first_hour_before(SystemTime now) {
+  return hour_of(now) - kWeeks * kHoursPerWeek;
+}
+
 std::optional<WeekProfile> WeekProfile::of(std::span<const usage::HourAmount> hours,
                                            std::int64_t first_hour, SystemTime now,
                                            const host::TimeZone& zone) {
   const std::int64_t end = hour_of(now);  // the current hour is not complete
-  const std::int64_t begin = std::max(first_hour, end - kWeeks * kHoursPerWeek);
+  const std::int64_t begin = std::max(first_hour, first_hour_before(now));
   if (end - begin < kLeastHours) return std::nullopt;
   WeekProfile profile;
   std::array<double, kHoursPerWeek> seen{};

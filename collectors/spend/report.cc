@@ -14,6 +14,7 @@ namespace {
 using namespace spend_families;
 
 constexpr std::int64_t kAttendedMinutes = 60;  // after somebody wrote
+constexpr Baseline kFirstUse{};                // of a home used only now
 
 // What needs a baseline.
 std::vector<std::string_view> families_of_history() {
@@ -101,8 +102,9 @@ void export_loops(const std::string& home, const Reading& reading,
 void report_baseline(const std::string& home, const Recent& recent, const Reading& reading,
                      const Learned& learned, const std::vector<std::string>& named, Batch& out) {
   const auto of_home = learned.homes.find(home);
-  if (of_home == learned.homes.end()) return;  // never used: nothing to compare, nothing unusual
-  const Baseline& baseline = of_home->second;
+  const bool ever_used = of_home != learned.homes.end();
+  if (!ever_used && recent.agents.empty()) return;  // nothing to compare, nothing unusual
+  const Baseline& baseline = ever_used ? of_home->second : kFirstUse;
   constexpr double kDay = 86'400;
   out.set(kHistory, baseline.history_days * kDay, home);
   const std::int64_t slot = reading.minute / usage::kMinutesPerSlot;

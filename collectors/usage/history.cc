@@ -10,6 +10,15 @@ constexpr std::size_t kMaxRows = 2'000'000;
 
 Result<bool> has_tables(store::Store& store) { return store.has_table("usage_generation"); }
 
+template <typename Visit>
+Result<> each_row(store::Statement& query, const Visit& visit) {
+  while (true) {
+    TRY_ASSIGN(const bool row, query.step());
+    if (!row) return {};
+    visit(query);
+  }
+}
+
 template <typename Row, typename Read>
 Result<std::vector<Row>> read_all(store::Statement& query, const Read& read) {
   std::vector<Row> rows;
@@ -29,31 +38,16 @@ PaceOfUsage read_pace(const store::Statement& row) {
           {row.real(4), row.integer(5), row.integer(6), row.integer(7), row.integer(8)}};
 }
 
-Result<> each_pace(store::Store& store, const std::string& unit, std::int64_t from,
-                   const std::function<void(const PaceOfUsage&)>& use) {
-  TRY_ASSIGN(const bool exists, has_tables(store));
-  if (!exists) return {};
+// For read_pace(). `unit`: minute or slot.
+Result<store::Statement> pace_query(store::Store& store, const std::string& unit,
+                                    std::int64_t from) {
   TRY_ASSIGN(auto query,
              store.prepare("SELECT " + unit +
                            ", home, agent, trigger, usd, tokens, requests, failed, human_turns "
                            "FROM usage_" +
                            unit + " WHERE " + unit + " >= ? ORDER BY " + unit));
   query.bind(1, from);
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return {};
-    use(read_pace(query));
-  }
-}
-
-Result<std::vector<PaceOfUsage>> pace_history(store::Store& store, const std::string& unit,
-                                              std::int64_t from) {
-  std::vector<PaceOfUsage> rows;
-  TRY(each_pace(store, unit, from, [&](const PaceOfUsage& row) {
-    if (rows.size() <= kMaxRows) rows.push_back(row);
-  }));
-  if (rows.size() > kMaxRows) return fail(Errc::too_large, "the ledger has too many rows");
-  return rows;
+  return query;
 }
 
 }  // namespace
@@ -104,11 +98,9 @@ Result<> each_hour(
                            "estimated_correction, series, hour FROM usage_hour "
                            "WHERE hour >= ? AND hour < ? ORDER BY hour, series"));
   query.bind(1, from_hour).bind(2, until_hour);
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return {};
-    visit(query.integer(11), query.integer(12), read_totals(query));
-  }
+  return each_row(query, [&](const store::Statement& row) {
+    visit(row.integer(11), row.integer(12), read_totals(row));
+  });
 }
 
 Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
@@ -121,15 +113,9 @@ Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int6
                                        "FROM usage_hour WHERE hour >= ? AND hour < ? "
                                        "ORDER BY hour, series"));
   query.bind(1, from_hour).bind(2, until_hour);
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return {};
-    visit(query.integer(0), query.integer(1), query.real(2), query.integer(3));
-  }
-}
-
-Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from) {
-  return pace_history(store, "slot", from);
+  return each_row(query, [&](const store::Statement& row) {
+    visit(row.integer(0), row.integer(1), row.real(2), row.integer(3));
+  });
 }
 
 Result<std::optional<std::int64_t>> first_slot(store::Store& store) {
@@ -143,11 +129,17 @@ Result<std::optional<std::int64_t>> first_slot(store::Store& store) {
 
 Result<> each_slot(store::Store& store, std::int64_t from,
                    const std::function<void(const PaceOfUsage&)>& use) {
-  return each_pace(store, "slot", from, use);
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return {};
+  TRY_ASSIGN(auto query, pace_query(store, "slot", from));
+  return each_row(query, [&](const store::Statement& row) { use(read_pace(row)); });
 }
 
 Result<std::vector<PaceOfUsage>> minute_history(store::Store& store, std::int64_t from) {
-  return pace_history(store, "minute", from);
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return std::vector<PaceOfUsage>();
+  TRY_ASSIGN(auto query, pace_query(store, "minute", from));
+  return read_all<PaceOfUsage>(query, read_pace);
 }
 
 Result<std::vector<SessionSum>> session_history(store::Store& store, std::int64_t from_ms,
@@ -202,8 +194,7 @@ Result<ReadingState> reading_state(store::Store& store) {
   ReadingState state;
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return state;
-  TRY_ASSIGN(auto complete, store.prepare("SELECT 1 FROM usage_history"));
-  TRY_ASSIGN(state.complete, complete.step());
+  TRY_ASSIGN(state.complete, is_complete(store));
   if (state.complete) return state;
   TRY_ASSIGN(auto sessions, store.prepare("SELECT count(*) FROM usage_session_sum"));
   TRY_ASSIGN(const bool row, sessions.step());

@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "collectors/usage/ledger.h"
+#include "collectors/usage/totals.h"
+#include "exporter/base/result.h"
+#include "exporter/store/store.h"
 
 namespace clawvigil::usage {
 
@@ -48,14 +50,12 @@ struct PaceOfUsage {
   std::int64_t slot = 0;  // slots (5 minutes) or minutes since the epoch
   Pace pace;
 };
-// From `from` on, by slot. At most two million slots; those older than kSlotsKept are gone.
-[[nodiscard]] Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from);
-// The first one that is kept; nullopt when there is none.
+// The first slot that is kept; nullopt when there is none.
 [[nodiscard]] Result<std::optional<std::int64_t>> first_slot(store::Store& store);
-// The same row by row, without keeping them.
+// From `from` on, ascending, row by row; those older than kSlotsKept are gone.
 [[nodiscard]] Result<> each_slot(store::Store& store, std::int64_t from,
                                  const std::function<void(const PaceOfUsage&)>& use);
-// The same by minutes; those older than kMinutesKept are gone.
+// The same by minutes, all at once, at most two million; those older than kMinutesKept are gone.
 [[nodiscard]] Result<std::vector<PaceOfUsage>> minute_history(store::Store& store,
                                                               std::int64_t from);
 

@@ -89,7 +89,7 @@ Result<> add_sessions(store::Store& store, SpendReport& report) {
 std::optional<SpendProjection> projection(std::span<const HourAmount> hours,
                                           std::int64_t first_hour, SystemTime now,
                                           const host::TimeZone& zone) {
-  const auto month = zone.period_of(host::CalendarUnit::month, now);
+  const auto month = zone.period_of(CalendarUnit::month, now);
   SpendProjection found{month.begin, month.end, 0, 0, false};
   for (const HourAmount& hour : hours) {
     if (begin_of_hour(hour.hour) >= month.begin) found.spent_usd += hour.amount.usd;
@@ -126,9 +126,9 @@ Reach reach_of(const SpendReport& report, std::int64_t first_hour, SystemTime no
     reach.first = std::min(reach.first, hour_of(request.from - past_worth_reading(unit)));
   }
   if (request.until_now) {
-    const auto month = zone.period_of(host::CalendarUnit::month, now);
-    constexpr auto kProfile = std::chrono::days(7 * budgets::WeekProfile::kWeeks);
-    reach.first = std::min({reach.first, hour_of(month.begin), hour_of(now - kProfile)});
+    const auto month = zone.period_of(CalendarUnit::month, now);
+    reach.first = std::min(
+        {reach.first, hour_of(month.begin), budgets::WeekProfile::first_hour_before(now)});
   }
   reach.first = std::max(reach.first, first_hour);
   return reach;
