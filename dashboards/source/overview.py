@@ -32,8 +32,8 @@ def areas():
         ("RuleUnknown",),
         targets=by_area(now),
         filled=True,
+        size={"titleSize": 14, "valueSize": 17},
         mappings=mappings.BADNESS,
-        size={"titleSize": 15, "valueSize": 24},
         no_value="Cannot tell: no data",
         overrides=[
             override(area, links=[open_link(name)])
@@ -46,7 +46,7 @@ def areas():
 
 def exposed():
     return stat(
-        "Who reaches the gateway",
+        "Gateway reachable by",
         """Good is "This machine" (or your tailnet). Otherwise: openclaw config set gateway.bind loopback,
         then restart the gateway. It is what the kernel says, not what openclaw.json claims.""",
         "max(clawvigil_gateway_exposed{$})",
@@ -179,6 +179,6 @@ def make():
                 (4, backup())),
             row(9, (13, broken_rules()), (11, areas_over_time())),
             row(8, (12, spend_band("Cost of one hour, and what is usual")), (12, strangers())),
-            row(8, (12, key_ages(8)), (12, listeners())),
+            row(8, (12, key_ages(6)), (12, listeners())),
         ],
     )  # fmt: skip

@@ -105,14 +105,14 @@ def stat(title, description, expression, alerts=(), *, filled=False, targets=Non
                  options=options, **more)  # fmt: skip
 
 
-def bars(title, description, targets, alerts=(), **more):
-    """Horizontal bars, in the order of the answer: queries sort it."""
+def bars(title, description, targets, alerts=(), *, names="left", **more):
+    """Horizontal bars, in the order of the answer: queries sort it. Long names stand on top."""
     options = {
         "displayMode": "basic",
         "maxVizHeight": 34,
         "minVizHeight": 18,
         "minVizWidth": 8,
-        "namePlacement": "left",
+        "namePlacement": names,
         "orientation": "horizontal",
         "reduceOptions": REDUCED,
         "showUnfilled": True,

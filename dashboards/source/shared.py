@@ -52,7 +52,7 @@ def broken_rules(area=""):
         [
             column("Value", "State", 92, "center", mappings=mappings.BADNESS,
                    custom_cellOptions=colored()),
-            column("rule", "Rule", links=[link]),
+            column("rule", "Rule", links=[link], custom_minWidth=230),
             column("area", "Area", 92),
             column("instance", "Host", 92),
             column("anchor", "Anchor", mappings=mappings.ANCHORS, custom_hidden=True,
@@ -145,5 +145,6 @@ def key_ages(most=12):
         least=0,
         most=round(limit * 4 / 3),
         thresholds=colors.above("CredentialTooOld", per=DAY),
+        names="top",
         no_value="No credential is known",
     )  # fmt: skip
