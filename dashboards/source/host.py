@@ -186,7 +186,7 @@ def findings():
             column("Value", "Severity", 96, "center", mappings=mappings.words(
                 (3, "Critical", colors.CRITICAL), (2, "Warning", colors.WARNING),
                 (1, "Note", colors.NOTE)), custom_cellOptions=colored()),
-            column("check_id", "Check"),
+            column("check_id", "Check", custom_minWidth=300),
             column("instance", "Host", 92),
         ],
         ("AuditCritical", "AuditWarnings"),

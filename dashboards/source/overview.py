@@ -75,10 +75,10 @@ def doors():
 def spent():
     return stat(
         "Spent in 24 hours",
-        """Cost of all agents, from the transcripts. Good is what you expect; orange is the limit of
+        """Cost of the agents of a home, of the one that costs most, from the transcripts. Good is what you expect; orange is the limit of
         SpendDayHigh, which you can set under alerts.rules in clawvigil.yml. The dashboard Spend says for
         what.""",
-        'sum(clawvigil_spend_usd{$, window="24h"})',
+        'max(clawvigil_spend_usd{$, window="24h"})',
         ("SpendDayHigh", "SpendHourExtreme"),
         unit="currencyUSD",
         decimals=2,

@@ -117,7 +117,7 @@ def bars(title, description, targets, alerts=(), *, names="left", **more):
         "reduceOptions": REDUCED,
         "showUnfilled": True,
         "sizing": "manual",
-        "text": {"titleSize": 13, "valueSize": 16},
+        "text": {"titleSize": 13, "valueSize": 16 if names == "left" else 12},
         "valueMode": "color",
     }
     return panel("bargauge", title, description, targets, alerts, options=options, **more)

@@ -63,7 +63,7 @@ def credentials():
                  f" / {DAY}", "B"),
         ],
         [
-            column("credential", "Credential"),
+            column("credential", "Credential", custom_minWidth=210),
             column("kind", "Kind", 100),
             column("Value #A", "Age", 90, "right", unit="suffix: d", decimals=0),
             column("Value #B", "Rotate in", 100, "right", unit="suffix: d", decimals=0,

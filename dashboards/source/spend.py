@@ -13,10 +13,11 @@ SIZE = {"valueSize": 32}
 def window(title, length, *alerts):
     return stat(
         title,
-        f"""Cost of all agents within {length} before now, from the transcripts. Good is what you expect of them;
+        f"""Cost of the agents of a home within {length} before now, from the transcripts; of the home that costs
+        most, if there are several. Good is what you expect of them;
         the colours are the limits of {' and '.join(alerts) or 'no rule'}, yours to set under alerts.rules. To
         stop the agent, as its user: openclaw gateway stop.""",
-        f'sum(clawvigil_spend_usd{{$, window="{length}"}})',
+        f'max(clawvigil_spend_usd{{$, window="{length}"}})',
         alerts,
         unit="currencyUSD",
         decimals=2,
