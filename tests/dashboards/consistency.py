@@ -82,7 +82,7 @@ class Names(unittest.TestCase):
         found = list(SELECTOR.finditer(re.sub(r'"(?:[^"\\]|\\.)*"', lambda m: blank(m[0]), expression)))
         self.assertTrue(found, f"{where}: no metric in {expression}")
         for selector in found:
-            self.assertIn(selector[1], known, where)
+            self.assertTrue(selector[1] in known, f"{where}: nobody exports {selector[1]}")
             available |= known[selector[1]]
             for label in MATCHER.findall(selector[2] or ""):
                 self.assertIn(label, known[selector[1]] | OF_TARGET, f"{where}: {selector[0]}")
