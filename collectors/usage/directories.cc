@@ -43,15 +43,14 @@ Result<TranscriptDirectories::Found> TranscriptDirectories::list(const AgentCont
     const std::string key = agent.home.label + '\0' + path;
     const Place place{agent, path, alive, found};
     Look& look = looks_[key];
-    if (!whole_ && look.watch >= 0 && agent.run.clock.now().steady - look.last < look.pause) {
-      auto changes = watch_->take(look.watch);
-      if (!changes.everything) {
-        TRY(look_at(place, look, std::move(changes.names)));
-        continue;
-      }
-    }
-    const auto looked = look_through(place, look);
+    const bool watched =
+        !whole_ && look.watch >= 0 && agent.run.clock.now().steady - look.last < look.pause;
+    auto changes = watched ? watch_->take(look.watch)
+                           : host::DirectoryWatch::Changes{.everything = true, .names = {}};
+    const auto looked = changes.everything ? look_through(place, look)
+                                           : look_at(place, look, std::move(changes.names));
     if (looked) continue;
+    if (look.watch >= 0) watch_->remove(look.watch);  // what it would name next is not all there is
     looks_.erase(key);
     if (looked.error().code != Errc::not_found) return std::unexpected(looked.error());
   }
