@@ -102,7 +102,9 @@ class FileReading {
  private:
   void name_session() {
     if (booker_.standing().session().named) return;
-    booker_.set_origin(agent_.sessions.find(agent_.home, agent_.agent, name_));
+    const bool asked_before = cursor_.offset > 0;
+    booker_.set_origin(
+        agent_.sessions.find(agent_.run, agent_.home, agent_.agent, name_, asked_before));
   }
   void take(std::string_view entry) {
     if (auto taken = booker_.take(entry); !taken) failure_ = taken.error();
