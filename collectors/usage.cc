@@ -112,7 +112,7 @@ class UsageCollector final : public Collector {
                                          : fail(Errc::timeout, "reading goes on in the next run");
       if (read) continue;
       pass.oldest_unread =
-          std::min(pass.oldest_unread.value_or(file.stat.modified), file.stat.modified);
+          std::min(pass.oldest_unread.value_or(file.modified), file.modified);
       TRY(incomplete(pass, agent.home, read.error()));
     }
     if (const auto& trouble = agent.sessions.trouble()) {

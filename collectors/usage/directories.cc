@@ -10,7 +10,8 @@ namespace clawvigil::usage {
 namespace {
 
 constexpr std::size_t kMaxFilesPerDirectory = 250'000;
-constexpr std::array kDirectories = {"sessions", "sessions/cold", "session-sqlite-import-archive"};
+constexpr std::array<std::string_view, 3> kDirectories = {"sessions", "sessions/cold",
+                                                          "session-sqlite-import-archive"};
 constexpr int kShare = 1'000;  // of the time may go into looking through a directory
 constexpr Duration kMaxPause = std::chrono::minutes(10);
 constexpr std::size_t kMaxOpen = 4'096;
@@ -41,7 +42,7 @@ Result<TranscriptDirectories::Found> TranscriptDirectories::list(const AgentCont
   for (const std::string_view name : kDirectories) {
     const std::string path = "agents/" + agent.agent + "/" + std::string(name);
     const std::string key = agent.home.label + '\0' + path;
-    const Place place{agent, path, alive, found};
+    const Place place{agent, name, path, alive, found};
     Look& look = looks_[key];
     const bool watched =
         !whole_ && look.watch >= 0 && agent.run.clock.now().steady - look.last < look.pause;
@@ -104,7 +105,7 @@ bool TranscriptDirectories::take(const Place& place, const host::Dir& directory,
     place.alive.push_back(cursor->id);
     return false;
   }
-  place.found.changed.push_back({place.path, name, form, *stat});
+  place.found.changed.push_back({place.name, name, form, stat->modified});
   return true;
 }
 

@@ -186,7 +186,8 @@ FileForm classify_transcript_name(std::string_view name) {
 
 Result<> read_file(AgentContext& agent, const PendingFile& pending,
                    std::vector<std::int64_t>& alive) {
-  const std::string path = pending.directory + "/" + pending.name;
+  const std::string path =
+      "agents/" + agent.agent + "/" + std::string(pending.directory) + "/" + pending.name;
   TRY_ASSIGN(host::File file, agent.home.dir->open_file(path, {.owner = agent.home.uid}));
   TRY_ASSIGN(const host::FileStat stat, file.stat());
   const FileCursor* known = agent.ledger.file(stat.device, stat.inode);
