@@ -15,7 +15,6 @@ namespace clawvigil::usage {
 namespace {
 
 constexpr std::size_t kFingerprintBytes = 512;
-constexpr std::size_t kCommitRecords = 50'000;
 constexpr std::uint64_t kCommitBytes = 256ULL * 1024 * 1024;
 // OpenClaw archives at most 64 MiB of transcript in one file.
 constexpr std::uint64_t kMaxUnpacked = 1024ULL * 1024 * 1024;
@@ -125,7 +124,7 @@ class FileReading {
     });
   }
   [[nodiscard]] bool is_commit_due() const {
-    return agent_.ledger.pending_records() > kCommitRecords ||
+    return agent_.ledger.is_commit_due() ||
            agent_.progress.bytes - agent_.progress.committed_bytes > kCommitBytes;
   }
   // Everything before `offset` is booked. Small files share a commit; the caller makes the last

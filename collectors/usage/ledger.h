@@ -40,6 +40,9 @@ class Ledger {
   static constexpr std::size_t kMaxSeriesPerHome = 4096;
   // The pace is kept for at most this many agents per home, the others together as "other".
   static constexpr std::size_t kMaxAgentsPaced = 50;
+  // For is_commit_due().
+  static constexpr std::size_t kMaxPendingRecords = 20'000;
+  static constexpr std::size_t kMaxPendingSessions = 4'000;
 
   // Creates the tables if needed and loads cursors and sums; those of a version that did not know
   // triggers are emptied first. `store` must outlive the ledger.
@@ -106,8 +109,10 @@ class Ledger {
   [[nodiscard]] std::uint64_t version() const { return version_; }
   // Cost (recorded and estimated): to the minute within the last day, to the full hour before.
   [[nodiscard]] const RecentSpend& recent_spend() const { return recent_spend_; }
-  // Bytes and records not yet committed: when to commit.
-  [[nodiscard]] std::size_t pending_records() const { return pending_records_; }
+  // So much is not committed yet that memory would grow with it.
+  [[nodiscard]] bool is_commit_due() const {
+    return pending_records_ > kMaxPendingRecords || sessions_pending_.size() > kMaxPendingSessions;
+  }
 
  private:
   struct OpenSession {
