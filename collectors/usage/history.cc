@@ -8,11 +8,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 2'000'000;
 
-Result<bool> has_tables(store::Store& store) {
-  TRY_ASSIGN(auto known,
-             store.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'usage_generation'"));
-  return known.step();
-}
+Result<bool> has_tables(store::Store& store) { return store.has_table("usage_generation"); }
 
 template <typename Visit>
 Result<> each_row(store::Statement& query, const Visit& visit) {
@@ -56,7 +52,8 @@ Result<store::Statement> pace_query(store::Store& store, const std::string& unit
 
 }  // namespace
 
-Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t from_hour) {
+Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t from_hour,
+                                              std::int64_t until_hour) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return std::vector<HourOfUsage>();
   TRY_ASSIGN(auto query,
@@ -64,8 +61,8 @@ Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t 
                            "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
                            "estimated_correction, hour, home, agent, provider, model, trigger, "
                            "channel FROM usage_hour JOIN usage_series ON id = series "
-                           "WHERE hour >= ? ORDER BY series, hour"));
-  query.bind(1, from_hour);
+                           "WHERE hour >= ? AND hour < ? ORDER BY series, hour"));
+  query.bind(1, from_hour).bind(2, until_hour);
   return read_all<HourOfUsage>(query, [](const store::Statement& row) {
     return HourOfUsage{
         {std::string(row.text(12)), std::string(row.text(13)), std::string(row.text(14)),
@@ -119,6 +116,15 @@ Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int6
   return each_row(query, [&](const store::Statement& row) {
     visit(row.integer(0), row.integer(1), row.real(2), row.integer(3));
   });
+}
+
+Result<std::optional<std::int64_t>> first_slot(store::Store& store) {
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return std::optional<std::int64_t>();
+  TRY_ASSIGN(auto query, store.prepare("SELECT min(slot) FROM usage_slot"));
+  TRY_ASSIGN(const bool row, query.step());
+  if (!row || query.is_null(0)) return std::optional<std::int64_t>();
+  return std::optional(query.integer(0));
 }
 
 Result<> each_slot(store::Store& store, std::int64_t from,
