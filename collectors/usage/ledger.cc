@@ -1,7 +1,6 @@
 #include "collectors/usage/ledger.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
@@ -41,31 +40,6 @@ std::vector<Cursor> cursors_of(const std::map<std::int64_t, Cursor>& pending) {
 }
 
 }  // namespace
-
-void ExactSum::add(double value) {
-  const double total = sum + value;
-  correction += std::abs(sum) >= std::abs(value) ? (sum - total) + value : (value - total) + sum;
-  sum = total;
-}
-
-void Totals::add(const Totals& other) {
-  tokens.add(other.tokens);
-  requests += other.requests;
-  failed += other.failed;
-  unpriced_tokens += other.unpriced_tokens;
-  recorded_usd.add(other.recorded_usd.sum);
-  recorded_usd.add(other.recorded_usd.correction);
-  estimated_usd.add(other.estimated_usd.sum);
-  estimated_usd.add(other.estimated_usd.correction);
-}
-
-void Pace::add(const Pace& other) {
-  usd += other.usd;
-  tokens += other.tokens;
-  requests += other.requests;
-  failed += other.failed;
-  human_turns += other.human_turns;
-}
 
 Result<> Ledger::begin_source(const Source& source) {
   put_session_by();
