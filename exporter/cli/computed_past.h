@@ -1,5 +1,5 @@
-// What the collector "spend" would have exported before anything was recorded, computed anew from
-// the ledger, with its own code (collectors/spend/past.h).
+// What the collectors "spend" and "budgets" would have exported before anything was recorded,
+// computed anew from the ledger, with their own code (past.h of each).
 #pragma once
 
 #include <functional>
@@ -48,6 +48,7 @@ class ComputedPast final : public promql::Source {
   MakeLabels make_labels_;
   alerts::RecordedHistory history_;
   std::optional<SystemTime> slots_from_;
+  bool knows_budgets_ = false;
 };
 
 }  // namespace clawvigil::cli
