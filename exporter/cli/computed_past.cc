@@ -74,6 +74,11 @@ std::optional<SystemTime> ComputedPast::known_from(std::string_view metric) cons
   return std::nullopt;
 }
 
+bool ComputedPast::changed(std::string_view metric, promql::TimeMs before,
+                           promql::TimeMs now) const {
+  return metric == kShare.name() || history_.changed(metric, before, now);
+}
+
 void ComputedPast::select(std::span<const promql::Matcher> matchers, promql::TimeMs after,
                           promql::TimeMs until, const Visitor& visit) const {
   const std::string_view name = alerts::metric_of(matchers);

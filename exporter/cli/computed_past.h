@@ -35,6 +35,10 @@ class ComputedPast final : public promql::Source {
   // Since when the metric can be told; nullopt for one that is not computed.
   [[nodiscard]] std::optional<SystemTime> known_from(std::string_view metric) const;
 
+  // Whether a series of the metric ("": any) may differ.
+  [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,
+                             promql::TimeMs now) const;
+
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
 
