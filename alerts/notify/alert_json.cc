@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <nlohmann/json.hpp>
 
 #include "alerts/notify/document.h"
 #include "alerts/notify/messages.h"
