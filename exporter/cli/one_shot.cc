@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine.h"
 #include "alerts/engine/posture.h"

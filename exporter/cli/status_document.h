@@ -8,7 +8,7 @@
 // It names files of the owner: for terminals and sockets of the owner only, never for HTTP.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "alerts/engine/posture.h"
 #include "exporter/collect/hub.h"
