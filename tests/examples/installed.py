@@ -21,17 +21,6 @@ def knows_token_files():
     return (int(major), int(minor)) >= (0, 26)
 
 
-def knows_keep_firing_for(directory):
-    """Whether the installed vmalert knows the field, asked of vmalert itself."""
-    path = directory / "asked.yml"
-    path.write_text(
-        "groups: [{name: a, rules: [{alert: A, expr: up == 0, keep_firing_for: 1m}]}]\n"
-    )
-    done = subprocess.run(["vmalert", "-dryRun", f"-rule={path}"], capture_output=True, text=True)
-    assert done.returncode == 0 or "keep_firing_for" in done.stdout + done.stderr, done
-    return done.returncode == 0
-
-
 class Installed:
     """Copies below `directory`, which take the place of the absolute paths the examples name."""
 
@@ -84,11 +73,13 @@ class Installed:
         for rules in self.rules.glob("*.yml"):
             shutil.copy(rules, self.victoria_rules)
         unit = (EXAMPLES / "victoria-metrics" / "vmalert.service").read_text()
-        if not knows_keep_firing_for(self.directory):
-            expression = re.search(r"# +sudo sed -i ('[^']+') \S+", unit)[1]
-            subprocess.run(
-                f"sed -i {expression} {self.victoria_rules}/*.yml", shell=True, check=True
-            )
+        command = re.search(r"#\s+sudo (sed \S+ -f rules.sed) ", unit)[1]
+        subprocess.run(
+            f"{command} {self.victoria_rules}/*.yml",
+            shell=True,
+            check=True,
+            cwd=self.examples / "victoria-metrics",
+        )
 
     def vmalert_command(self):
         """ExecStart= of the unit, as words."""
