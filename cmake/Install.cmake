@@ -12,6 +12,6 @@ install(DIRECTORY alerts/translations DESTINATION ${CMAKE_INSTALL_DATADIR}/clawv
 install(FILES exporter/config/prices.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil)
 file(GLOB dashboards CONFIGURE_DEPENDS dashboards/*.json)
 install(FILES ${dashboards} DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil/dashboards)
-install(DIRECTORY packaging/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY packaging/examples docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md SECURITY.md CHANGELOG.md LICENSE collectors/METRICS.md alerts/RUNBOOK.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -16,6 +16,7 @@
 #include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
+#include "tests/support/source_tree.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil {
@@ -365,7 +366,7 @@ TEST(BundledRules, NameCommandsAnOwnerMayRun) {
       expect_sudo(text_or_empty(test::texts_of(&alert), "action"), area + ".fr.yml");
     }
   }
-  for (const char* const file : {"README.md", "alerts/RUNBOOK.md"}) {
+  for (const std::string& file : test::owners_documents()) {
     expect_sudo(read_all(kSource / file), file);
   }
 }

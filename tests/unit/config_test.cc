@@ -10,6 +10,7 @@
 #include "exporter/config/sample.h"
 #include "exporter/config/values.h"
 #include "tests/support/build_paths.h"
+#include "tests/support/source_tree.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::config {
@@ -140,7 +141,7 @@ TEST(Config, ExamplesOfTheSampleAreValid) {
 TEST(Config, ExamplesOfTheDocumentsAreValid) {
   constexpr std::string_view kFence = "\n```yaml\n";
   int seen = 0;
-  for (const char* const file : {"README.md", "alerts/RUNBOOK.md"}) {
+  for (const std::string& file : test::owners_documents()) {
     const std::string text = test::read_all(std::filesystem::path(CLAWVIGIL_SOURCE_DIR) / file);
     for (auto at = text.find(kFence); at != std::string::npos; at = text.find(kFence, at + 1)) {
       const auto begin = at + kFence.size();
