@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """README followed by a newcomer: its commands, line by line as they stand there, on a machine with a
-fresh OpenClaw home, in a real systemd; at the end a message is on the phone."""
+fresh OpenClaw home, in a real systemd, up to a message on the phone; then those of docs/commands.md."""
 
 import json
 import pathlib
@@ -18,6 +18,16 @@ CLAW_UID = 61351
 CHAT, TOKEN = 123456789, "424242:lab-token"
 PAGE = "http://127.0.0.1:9842/"
 NOT_RUN = "git clone "  # it needs the network; the checkout is there
+
+OWN_RULES = """\
+groups:
+  - name: own
+    rules:
+      - alert: Own
+        expr: clawvigil_openclaw_homes == 0
+        labels: {severity: warning}
+        annotations: {summary: none, description: none, action: look}
+"""
 
 # What api.telegram.org has to answer; what it was asked goes to a file.
 TELEGRAM = f"""
@@ -57,7 +67,8 @@ def commands(document, heading=None):
     blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
     lines = "".join(body for language, body in blocks if not language)
     joined = re.sub(r"(\\|\|)\n *", lambda match: match[1].replace("\\", "") + " ", lines)
-    return [line.strip() for line in joined.splitlines() if line.strip()]
+    lines = (line.strip() for line in joined.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def install_telegram(case, container):
@@ -171,6 +182,11 @@ def check(case):
     number = [line for line in commands("docs/notify.md") if "getUpdates" in line]
     assert len(number) == 1, number
     assert f'"chat":{{"id":{CHAT}' in follow(case, container, number[0])
+
+    container.write("/etc/clawvigil/rules.yml", OWN_RULES)
+    container.make_directory("/etc/prometheus")
+    for line in commands("docs/commands.md"):
+        follow(case, container, line)
 
     container.run("sudo", "clawvigil", "probe", "nftables")
     wait_until(

@@ -91,8 +91,10 @@ def check_victoria_metrics(installed):
     scrape = installed.file("victoria-metrics/scrape.yml")
     judge(*command, "-loggerLevel=ERROR", "-promscrape.config.dryRun")
     judge("vmagent", "-dryRun", f"-promscrape.config={scrape}")
-    if shutil.which("vmalert") is not None:
-        installed.rules_for_vmalert()
+    if shutil.which("vmalert") is None:
+        LACKING.add("vmalert")
+        return
+    installed.rules_for_vmalert()
     judge(*installed.vmalert_command(), "-dryRun")
     judge("systemd-analyze", "verify", installed.file("victoria-metrics/vmalert.service"))
 
