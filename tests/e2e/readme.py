@@ -12,6 +12,7 @@ import time
 from harness.case import need_programs, run
 from harness.processes import Process, wait_until
 from harness.systemd import Container
+from harness.typed import follow, lines_of
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 CLAW_UID = 61351
@@ -59,16 +60,13 @@ server.serve_forever()
 
 
 def commands(document, heading=None):
-    """The lines of the blocks without a language, which are commands; those of one section if named.
-    What goes on in the next line is joined."""
+    """The lines of the blocks without a language, which are commands; of one section if named."""
     text = (CHECKOUT / document).read_text()
     if heading is not None:
         text = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
     blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
     lines = "".join(body for language, body in blocks if not language)
-    joined = re.sub(r"(\\|\|)\n *", lambda match: match[1].replace("\\", "") + " ", lines)
-    lines = (line.strip() for line in joined.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    return lines_of(lines)
 
 
 def install_telegram(case, container):
@@ -113,16 +111,9 @@ def install_openclaw_home(container):
     pathlib.Path(container.root, state.lstrip("/")).chmod(0o700)
 
 
-def follow(case, container, line, allowed=(0,)):
-    """One line in the checkout, as typed; what asks for the token gets it."""
-    shell = ["bash", "-c", f"cd {CHECKOUT} && {line}"]
-    done = subprocess.run(
-        container.command(*shell), input=TOKEN + "\n", capture_output=True, text=True, timeout=180
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode in allowed, f"{line}: exit {done.returncode}\n{said}"
-    case.step(f"$ {line[:100]}" + (f"   (exit {done.returncode})" if done.returncode else ""))
-    return said
+def type_in(case, container, line, allowed=(0,)):
+    """In the checkout; what asks for the token gets it."""
+    return follow(case, container, CHECKOUT, line, TOKEN + "\n", allowed)
 
 
 def start_quickstart(case, container):
@@ -166,7 +157,7 @@ def check(case):
         if "--install" in line:  # "Press Ctrl-C"
             assert quickstart.stop(), "./quickstart did not end"
         finding = re.search(r"\bcheck$", line) is not None and "config" not in line
-        said[line] = follow(case, container, line, range(4) if finding else (0,))
+        said[line] = type_in(case, container, line, range(4) if finding else (0,))
 
     spent = next(text for line, text in said.items() if line.endswith("clawvigil spend"))
     assert "1,100" in spent or "1.10k" in spent, spent
@@ -181,12 +172,12 @@ def check(case):
 
     number = [line for line in commands("docs/notify.md") if "getUpdates" in line]
     assert len(number) == 1, number
-    assert f'"chat":{{"id":{CHAT}' in follow(case, container, number[0])
+    assert f'"chat":{{"id":{CHAT}' in type_in(case, container, number[0])
 
     container.write("/etc/clawvigil/rules.yml", OWN_RULES)
     container.make_directory("/etc/prometheus")
     for line in commands("docs/commands.md"):
-        follow(case, container, line)
+        type_in(case, container, line)
 
     container.run("sudo", "clawvigil", "probe", "nftables")
     wait_until(
@@ -194,7 +185,7 @@ def check(case):
         lambda: "nftables" in container.run("curl", "-fs", f"{PAGE}metrics"),
         30,
     )
-    verdict = follow(case, container, "sudo clawvigil check", range(4))
+    verdict = type_in(case, container, "sudo clawvigil check", range(4))
     assert "as the running clawvigil sees it" in verdict, verdict
     log = container.run("journalctl", "-u", "clawvigil", "--no-pager", "-o", "cat")
     assert "level=error" not in log and TOKEN not in log, log
