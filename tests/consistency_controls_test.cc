@@ -1,6 +1,6 @@
-// Holds the table of controls, docs/controls.md, to what there is: for every control a metric that is
-// declared, every alert that names the control, and a place on the page. README has the same table,
-// without metrics and alerts.
+// Holds the table of controls, docs/controls.md, to what there is: for every control a metric that
+// is declared, every alert that names the control, and a place on the page. README has the same
+// table, without metrics and alerts.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -344,7 +344,8 @@ TEST(BundledRules, AreSaidInFrench) {
 // In quotes stands what others run, or a comment.
 void expect_sudo(const std::string& text, const std::string& where) {
   static const std::regex command(
-      R"re((sudo |['"])?\b(clawvigil (accept|silence|check|notify|backup-tested|config check)|)re"
+      R"re((sudo (?:build/release/)?|['"])?\b(clawvigil )re"
+      R"re((accept|silence|check|notify|backup-tested|config check)|)re"
       R"re(systemctl (reload|restart|start|stop|enable|disable|edit|mask))\b)re");
   for (std::sregex_iterator found(text.begin(), text.end(), command), end; found != end; ++found) {
     EXPECT_TRUE((*found)[1].matched) << where << ": " << found->str() << " without sudo";
