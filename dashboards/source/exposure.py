@@ -7,7 +7,7 @@ from source.rules import threshold
 from source.shared import DAY, listeners, rules_over_time
 
 AREA = 'area=~"exposure|access"'
-WORD = {"valueSize": 22}
+WORD = {"valueSize": 20}
 
 
 def yes_no(metric, good, bad, rule, bad_value=1, **more):
@@ -19,12 +19,12 @@ def yes_no(metric, good, bad, rule, bad_value=1, **more):
 
 def states():
     return [
-        stat("Gateway reached from",
-             """Good is this machine only (or your tailnet). Otherwise: openclaw config set gateway.bind
+        stat("Gateway",
+             """Who reaches it. Good is "Local": this machine only, or your tailnet. Otherwise: openclaw config set gateway.bind
              loopback, then openclaw gateway restart.""",
              alerts=("GatewayExposed", "ExposedAndUnfirewalled"),
-             **yes_no("clawvigil_gateway_exposed{$}", "This machine", "Outside", "GatewayExposed")),
-        stat("Without credentials",
+             **yes_no("clawvigil_gateway_exposed{$}", "Local", "Exposed", "GatewayExposed")),
+        stat("No credentials",
              """Whether a protected route of the gateway serves who has no token. Good is "Refused". Otherwise set
              gateway.auth.mode to token and restart the gateway, at once.""",
              alerts=("GatewayUnauthenticatedAccess", "GatewayNoAuth", "WeakGatewaySecret"),
@@ -35,7 +35,25 @@ def states():
              sudo ufw allow OpenSSH, sudo ufw enable.""",
              alerts=("FirewallInactive", "FirewallNotDefaultDeny", "FirewallPortUnexpected"),
              **yes_no("clawvigil_firewall_active{$}", "On", "Off", "FirewallInactive", 0)),
-        stat("SSH with a password",
+        stat("Tailscale",
+             """Whether Tailscale shows anything to the internet (funnel). Good is "Private", which is also said
+             without Tailscale. Otherwise: tailscale funnel reset.""",
+             "max(clawvigil_tailscale_funnel_enabled{$} or "
+             'clawvigil_gateway_tailscale_mode_info{$, mode="funnel"} or '
+             "clawvigil_gateway_tailscale_mode_info{$} * 0)",
+             ("TailscaleFunnelPublic", "GatewayTailscaleFunnel", "TailscaleKeyExpiring"),
+             mappings=mappings.flag("Private", "Public", "TailscaleFunnelPublic"),
+             no_value="Unknown", size=WORD),
+        stat("HTTPS",
+             """Whether your endpoints show a certificate that visitors trust. Good is "Trusted". Not watched: name
+             them under tls.endpoints in clawvigil.yml.""",
+             "min(clawvigil_tls_chain_valid{$}) or 2 + 0 * max(clawvigil_tls_endpoints_configured{$})",
+             ("TlsChainInvalid", "TlsNameInvalid", "SecurityHeaderMissing", "TlsEndpointMissing"),
+             mappings=mappings.words((1, "Trusted", colors.GOOD),
+                                     (0, "Not trusted", colors.of("TlsChainInvalid")),
+                                     (2, "Not watched", colors.of("TlsEndpointMissing"))),
+             no_value="Unknown", size=WORD),
+        stat("SSH password",
              """Good is "No": keys only. Otherwise put PasswordAuthentication no and KbdInteractiveAuthentication
              no into /etc/ssh/sshd_config.d/ and reload sshd, while a session with a key is open.""",
              alerts=("SshPasswordAuthEnabled", "SshRootLoginEnabled"),
@@ -170,7 +188,7 @@ def channels():
         [
             column("channel", "Channel", 90),
             column("account", "Account", 90),
-            column("dm", "Direct messages", 140),
+            column("dm", "Direct messages"),
             column("Value #A", "Strangers", 96, "center", mappings=mappings.flag(
                 "No", "Yes", "ChannelDmOpen"), custom_cellOptions=colored()),
             column("group", "Groups", 96),
@@ -240,7 +258,7 @@ def make():
         "Who can reach the gateway and this host, who may command the agent, and who has tried.",
         "now-24h",
         [
-            row(4, *[(4, one) for one in states()]),
+            row(3, *[(3, one) for one in states()]),
             row(9, (15, rules_over_time(AREA)), (9, open_ports())),
             row(7, (15, listeners()), (9, certificates())),
             row(8, (9, strangers()), (9, gateway_failures()), (6, senders())),

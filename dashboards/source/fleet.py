@@ -3,7 +3,7 @@
 from source import colors, mappings, scores
 from source.dashboard import dashboard, row
 from source.panels import column, colored, lines, over_time, rows, stat, table, timeline
-from source.rules import threshold
+from source.rules import condition, threshold
 from source.shared import AGE, DAY, UNKNOWN_TOO
 
 SIZE = {"valueSize": 36}
@@ -164,14 +164,19 @@ def memory():
 def oldest_readings():
     age = "(time() - clawvigil_collector_last_success_timestamp_seconds{$})"
     return table(
-        "Collectors that have not succeeded for longest",
-        """Good is within their interval. Beyond the limit of CollectorStale what they show is old: see
+        "Collectors, the longest silent",
+        """Good is within their interval. Stale by the rule CollectorStale, what they show is old: see
         journalctl -u clawvigil.""",
-        rows(f"topk(8, max by (instance, collector) ({age}))"),
+        [
+            rows(f"topk(8, max by (instance, collector) ({age}))", "A"),
+            rows(f"max by (instance, collector) ({condition('CollectorStale')} * 0 + 1 or {age} * 0)"
+                 f" and on (instance, collector) topk(8, {age})", "B"),
+        ],
         [
             column("collector", "Collector"),
-            column("Value", "Silent for", 110, "right", unit="s", decimals=0,
-                   thresholds=colors.above("CollectorStale"), custom_cellOptions={"type": "color-text"}),
+            column("Value #A", "Silent for", 110, "right", unit="s", decimals=0),
+            column("Value #B", "State", 92, "center", custom_cellOptions=colored(),
+                   mappings=mappings.flag("OK", "Stale", "CollectorStale")),
             column("instance", "Host", 92),
         ],
         ("CollectorStale", "CollectorFailing", "ReadingsMissing"),
@@ -207,7 +212,7 @@ def make():
         "Every host in one row, the worst first; and whether clawvigil itself works everywhere.",
         "now-24h",
         [
-            row(4, *[(4, one) for one in counts()]),
+            row(3, *[(4, one) for one in counts()]),
             row(6, (24, hosts())),
             row(7, (12, hosts_over_time()), (12, spend())),
             row(10, (12, areas_of_hosts()), (12, oldest_readings())),

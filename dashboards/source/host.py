@@ -186,7 +186,7 @@ def findings():
             column("Value", "Severity", 96, "center", mappings=mappings.words(
                 (3, "Critical", colors.CRITICAL), (2, "Warning", colors.WARNING),
                 (1, "Note", colors.NOTE)), custom_cellOptions=colored()),
-            column("check_id", "Check"),
+            column("check_id", "Check", custom_minWidth=300),
             column("instance", "Host", 92),
         ],
         ("AuditCritical", "AuditWarnings"),
@@ -251,7 +251,6 @@ def stores():
         ],
         ("LogFilesLarge", "SessionStoreLarge", "RetentionExceeded", "LogRetentionExceeded"),
         unit="decbytes",
-        decimals=1,
         least=0,
         thresholds=colors.above("LogFilesLarge"),
         no_value="Unknown",
@@ -265,7 +264,7 @@ def make():
         "How the gateway runs and within which limits, what the agent may do, and how the machine is kept.",
         "now-24h",
         [
-            row(4, *[(4, one) for one in states()]),
+            row(3, *[(4, one) for one in states()]),
             row(9, (14, rules_over_time(AREA)), (10, powers())),
             row(8, (9, memory()), (8, processor()), (7, limits())),
             row(8, (9, findings()), (8, denials()), (7, stops())),

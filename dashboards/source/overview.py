@@ -32,8 +32,8 @@ def areas():
         ("RuleUnknown",),
         targets=by_area(now),
         filled=True,
+        size={"titleSize": 14, "valueSize": 17},
         mappings=mappings.BADNESS,
-        size={"titleSize": 15, "valueSize": 24},
         no_value="Cannot tell: no data",
         overrides=[
             override(area, links=[open_link(name)])
@@ -46,12 +46,12 @@ def areas():
 
 def exposed():
     return stat(
-        "Gateway reached from",
-        """Good is "this machine only" (or your tailnet). Otherwise: openclaw config set gateway.bind loopback,
+        "Gateway reachable by",
+        """Good is "This machine" (or your tailnet). Otherwise: openclaw config set gateway.bind loopback,
         then restart the gateway. It is what the kernel says, not what openclaw.json claims.""",
         "max(clawvigil_gateway_exposed{$})",
         ("GatewayExposed", "ExposedAndUnfirewalled"),
-        mappings=mappings.flag("This machine", "Outside", "GatewayExposed"),
+        mappings=mappings.flag("This machine", "Exposed", "GatewayExposed"),
         no_value="Unknown",
         size={"valueSize": 24},
         links=[open_link("exposure")],
@@ -75,14 +75,13 @@ def doors():
 def spent():
     return stat(
         "Spent in 24 hours",
-        """Cost of all agents, from the transcripts. Good is what you expect; orange is the limit of
+        """Cost of the agents of a home, of the one that costs most, from the transcripts. Good is what you expect; orange is the limit of
         SpendDayHigh, which you can set under alerts.rules in clawvigil.yml. The dashboard Spend says for
         what.""",
-        'sum(clawvigil_spend_usd{$, window="24h"})',
+        'max(clawvigil_spend_usd{$, window="24h"})',
         ("SpendDayHigh", "SpendHourExtreme"),
         unit="currencyUSD",
         decimals=2,
-        area=True,
         thresholds=colors.above("SpendDayHigh"),
         no_value="Unknown",
         size={"valueSize": 32},
@@ -176,10 +175,10 @@ def make():
         "now-24h",
         [
             row(5, (7, answer()), (17, areas())),
-            row(4, (4, exposed()), (4, doors()), (4, spent()), (4, budget()), (4, oldest_key()),
+            row(3, (4, exposed()), (4, doors()), (4, spent()), (4, budget()), (4, oldest_key()),
                 (4, backup())),
             row(9, (13, broken_rules()), (11, areas_over_time())),
             row(8, (12, spend_band("Cost of one hour, and what is usual")), (12, strangers())),
-            row(8, (12, key_ages(8)), (12, listeners())),
+            row(8, (12, key_ages(6)), (12, listeners())),
         ],
     )  # fmt: skip

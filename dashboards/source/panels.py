@@ -86,38 +86,38 @@ def panel(kind, title, description, targets, alerts=(), *, options, unit="none",
 REDUCED = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
-def stat(title, description, expression, alerts=(), *, legend="", filled=False, area=False,
-         targets=None, size=None, **more):  # fmt: skip
-    """One big value; `filled` colours all of the panel, `area` draws its history behind it."""
+def stat(title, description, expression, alerts=(), *, filled=False, targets=None, size=None,
+         **more):  # fmt: skip
+    """One big value, or with `targets` several; `filled` colours all of the panel. The value is of now: the
+    last point of a range may be as old as the step is long."""
     options = {
         "colorMode": "background" if filled else "value",
-        "graphMode": "area" if area else "none",
+        "graphMode": "none",
         "justifyMode": "center",
         "orientation": "auto",
         "reduceOptions": REDUCED,
-        "textMode": "value_and_name" if legend or targets else "value",
+        "textMode": "value_and_name" if targets else "value",
         "wideLayout": False,
     }
     if size:
         options["text"] = size
-    one = over_time if area else now
-    return panel("stat", title, description, targets or one(expression, legend), alerts,
+    return panel("stat", title, description, targets or now(expression), alerts,
                  options=options, **more)  # fmt: skip
 
 
-def bars(title, description, targets, alerts=(), **more):
-    """Horizontal bars, in the order of the answer: queries sort it."""
+def bars(title, description, targets, alerts=(), *, names="left", **more):
+    """Horizontal bars, in the order of the answer: queries sort it. Long names stand on top."""
     options = {
         "displayMode": "basic",
         "maxVizHeight": 34,
         "minVizHeight": 18,
         "minVizWidth": 8,
-        "namePlacement": "left",
+        "namePlacement": names,
         "orientation": "horizontal",
         "reduceOptions": REDUCED,
         "showUnfilled": True,
         "sizing": "manual",
-        "text": {"titleSize": 13, "valueSize": 16},
+        "text": {"titleSize": 13, "valueSize": 16 if names == "left" else 12},
         "valueMode": "color",
     }
     return panel("bargauge", title, description, targets, alerts, options=options, **more)

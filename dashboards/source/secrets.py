@@ -63,7 +63,7 @@ def credentials():
                  f" / {DAY}", "B"),
         ],
         [
-            column("credential", "Credential"),
+            column("credential", "Credential", custom_minWidth=210),
             column("kind", "Kind", 100),
             column("Value #A", "Age", 90, "right", unit="suffix: d", decimals=0),
             column("Value #B", "Rotate in", 100, "right", unit="suffix: d", decimals=0,
@@ -171,8 +171,8 @@ def make():
         " steer the agent.",
         "now-7d",
         [
-            row(4, *[(4, one) for one in counts()]),
-            row(9, (12, key_ages(10)), (12, credentials())),
+            row(3, *[(4, one) for one in counts()]),
+            row(9, (12, key_ages(8)), (12, credentials())),
             row(8, (12, rules_over_time(AREA)), (6, findings()), (6, unsafe_files())),
             row(9, (9, instructions()), (8, commits()), (7, sensitive())),
         ],

@@ -52,7 +52,7 @@ def broken_rules(area=""):
         [
             column("Value", "State", 92, "center", mappings=mappings.BADNESS,
                    custom_cellOptions=colored()),
-            column("rule", "Rule", links=[link]),
+            column("rule", "Rule", links=[link], custom_minWidth=230),
             column("area", "Area", 92),
             column("instance", "Host", 92),
             column("anchor", "Anchor", mappings=mappings.ANCHORS, custom_hidden=True,
@@ -132,18 +132,19 @@ AGE = ('(time() - clawvigil_credential_created_timestamp_seconds{$, kind!~"ssh_h
 
 def key_ages(most=12):
     limit = threshold("CredentialTooOld") // DAY
+    named = f'label_replace({AGE}, "name", "$1", "credential", "(.+?)(?:/default)?")'
     return bars(
         f"Oldest credentials, in days (rotate after {limit})",
         """How long each credential of OpenClaw has been in use: the oldest. Green is good; from the
         limit on make a new one at its provider and put it in, which clawvigil notices by itself. If you know
         better when one was issued, say so in clawvigil.yml under keys.credentials.""",
-        now(f"sort_desc(topk({most}, max by (credential, instance) ({AGE})))",
-            "{{credential}} on {{instance}}"),
+        now(f"sort_desc(topk({most}, max by (name, instance) ({named})))", "{{name}} on {{instance}}"),
         ("CredentialTooOld", "CredentialExpiring"),
         unit="none",
         decimals=0,
         least=0,
         most=round(limit * 4 / 3),
         thresholds=colors.above("CredentialTooOld", per=DAY),
+        names="top",
         no_value="No credential is known",
     )  # fmt: skip

@@ -13,14 +13,14 @@ SIZE = {"valueSize": 32}
 def window(title, length, *alerts):
     return stat(
         title,
-        f"""Cost of all agents within {length} before now, from the transcripts. Good is what you expect of them;
+        f"""Cost of the agents of a home within {length} before now, from the transcripts; of the home that costs
+        most, if there are several. Good is what you expect of them;
         the colours are the limits of {' and '.join(alerts) or 'no rule'}, yours to set under alerts.rules. To
         stop the agent, as its user: openclaw gateway stop.""",
-        f'sum(clawvigil_spend_usd{{$, window="{length}"}})',
+        f'max(clawvigil_spend_usd{{$, window="{length}"}})',
         alerts,
         unit="currencyUSD",
         decimals=2,
-        area=True,
         thresholds=colors.above(*alerts) if alerts else colors.plain("text"),
         no_value="Unknown",
         size=SIZE,
@@ -80,7 +80,6 @@ def score():
         'max(clawvigil_spend_anomaly_score{$, signal="cost", window="1h"})',
         ("SpendAnomaly", "AgentSpendAnomaly"),
         decimals=1,
-        area=True,
         thresholds=colors.steps(colors.GOOD, (threshold("SpendAnomaly:score"), colors.PENDING),
                                 (threshold("SpendAnomaly:attended"), colors.of("SpendAnomaly"))),
         no_value="Too little history",
@@ -101,7 +100,7 @@ def by_model():
         stacked=True,
         kind="bars",
         fill=75,
-        interval="2h",
+        interval="1h",
     )  # fmt: skip
 
 
@@ -118,7 +117,7 @@ def by_token_type():
         stacked=True,
         kind="bars",
         fill=75,
-        interval="2h",
+        interval="1h",
     )  # fmt: skip
 
 
@@ -207,7 +206,7 @@ def make():
         "What the agents cost, for what, whether that is usual, and whether the budget holds.",
         "now-7d",
         [
-            row(4, (5, window("Last hour", "1h", "SpendHourHigh", "SpendHourExtreme")),
+            row(3, (5, window("Last hour", "1h", "SpendHourHigh", "SpendHourExtreme")),
                 (5, window("24 hours", "24h", "SpendDayHigh")),
                 (4, window("7 days", "7d")),
                 (5, window("30 days", "30d", "SpendMonthHigh")), (5, score())),

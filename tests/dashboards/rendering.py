@@ -6,6 +6,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -30,6 +31,7 @@ def main():
     if why := lacking():
         print(f"SKIPPED: {why}")
         sys.exit(77)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # with all that was started
     with contextlib.ExitStack() as stack:
         directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clawvigil-demo-")))
         directory.chmod(0o755)

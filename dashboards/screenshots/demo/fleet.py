@@ -48,8 +48,10 @@ class Fleet:
         self.directory, self.stack, self.binary = directory, stack, binary
         made = [Host(directory, "claw-1", True, 4), Host(directory, "claw-2", False, 11, 0.6),
                 Host(directory, "claw-3", False, 23, 0.3)]  # fmt: skip
-        audit = (FIXTURES / "audit" / "2026.9.6-suppressed.json").read_text()
-        units = (LIMITS / "show-default").read_text()
+        self.captured = {
+            "openclaw-audit": (FIXTURES / "audit" / "2026.9.6-suppressed.json").read_text(),
+            "user-units": (LIMITS / "show-default").read_text(),
+        }
         self.watched = []
         for number, host in enumerate(made):
             host.make()
@@ -59,7 +61,7 @@ class Fleet:
                 held += [(113, ["tcp:0.0.0.0:5432"]), (0, ["udp:0.0.0.0:5353"])]
             one = Watched(self, host, binary, f"203.0.113.{10 + number}", held)
             one.firewall(OPEN if host.troubled else FIREWALL)
-            one.probe({"openclaw-audit": audit, "user-units": units})
+            one.probe(self.captured)
             one.start(list(rules.ALL))
             self.watched.append(one)
 
@@ -70,6 +72,7 @@ class Fleet:
             "clawvigil_usage_history_complete 1" in one.page() for one in self.watched), 120)  # fmt: skip
         time.sleep(max(20.0, minutes * 60 - 60))
         for one in self.watched:
+            one.probe(self.captured)
             one.host.disturb()
         time.sleep(35)
 

@@ -133,7 +133,8 @@ class Host:
             "commands": {"ownerAllowFrom": ["telegram:111"]},
             "session": {"dmScope": "main" if self.troubled else "per-channel-peer"},
         }, indent=2), 0o644 if self.troubled else 0o600, 3)  # fmt: skip
-        self.write("/home/claw/.openclaw/.env", "BRAVE_API_KEY=BSA" + "k3Jd9" * 6 + "\n", 0o600, 120)
+        self.write("/home/claw/.openclaw/.env", "BRAVE_API_KEY=BSA" + "k3Jd9" * 6 + "\n", 0o600,
+                   120 if self.troubled else 20)
         version = "2026.3.13" if self.troubled else "2026.9.6"
         begun = (FIXTURES / "updates" / f"log-line-{version}").read_text()
         self.log = self.write(f"/tmp/openclaw/openclaw-{self.day}.log", begun, 0o600)
@@ -196,7 +197,14 @@ class Host:
         installed = "1.21.22" if self.troubled else "1.21.23"
         self.write("/var/lib/dpkg/status",
                    f"Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\n"
-                   f"Version: {installed}\n\n")  # fmt: skip
+                   f"Version: {installed}\n\n"
+                   "Package: unattended-upgrades\nStatus: install ok installed\nArchitecture: all\n"
+                   "Version: 2.9.1\n\n")  # fmt: skip
+        self.write("/usr/lib/systemd/system/apt-daily.timer")
+        for timer in ("apt-daily.timer", "apt-daily-upgrade.timer"):
+            link = self.root / "etc/systemd/system/timers.target.wants" / timer
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(f"/lib/systemd/system/{timer}")
         self.write("/etc/apt/sources.list",
                    "deb http://deb.debian.org/debian-security bookworm-security main\n")  # fmt: skip
         self.write(security + "InRelease", (updates / "security-InRelease").read_text(), days=0.3)
