@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "alerts/engine/inputs.h"
 #include "alerts/engine/rule_state.h"
 #include "exporter/base/milliseconds.h"
 
@@ -18,20 +19,30 @@ constexpr std::int64_t kProgressSteps = 100;
 class RuleReplay {
  public:
   // It is judged from `begin` on.
-  RuleReplay(const Rule& rule, SystemTime begin, ReplayResult& result)
-      : rule_(rule), silent_(rule), begin_(begin), result_(result) {
+  RuleReplay(const Rule& rule, SystemTime begin, const ReplayOptions& options, ReplayResult& result)
+      : rule_(rule),
+        silent_(rule),
+        inputs_(rule.expr),
+        begin_(begin),
+        changed_(options.changed),
+        result_(result) {
     silent_.annotations.clear();
     silent_.translated.clear();
   }
 
   void at(const promql::Source& source, SystemTime now) {
     if (now < begin_) return;
-    auto value = rule_.expr.evaluate(source, to_milliseconds(now));
-    if (!value) return failed(value.error().message);
-    if (const auto* scalar = std::get_if<double>(&*value)) {
-      value = promql::Vector{{promql::Labels(), *scalar}};
+    if (must_evaluate(now)) {
+      auto value = rule_.expr.evaluate(source, to_milliseconds(now));
+      if (!value) return failed(value.error().message);
+      if (const auto* scalar = std::get_if<double>(&*value)) {
+        value = promql::Vector{{promql::Labels(), *scalar}};
+      }
+      found_ = std::get<promql::Vector>(std::move(*value));
+      evaluated_ = now;
     }
-    const auto stepped = step(state_, silent_, std::get<promql::Vector>(*value), now, false);
+    if (found_.empty() && state_.alerts.empty()) return;
+    const auto stepped = step(state_, silent_, found_, now, false);
     if (!stepped) return failed(stepped.error().message);
     collect();
     for (auto& [print, open] : open_) {
@@ -44,7 +55,15 @@ class RuleReplay {
   }
 
  private:
+  [[nodiscard]] bool must_evaluate(SystemTime now) const {
+    if (!evaluated_ || !changed_ || inputs_.time_dependent) return true;
+    return std::ranges::any_of(inputs_.metrics, [&](const std::string& metric) {
+      return changed_(metric, *evaluated_, now);
+    });
+  }
+
   void failed(const std::string& message) {
+    evaluated_.reset();
     if (!std::exchange(failed_, true)) result_.failures.emplace_back(rule_.alertname, message);
   }
 
@@ -86,7 +105,11 @@ class RuleReplay {
 
   const Rule& rule_;
   Rule silent_;  // the same without texts: they are made once, when it fires
+  RuleInputs inputs_;
   SystemTime begin_;
+  const std::function<bool(std::string_view, SystemTime, SystemTime)>& changed_;
+  promql::Vector found_;  // when it was last evaluated
+  std::optional<SystemTime> evaluated_;
   ReplayResult& result_;
   RuleState state_;
   std::map<std::uint64_t, ReplayedAlert> open_;
@@ -112,7 +135,7 @@ Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
   for (const RuleGroup& group : rules.groups) {
     for (const Rule& rule : group.rules) {
       replays.emplace_back(rule, options.known_from ? options.known_from(rule) : options.from,
-                           result);
+                           options, result);
     }
   }
   const std::int64_t every = std::max<std::int64_t>(1, steps / kProgressSteps);
