@@ -12,6 +12,8 @@ install(DIRECTORY alerts/translations DESTINATION ${CMAKE_INSTALL_DATADIR}/clawv
 install(FILES exporter/config/prices.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil)
 file(GLOB dashboards CONFIGURE_DEPENDS dashboards/*.json)
 install(FILES ${dashboards} DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil/dashboards)
-install(DIRECTORY packaging/examples docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# As they lie here: README's links lead there.
+install(DIRECTORY packaging/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN regenerate EXCLUDE)
 install(FILES README.md SECURITY.md CHANGELOG.md LICENSE collectors/METRICS.md alerts/RUNBOOK.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
