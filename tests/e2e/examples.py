@@ -227,7 +227,7 @@ def received(receiver, expression):
 
 
 def expect_told(case, how, phone, mailbox, hook):
-    """The critical alert on the phone, the warning by mail, both at the webhook."""
+    """The critical alert on the phone, the warning by mail, both at the webhook: their texts."""
 
     def told():
         return {
@@ -250,8 +250,12 @@ def expect_told(case, how, phone, mailbox, hook):
     assert alert["labels"]["instance"] == "my-vps" and alert["annotations"]["action"], alert
     assert not any("Watchdog" in text for text in (*phone.texts(), *mailbox.mails))
     case.step(f"{how}: {CRITICAL} on the phone, {WARNING} by mail, both at the webhook")
+    texts = {
+        name: hook.told("firing", alertname=name)[0][2]["annotations"] for name in (CRITICAL, WARNING)
+    }
     for messages in (phone.messages, mailbox.mails, hook.messages):
         messages.clear()
+    return texts
 
 
 def check_agent(case, programs, daemon):
@@ -292,13 +296,14 @@ def check(case):
     phone, mailbox, hook = Phone(case), Mailbox(case), Receiver(case)
     config, alertmanager = programs.alertmanager(phone, mailbox, hook)
     prometheus = programs.prometheus()
-    expect_told(case, "Prometheus", phone, mailbox, hook)
+    texts = expect_told(case, "Prometheus", phone, mailbox, hook)
     prometheus.stop()
 
     alertmanager.stop()  # it repeats nothing within hours
     programs.start_alertmanager(config)
     programs.victoria_metrics()
-    expect_told(case, "VictoriaMetrics and vmalert", phone, mailbox, hook)
+    others = expect_told(case, "VictoriaMetrics and vmalert", phone, mailbox, hook)
+    assert others == texts, f"vmalert writes {others}, Prometheus {texts}"
     check_agent(case, programs, daemon)
 
 
