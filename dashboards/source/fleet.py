@@ -105,7 +105,7 @@ def hosts():
         sort="State",
         descending=True,
         decimals=0,
-        no_value="–",
+        no_value="No host is watched",
     )  # fmt: skip
 
 

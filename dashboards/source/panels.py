@@ -204,6 +204,8 @@ def table(title, description, targets, columns, alerts=(), *, sort=None, descend
             properties["custom_width"] = one["width"]
         if one["align"]:
             properties["custom_align"] = one["align"]
+        if len(targets) > 1 and one["name"].startswith("Value"):
+            properties["noValue"] = "–"  # a cell that one of the queries has nothing for
         if properties:
             overrides.append(override(one["title"], **properties))
     options = {

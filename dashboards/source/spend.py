@@ -53,7 +53,7 @@ def budget_table():
             rows("max by (budget, period) (clawvigil_budget_limit_usd{$})", "A"),
             rows("max by (budget, period) (clawvigil_budget_spent_usd{$})", "B"),
             rows("max by (budget, period) (clawvigil_budget_projected_usd{$})", "C"),
-            rows("(max by (budget, period) (clawvigil_budget_period_end_timestamp_seconds{$}) - time())"
+            rows("max by (budget, period) (clawvigil_budget_period_end_timestamp_seconds{$}) * 1000"
                  " and on (budget) clawvigil_budget_limit_usd{$}", "D"),
         ],
         [
@@ -61,7 +61,7 @@ def budget_table():
             column("Value #B", "Spent", 90, "right"),
             column("Value #C", "Projected", 96, "right"),
             column("Value #A", "Limit", 90, "right"),
-            column("Value #D", "Ends in", 110, "right", unit="s", decimals=0),
+            column("Value #D", "Ends", 110, "right", unit="dateTimeFromNow"),
         ],
         ("BudgetExceeded", "BudgetProjectedOver"),
         unit="currencyUSD",

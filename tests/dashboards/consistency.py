@@ -16,7 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIRECTORY = ROOT / "dashboards"
 sys.path.insert(0, str(DIRECTORY))
 
-from source import colors, rules  # noqa: E402
+from source import colors, rules, scores  # noqa: E402
+from source.panels import expand  # noqa: E402
 
 SELECTOR = re.compile(r"\b((?:clawvigil|process)_\w+|up|ALERTS)\b(\{[^}]*\})?(\[)?")
 MATCHER = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
@@ -81,7 +82,7 @@ class Names(unittest.TestCase):
         found = list(SELECTOR.finditer(re.sub(r'"(?:[^"\\]|\\.)*"', lambda m: blank(m[0]), expression)))
         self.assertTrue(found, f"{where}: no metric in {expression}")
         for selector in found:
-            self.assertIn(selector[1], known, where)
+            self.assertTrue(selector[1] in known, f"{where}: nobody exports {selector[1]}")
             available |= known[selector[1]]
             for label in MATCHER.findall(selector[2] or ""):
                 self.assertIn(label, known[selector[1]] | OF_TARGET, f"{where}: {selector[0]}")
@@ -198,6 +199,69 @@ class Thresholds(unittest.TestCase):
                 for number in compared.findall(re.sub(r'"[^"]*"', '""', expression)):
                     fine = float(number) in {0, 1, 2, 3, 5, 0.005} | known
                     self.assertTrue(fine, f"{place(name, panel)}: {number}")
+
+
+class Scores(unittest.TestCase):
+    """The lights, as Prometheus computes them: what each state of rules and hosts amounts to."""
+
+    BUILD = "clawvigil_build_info"
+
+    def amounts_to(self, expected, series, expression=scores.EVERYTHING, at="10m"):
+        """`series` is {selector: values}; instance a unless it says otherwise."""
+        rules_of_host = {"clawvigil_rule_state" + name: values for name, values in series.items()
+                         if name.startswith("{")}  # fmt: skip
+        others = {name: values for name, values in series.items() if not name.startswith("{")}
+        inputs = [{"series": name.replace("{", '{job="clawvigil",').replace("}", ',instance="a"}'),
+                   "values": values} for name, values in rules_of_host.items()]  # fmt: skip
+        inputs += [{"series": name, "values": values} for name, values in others.items()]
+        samples = [] if expected is None else [{"labels": "{}", "value": expected}]
+        test = {"interval": "1m", "input_series": inputs, "promql_expr_test": [
+            {"expr": substituted(expand(expression)), "eval_time": at, "exp_samples": samples}]}  # fmt: skip
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+            json.dump({"tests": [test]}, file)
+            file.flush()
+            told = subprocess.run(["promtool", "test", "rules", file.name], capture_output=True, text=True)
+        self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
+
+    def setUp(self):
+        if shutil.which("promtool") is None:
+            self.skipTest("SKIPPED: no promtool (package prometheus)")
+
+    @staticmethod
+    def rule(severity, state, name="R", area="host"):
+        return {f'{{rule="{name}",severity="{severity}",area="{area}"}}': f"{state}x10"}
+
+    def test_the_worst_rule_decides(self):
+        rule = self.rule
+        self.amounts_to(0, rule("critical", 0))
+        self.amounts_to(1, rule("critical", 0) | rule("info", 3, "I"))
+        self.amounts_to(2, rule("critical", 2) | rule("info", 3, "I"))
+        self.amounts_to(4, rule("critical", 1) | rule("warning", 3, "W"))
+        self.amounts_to(5, rule("critical", 3) | rule("warning", 3, "W"))
+
+    def test_unknown_is_worse_than_ok_whatever_the_rule(self):
+        for severity in ("info", "warning", "critical"):
+            self.amounts_to(3, self.rule(severity, 1) | self.rule("critical", 0, "C"))
+
+    def test_the_heartbeat_is_no_news(self):
+        self.amounts_to(0, self.rule("info", 3, "Watchdog") | self.rule("critical", 0))
+
+    def test_nothing_is_not_ok(self):
+        self.amounts_to(None, {})
+
+    def test_areas_are_apart(self):
+        series = self.rule("critical", 3, area="host") | self.rule("critical", 0, "S", "spend")
+        self.amounts_to(0, series, f"""max({scores.rules("area", 'area="spend"')})""")
+
+    def test_who_does_not_answer_is_critical(self):
+        up = 'up{job="clawvigil",instance="b"}'
+        seen = self.BUILD + '{job="clawvigil",instance="b"}'
+        well = self.rule("critical", 0)
+        self.amounts_to(0, well | {up: "1x20", seen: "1x20"}, at="10m")
+        self.amounts_to(5, well | {up: "1x5 0x15", seen: "1x5 _x15"}, at="10m")  # it is down
+        self.amounts_to(5, self.rule("critical", 0) | {seen: "1x2", up: "1x2"}, at="10m")  # or gone
+        other = 'up{job="node",instance="c"}'
+        self.amounts_to(0, well | {other: "0x20"}, at="10m")  # of another exporter
 
 
 def thresholds_of(panel):

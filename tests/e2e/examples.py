@@ -283,8 +283,8 @@ def check(case):
     home = Home(case, free_ports())
     home.set_channels({"telegram": {"enabled": True, "dmPolicy": "open", "allowFrom": ["*"]}})
     home.config.chmod(0o644)
-    # Prometheus judges, clawvigil only measures; the delay is the owner's, and exported.
-    own = {"enabled": False, "rules": {WARNING: {"for": "1s"}}}
+    # Prometheus tells, clawvigil names no receiver; the delay is the owner's, and exported.
+    own = {"rules": {WARNING: {"for": "1s"}}}
     daemon = Told(case, home, [], alerts=own)
     super(Told, daemon).start()
     daemon.wait_runs("files", "channels")
