@@ -8,8 +8,8 @@ namespace clawvigil::web::page {
 namespace {
 
 constexpr std::string_view kSpentRatio = "clawvigil_budget_spent_ratio";
-constexpr double kNearly = 0.8;
-constexpr double kOver = 1.1;
+constexpr double kNearly = 0.8;  // as BudgetNearlySpent is shipped
+constexpr double kOver = 1.1;    // as BudgetProjectedOver is shipped
 
 // The families of one unit.
 struct Unit {
@@ -49,15 +49,14 @@ void budget_row(Table& table, const View& view, const Row& ratio) {
                     : ratio.value() > kNearly ? Mark::unknown
                                               : Mark::good;
   table.mark(mark, percent(ratio.value()));
-  table.number(spent ? unit.format(*spent) : "unknown");
-  table.number(limit ? unit.format(*limit) : "unknown");
   if (!projected || !limit) {
     table.text("too early to say");
-  } else if (*projected > kOver * *limit) {
-    table.mark(Mark::bad, unit.format(*projected), by_profile ? "" : "at this pace");
   } else {
-    table.number(unit.format(*projected), by_profile ? "" : "at this pace");
+    table.mark(*projected > kOver * *limit ? Mark::bad : Mark::good, unit.format(*projected),
+               by_profile ? "" : "at this pace");
   }
+  table.number(spent ? unit.format(*spent) : "unknown");
+  table.number(limit ? unit.format(*limit) : "unknown");
   const auto end = of(view, "clawvigil_budget_period_end_timestamp_seconds", budget);
   table.text(end ? format_time(to_time(*end)) : "");
 }
@@ -73,9 +72,9 @@ void budgets(Html& html, const View& view) {
     Table table(html, "budgets",
                 {{"Budget"},
                  {"Spent"},
+                 {"Expected at the end"},
                  {"So far", true},
                  {"Of", true},
-                 {"Expected at the end", true},
                  {"Until"}});
     for (const Row& row : view.rows(kSpentRatio)) {
       if (table.begin_row(row.label("budget"), row.label("period"))) budget_row(table, view, row);

@@ -44,18 +44,18 @@ std::string amount(const Compared& compared, std::optional<double> value) {
 
 void compare(Html& html, const View& view, const std::string& id) {
   Table table(html, "spend-" + id,
-              {{"What"}, {"Now", true}, {"Usual at this time", true}, {"Unusual"}});
+              {{"What"}, {"Unusual"}, {"Now", true}, {"Usual at this time", true}});
   for (const Compared& compared : kCompared) {
     const std::optional<double> now = of(view, kActivity, compared);
     if (!now || !table.begin_row(compared.title)) continue;
-    table.number(amount(compared, now));
-    table.number(amount(compared, of(view, kUsual, compared)));
     const std::optional<double> score = of(view, kScore, compared);
     if (!score) {
       table.text("unknown");
     } else {
       table.mark(*score >= 1 ? Mark::bad : Mark::good, *score >= 1 ? "yes" : "no");
     }
+    table.number(amount(compared, now));
+    table.number(amount(compared, of(view, kUsual, compared)));
   }
   table.end();
 }

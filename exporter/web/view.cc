@@ -5,15 +5,15 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 #include "exporter/base/strings.h"
+#include "exporter/base/thousands.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::web {
 
 namespace {
 
-constexpr std::size_t kGroup = 3;
 constexpr std::size_t kMaxReason = 512;
 constexpr double kCent = 0.01;
 
@@ -24,18 +24,6 @@ std::string print(const char* format, Arguments... arguments) {
   const auto end =
       std::clamp<std::size_t>(static_cast<std::size_t>(std::max(length, 0)), 0, buffer.size() - 1);
   return {buffer.data(), end};
-}
-
-// "1234567.50" to "1,234,567.50"
-std::string grouped(const std::string& digits) {
-  const std::size_t first = digits.starts_with('-') ? 1 : 0;
-  const std::size_t end = std::min(digits.find('.'), digits.size());
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > first && i < end && (end - i) % kGroup == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
 }
 
 }  // namespace
@@ -132,11 +120,11 @@ bool View::is_absent(std::string_view family) const {
   });
 }
 
-std::string format_count(double value) { return grouped(print("%.0f", value)); }
+std::string format_count(double value) { return with_thousands(print("%.0f", value)); }
 
 std::string format_usd(double value) {
   const bool tiny = value != 0 && std::abs(value) < kCent;
-  return "$" + grouped(tiny ? print("%.4f", value) : print("%.2f", value));
+  return "$" + with_thousands(tiny ? print("%.4f", value) : print("%.2f", value));
 }
 
 std::string format_bytes(double bytes) {
@@ -173,20 +161,6 @@ std::string format_duration(Duration value) {
   if (seconds < 2 * kDay) return print("%.0f h", seconds / kHour);
   return print("%.0f d", seconds / kDay);
 }
-
-namespace {
-
-std::string format_utc(SystemTime time, const char* format) {
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  std::tm parts{};
-  if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
-  std::array<char, 32> buffer{};
-  const std::size_t length = std::strftime(buffer.data(), buffer.size(), format, &parts);
-  return {buffer.data(), length};
-}
-
-}  // namespace
 
 std::string format_time(SystemTime time) { return format_utc(time, "%Y-%m-%d %H:%M:%S UTC"); }
 
