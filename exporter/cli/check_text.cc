@@ -104,16 +104,26 @@ class Printer {
     if (entries.empty()) return;
     std::ranges::stable_sort(entries, {}, &CheckEntry::area);
     heading(level.title, std::to_string(entries.size()), level.colour);
-    bool first = true;
-    for (const CheckEntry* entry : entries) {
-      if (!std::exchange(first, false)) out_ += "\n";
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const CheckEntry* const entry = entries[i];
       say(kItem, headline(*entry), Colour::strong);
+      if (i + 1 < entries.size() && same_advice(*entry, *entries[i + 1])) continue;
       say(kDetail, entry->description);
       places(*entry);
       action(*entry);
       if (!entry->reason.empty()) say(kDetail, "Note: " + entry->reason);
       say(kDetail, identity(*entry), Colour::faint);
+      if (i + 1 < entries.size()) out_ += "\n";
     }
+  }
+
+  // True for two of one rule of which nothing but the headline differs: the rest is said once.
+  [[nodiscard]] bool same_advice(const CheckEntry& a, const CheckEntry& b) const {
+    const bool places = std::ranges::any_of(document_.findings, [&](const CheckFinding& finding) {
+      return finding.belongs_to(a) || finding.belongs_to(b);
+    });
+    return !places && a.alertname == b.alertname && a.description == b.description &&
+           a.action == b.action && a.reason == b.reason && identity(a) == identity(b);
   }
 
   void action(const CheckEntry& entry) {

@@ -18,6 +18,20 @@ std::optional<Duration> look_back_of(std::string_view reason) {
   return parse_duration(reason.substr(0, reason.find(',')));
 }
 
+// As the engine says them (alerts/engine/inputs.cc).
+constexpr std::string_view kCollector = "the collector ";
+constexpr std::string_view kUndetermined = " could not determine it: ";
+constexpr std::string_view kOnlyDaemon = "the collector alerts does not run here";
+
+// "firewall: nftables: …" of "the collector firewall could not determine it: nftables: …".
+std::string shortened(const std::string& reason) {
+  if (reason == kOnlyDaemon) return "Only a running clawvigil knows how its messages fare";
+  const std::size_t at = reason.find(kUndetermined);
+  if (!reason.starts_with(kCollector) || at == std::string::npos) return reason;
+  return reason.substr(kCollector.size(), at - kCollector.size()) + ": " +
+         reason.substr(at + kUndetermined.size());
+}
+
 void add(UnknownGroup& group, const std::string& alertname) {
   if (std::ranges::find(group.alertnames, alertname) == group.alertnames.end()) {
     group.alertnames.push_back(alertname);
@@ -36,8 +50,9 @@ std::vector<UnknownGroup> unknown_groups(const std::vector<const CheckEntry*>& e
       add(history, entry->alertname);
       continue;
     }
-    auto group = std::ranges::find(groups, entry->reason, &UnknownGroup::reason);
-    if (group == groups.end()) group = groups.insert(group, {entry->reason, {}});
+    const std::string reason = shortened(entry->reason);
+    auto group = std::ranges::find(groups, reason, &UnknownGroup::reason);
+    if (group == groups.end()) group = groups.insert(group, {reason, {}});
     add(*group, entry->alertname);
   }
   if (history.alertnames.empty()) return groups;
