@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "alerts/engine/controls.h"
+#include "exporter/base/strings.h"
 #include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
@@ -26,6 +28,7 @@ const fs::path kSource = CLAWVIGIL_SOURCE_DIR;
 
 struct Row {
   std::string control;
+  std::string promise;
   Names metrics;  // without "clawvigil_"
   Names alerts;
   std::vector<std::string> places;  // headings of the page
@@ -58,7 +61,9 @@ std::vector<Row> table() {
   const std::string text = test::read_all(kSource / "README.md");
   std::vector<Row> rows;
   for (std::sregex_iterator match(text.begin(), text.end(), row), end; match != end; ++match) {
-    rows.push_back({(*match)[1], quoted((*match)[3]), quoted((*match)[4]), separated((*match)[5])});
+    const std::string promise = (*match)[2];
+    rows.push_back({(*match)[1], std::string(trim(promise)), quoted((*match)[3]),
+                    quoted((*match)[4]), separated((*match)[5])});
   }
   return rows;
 }
@@ -78,6 +83,17 @@ TEST(Controls, EveryOneHasARow) {
     EXPECT_TRUE(kept.insert(row.control).second) << row.control << " has two rows";
   }
   EXPECT_EQ(kept, promised);
+}
+
+TEST(Controls, TheProgramPromisesTheSame) {
+  std::vector<std::pair<std::string, std::string>> told;
+  for (const alerts::Control& control : alerts::controls()) {
+    told.emplace_back(control.id, control.promise);
+  }
+  std::vector<std::pair<std::string, std::string>> written;
+  for (const Row& row : table()) written.emplace_back(row.control, row.promise);
+  EXPECT_EQ(told, written);
+  EXPECT_EQ(alerts::promise_of("X0"), "");
 }
 
 TEST(Controls, RowsNameDeclaredMetrics) {

@@ -35,7 +35,10 @@ const Grade& grade_of(std::string_view severity) {
   return found == kGrades.end() ? kGrades.at(1) : *found;
 }
 
-std::string first_sentence(const std::string& text) { return text.substr(0, text.find(". ") + 1); }
+std::string first_sentence(const std::string& text) {
+  const std::size_t end = text.find(". ");
+  return end == std::string::npos ? text : text.substr(0, end + 1);
+}
 
 json text_json(std::string text) { return {{"text", std::move(text)}}; }
 
