@@ -354,16 +354,19 @@ TEST_F(Spend, ThePastIsToldAsItWasWithoutWhatCameLater) {
 
 TEST(SpendWindows, AreTheSumsOfEachMoment) {
   std::mt19937 random(7);
+  const auto draw = [&](std::int64_t below) {
+    return std::uniform_int_distribution<std::int64_t>(0, below - 1)(random);
+  };
   spend::Windows windows;
   std::vector<usage::PaceOfUsage> rows;
   constexpr std::int64_t kBegin = 29'000'000;
   for (std::int64_t now = kBegin; now < kBegin + 4'000; ++now) {
     // Some come late, by up to more than a day.
-    if (random() % 9 == 0) {
-      const std::int64_t minute = now - (random() % 5 == 0 ? random() % 1'500 : 0);
-      const usage::Pace pace{0.25 * (random() % 9), random() % 900, 1 + random() % 3, random() % 2,
-                             random() % 2};
-      const Trigger trigger = random() % 2 == 0 ? Trigger::cron : Trigger::user;
+    if (draw(9) == 0) {
+      const std::int64_t minute = now - (draw(5) == 0 ? draw(1'500) : 0);
+      const usage::Pace pace{0.25 * static_cast<double>(draw(9)), draw(900), 1 + draw(3), draw(2),
+                             draw(2)};
+      const Trigger trigger = draw(2) == 0 ? Trigger::cron : Trigger::user;
       rows.push_back({"claw", "main", trigger, minute, pace});
       spend::Use use;
       use.add(pace, trigger);
