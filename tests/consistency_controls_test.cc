@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "alerts/engine/controls.h"
+#include "exporter/base/strings.h"
 #include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
@@ -60,8 +62,9 @@ std::vector<Row> table() {
   const std::string text = test::read_all(kSource / "docs" / "controls.md");
   std::vector<Row> rows;
   for (std::sregex_iterator match(text.begin(), text.end(), row), end; match != end; ++match) {
-    rows.push_back({(*match)[1], (*match)[2], quoted((*match)[3]), quoted((*match)[4]),
-                    separated((*match)[5])});
+    const std::string promise = (*match)[2];
+    rows.push_back({(*match)[1], std::string(trim(promise)), quoted((*match)[3]),
+                    quoted((*match)[4]), separated((*match)[5])});
   }
   return rows;
 }
@@ -91,11 +94,23 @@ TEST(Controls, TheReadmeHasTheSameRows) {
   for (std::sregex_iterator match(text.begin(), text.end(), row), end; match != end; ++match) {
     ASSERT_TRUE(expected != rows.end()) << (*match)[1] << " is no control";
     EXPECT_EQ((*match)[1], expected->control);
-    EXPECT_EQ((*match)[2], expected->promise) << expected->control;
+    const std::string promise = (*match)[2];
+    EXPECT_EQ(trim(promise), expected->promise) << expected->control;
     EXPECT_EQ(separated((*match)[3]), expected->places) << expected->control;
     ++expected;
   }
   EXPECT_TRUE(expected == rows.end()) << "README has fewer rows";
+}
+
+TEST(Controls, TheProgramPromisesTheSame) {
+  std::vector<std::pair<std::string, std::string>> told;
+  for (const alerts::Control& control : alerts::controls()) {
+    told.emplace_back(control.id, control.promise);
+  }
+  std::vector<std::pair<std::string, std::string>> written;
+  for (const Row& row : table()) written.emplace_back(row.control, row.promise);
+  EXPECT_EQ(told, written);
+  EXPECT_EQ(alerts::promise_of("X0"), "");
 }
 
 TEST(Controls, RowsNameDeclaredMetrics) {

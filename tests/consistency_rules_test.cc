@@ -311,6 +311,14 @@ TEST(BundledRules, AreTestedFiringAndSilent) {
   }
 }
 
+// How many commands stand between backquotes.
+std::ptrdiff_t commands_in(const std::string& action) {
+  const auto quotes = std::ranges::count(action, '`');
+  EXPECT_EQ(quotes % 2, 0) << action;
+  EXPECT_FALSE(action.contains("``")) << action;
+  return quotes / 2;
+}
+
 TEST(BundledRules, AreSaidInFrench) {
   std::map<std::string, yaml::Node> french;
   for (const std::string& area : test::rule_areas()) {
@@ -331,6 +339,9 @@ TEST(BundledRules, AreSaidInFrench) {
       EXPECT_EQ(Names(found.begin(), found.end()), Names(expected.begin(), expected.end()))
           << at(rule) << ": " << key;
     }
+    EXPECT_EQ(commands_in(text_or_empty(texts, "action")),
+              commands_in(text_or_empty(rule.annotations, "action")))
+        << at(rule);
     EXPECT_EQ(texts.size(), kTexts.size()) << at(rule);
     ++translated[rule.area];
   }
