@@ -25,6 +25,7 @@ nlohmann::json status_document(const alerts::Posture& posture, const Snapshot& s
     for (const Finding& finding : batch->findings()) findings.push_back(to_json(finding));
   }
   nlohmann::json document = alerts::to_json(posture);
+  document["version"] = kStatusVersion;
   document["findings"] = std::move(findings);
   const notify::WorkspaceDay day = workspace_day(snapshot);
   document["workspace"] = {{"commits", day.commits}, {"changes", day.changes}};
