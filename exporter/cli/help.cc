@@ -32,7 +32,7 @@ Commands:
   rules list            the rules in force, with their thresholds
   rules check FILE...   check rule files of your own
   rules export DIR      write the rules, with your changes, for a Prometheus
-  rules replay [FILE]   what would have fired, over the recorded history
+  rules replay [FILE]   what would have fired, by records and transcripts
       --since=7d        how far back  --json    as JSON
   notify test [NAME]    send a test message to one receiver or to all
   silence add MATCHER... --for=2h [--comment=TEXT]
