@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/utc.h"
@@ -48,6 +49,10 @@ std::string one_line(std::string_view text) {
   return sanitize(trim(out), kShownExpression);
 }
 
+nlohmann::json time_or_null(const std::optional<SystemTime>& time) {
+  return time ? nlohmann::json(utc::seconds(*time)) : nlohmann::json();
+}
+
 std::string text_of(const Alert& alert, const std::string& name) {
   const auto translated = alert.translated.find(name);
   if (translated != alert.translated.end()) return translated->second;
@@ -73,11 +78,13 @@ PostureEntry entry_of(const RunningRule& rule, const Alert& alert, const Silence
   entry.summary = text_of(alert, "summary");
   entry.description = text_of(alert, "description");
   entry.action = text_of(alert, "action");
+  entry.since = alert.active_at;
   if (alert.frozen) entry.reason = rule.frozen.empty() ? rule.unknown : rule.frozen;
   if (!silenced) return entry;
   if (const auto by = silenced(alert.labels)) {
     entry.status = by->accepted ? RuleStatus::accepted : RuleStatus::silenced;
     entry.reason = by->comment;
+    entry.until = by->until;
   }
   return entry;
 }
@@ -156,7 +163,9 @@ nlohmann::json to_json(const Posture& posture) {
                      {"summary", entry.summary},
                      {"description", entry.description},
                      {"action", entry.action},
-                     {"reason", entry.reason}});
+                     {"reason", entry.reason},
+                     {"since", time_or_null(entry.since)},
+                     {"until", time_or_null(entry.until)}});
   }
   return {{"host", posture.host},
           {"time", utc::seconds(posture.time)},

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "alerts/engine/action.h"
 #include "exporter/web/page.h"
 
 namespace clawvigil::web::page {
@@ -29,6 +30,20 @@ void paragraph(Html& html, const std::string& text) {
   html.raw("<p class=\"note\">").text(sanitize(text, kMaxTextBytes)).raw("</p>");
 }
 
+void action(Html& html, const PostureEntry& entry) {
+  std::vector<std::string> values;
+  values.reserve(entry.labels.all().size());
+  for (const promql::Label& label : entry.labels.all()) values.push_back(label.value);
+  const std::string text = sanitize(entry.action, kMaxTextBytes);
+  for (const alerts::ActionPart& part : alerts::action_parts(text, values)) {
+    if (part.command) {
+      html.raw("<code>").text(part.text).raw("</code>");
+    } else {
+      html.text(part.text);
+    }
+  }
+}
+
 void item(Html& html, const PostureEntry& entry, Mark mark, std::string_view word) {
   html.raw("<li>");
   badge(html, mark, word);
@@ -39,8 +54,9 @@ void item(Html& html, const PostureEntry& entry, Mark mark, std::string_view wor
   html.raw("</small>");
   paragraph(html, entry.description);
   if (!entry.action.empty() && mark == Mark::bad) {
-    html.raw("<p class=\"note\">What to do: <code>");
-    html.text(sanitize(entry.action, kMaxTextBytes)).raw("</code></p>");
+    html.raw("<p class=\"note\">What to do: ");
+    action(html, entry);
+    html.raw("</p>");
   }
   paragraph(html, entry.reason);
   html.raw("</li>");
