@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/utc.h"

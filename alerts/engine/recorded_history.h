@@ -43,8 +43,8 @@ class RecordedHistory final : public promql::Source {
   // Points once a minute.
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
-  // Whether a series of the metric ("": any) may have another value, or be there or not, at `now`
-  // than `before`.
+  // Whether a series of the metric ("": any) may have other values than one, or come or go, from
+  // `before` to `now`.
   [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,
                              promql::TimeMs now) const;
   // The points of a series in (after, until], on multiples of `spacing`.

@@ -6,6 +6,7 @@
 
 #include "alerts/engine/inputs.h"
 #include "alerts/engine/rule_state.h"
+#include "alerts/engine/series.h"
 #include "exporter/base/milliseconds.h"
 
 namespace clawvigil::alerts {
@@ -55,10 +56,14 @@ class RuleReplay {
   }
 
  private:
+  // Where nothing changed in all the time that two evaluations look at, they say the same.
   [[nodiscard]] bool must_evaluate(SystemTime now) const {
-    if (!evaluated_ || !changed_ || inputs_.time_dependent) return true;
-    return std::ranges::any_of(inputs_.metrics, [&](const std::string& metric) {
-      return changed_(metric, *evaluated_, now);
+    if (!evaluated_ || !changed_ || inputs_.reads_clock) return true;
+    return std::ranges::any_of(inputs_.selectors, [&](const promql::SelectorUse& selector) {
+      const auto past =
+          std::chrono::milliseconds(selector.range + std::max<promql::TimeMs>(0, selector.offset));
+      const auto future = std::chrono::milliseconds(std::max<promql::TimeMs>(0, -selector.offset));
+      return changed_(metric_of(selector.matchers), *evaluated_ - past, now + future);
     });
   }
 

@@ -35,7 +35,7 @@ class ComputedPast final : public promql::Source {
   // Since when the metric can be told; nullopt for one that is not computed.
   [[nodiscard]] std::optional<SystemTime> known_from(std::string_view metric) const;
 
-  // Whether a series of the metric ("": any) may differ.
+  // Whether samples of the metric ("": any) may have changed from one time to another.
   [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,
                              promql::TimeMs now) const;
 

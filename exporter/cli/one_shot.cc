@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine.h"
 #include "alerts/engine/posture.h"

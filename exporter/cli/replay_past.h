@@ -31,7 +31,7 @@ class ReplayPast {
   // Valid as long as this object.
   [[nodiscard]] const promql::Source& source() const { return *source_; }
   [[nodiscard]] ReplayReach reach() const;
-  // Whether samples of the metric ("": any) may differ at two times.
+  // Whether samples of the metric ("": any) may have changed from one time to another.
   [[nodiscard]] bool changed(std::string_view metric, SystemTime before, SystemTime now) const;
   // Before, nothing is known more finely than by slots of five minutes.
   [[nodiscard]] SystemTime fine_from() const { return fine_from_; }

@@ -1,5 +1,7 @@
 #include "exporter/cli/status_document.h"
 
+#include <nlohmann/json.hpp>
+
 #include "exporter/cli/workspace_day.h"
 
 namespace clawvigil::cli {

@@ -9,7 +9,7 @@
 // fields are those of docs/check.md, which a test compares.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "alerts/engine/posture.h"
 #include "exporter/collect/hub.h"

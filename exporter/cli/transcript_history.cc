@@ -144,8 +144,9 @@ bool TranscriptHistory::changed(std::string_view metric, TimeMs before, TimeMs n
   const auto family = families_.find(metric);
   if (family == families_.end()) return false;
   return std::ranges::any_of(family->second, [&](const Series& series) {
-    return series.curve->begun(before) != series.curve->begun(now) ||
-           series.at(before) != series.at(now);
+    const usage::Curve& curve = *series.curve;
+    return curve.begun(before) != curve.begun(now) || curve.at(before) != curve.at(now) ||
+           curve.at(before - series.window) != curve.at(now - series.window);
   });
 }
 

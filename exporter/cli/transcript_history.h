@@ -26,7 +26,7 @@ class TranscriptHistory final : public promql::Source {
                                                       const MakeLabels& make_labels);
   // True if it has series of the metric.
   [[nodiscard]] bool tells_of(std::string_view metric) const { return families_.contains(metric); }
-  // Whether a series of the metric has another value at `now` than `before`.
+  // Whether a series of the metric has other values than one from `before` to `now`.
   [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,
                              promql::TimeMs now) const;
   // Points once a minute, from the hour of the first use on.
