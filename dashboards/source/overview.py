@@ -46,12 +46,12 @@ def areas():
 
 def exposed():
     return stat(
-        "Gateway reachable by",
-        """Good is "This machine" (or your tailnet). Otherwise: openclaw config set gateway.bind loopback,
+        "Gateway exposure",
+        """Good is "Local": this machine only, or your tailnet. Otherwise: openclaw config set gateway.bind loopback,
         then restart the gateway. It is what the kernel says, not what openclaw.json claims.""",
         "max(clawvigil_gateway_exposed{$})",
         ("GatewayExposed", "ExposedAndUnfirewalled"),
-        mappings=mappings.flag("This machine", "Exposed", "GatewayExposed"),
+        mappings=mappings.flag("Local", "Exposed", "GatewayExposed"),
         no_value="Unknown",
         size={"valueSize": 24},
         links=[open_link("exposure")],

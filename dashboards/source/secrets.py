@@ -172,7 +172,7 @@ def make():
         "now-7d",
         [
             row(3, *[(4, one) for one in counts()]),
-            row(9, (12, key_ages(8)), (12, credentials())),
+            row(9, (12, key_ages(6)), (12, credentials())),
             row(8, (12, rules_over_time(AREA)), (6, findings()), (6, unsafe_files())),
             row(9, (9, instructions()), (8, commits()), (7, sensitive())),
         ],

@@ -32,6 +32,7 @@ void paragraph(Html& html, const std::string& text) {
 
 void action(Html& html, const PostureEntry& entry) {
   std::vector<std::string> values;
+  values.reserve(entry.labels.all().size());
   for (const promql::Label& label : entry.labels.all()) values.push_back(label.value);
   const std::string text = sanitize(entry.action, kMaxTextBytes);
   for (const alerts::ActionPart& part : alerts::action_parts(text, values)) {

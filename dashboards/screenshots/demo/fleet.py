@@ -74,7 +74,7 @@ class Fleet:
         for one in self.watched:
             one.probe(self.captured)
             one.host.disturb()
-        time.sleep(35)
+        time.sleep(45)
 
     def prometheus(self, port):
         """A Prometheus with the past of all hosts, which goes on scraping those that answer."""

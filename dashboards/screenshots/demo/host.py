@@ -26,6 +26,22 @@ walter:x:1000:1000::/home/walter:/bin/bash
 postgres:x:113:120::/var/lib/postgresql:/bin/bash
 claw:x:4242:4242::/home/claw:/bin/bash
 """
+# As OpenClaw 2026.9.6 makes them: the columns that are read (tests/collectors/access_ledgers_test.cc).
+LEDGERS = """
+CREATE TABLE operator_approvals (
+  approval_id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL,
+  terminal_reason TEXT, resolved_at_ms INTEGER) STRICT;
+CREATE TABLE audit_events (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL UNIQUE,
+  occurred_at INTEGER NOT NULL, kind TEXT NOT NULL, error_code TEXT) STRICT;
+CREATE TABLE diagnostic_events (
+  scope TEXT NOT NULL, event_key TEXT NOT NULL, payload_json TEXT NOT NULL,
+  created_at INTEGER NOT NULL, sequence INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (scope, event_key)) STRICT;
+CREATE TABLE gateway_boot_lifecycle (
+  boot_id TEXT NOT NULL PRIMARY KEY, pid INTEGER NOT NULL, started_at_ms INTEGER NOT NULL,
+  completed_at_ms INTEGER, outcome TEXT, startup_reason TEXT, reason TEXT) STRICT;
+"""
 GATEWAY = ("/user.slice/user-4242.slice/user@4242.service/app.slice/"
            "openclaw-gateway.service")  # fmt: skip
 SSHD = "Include /etc/ssh/sshd_config.d/*.conf\nKbdInteractiveAuthentication no\nUsePAM yes\n"
@@ -57,7 +73,8 @@ class Host:
         self.accounts()
         self.gateway_process()
         self.openclaw()
-        self.life.live(45, self.troubled)
+        self.life.live(45)
+        self.ledgers()
         self.workspace()
         self.ssh()
         self.fail2ban()
@@ -111,8 +128,6 @@ class Host:
 
     def openclaw(self):
         secret = "".join(self.random.choices("0123456789abcdef", k=48))
-        reference = {"source": "file", "provider": "home", "id": "/gateway"}
-        self.write("/home/claw/.openclaw/secrets.json", json.dumps({"gateway": secret}), 0o600, 40)
         telegram = {"enabled": True, "botToken": "123456789:" + "A1b2C3d4E5" * 3 + "F6g7H",
                     "dmPolicy": "allowlist", "allowFrom": ["111"]}  # fmt: skip
         discord = {"enabled": True, "token": "MTA" + "x1Y2z3W4" * 8, "dmPolicy": "pairing",
@@ -121,9 +136,7 @@ class Host:
             "meta": {"lastTouchedVersion": "2026.3.13"},
             "logging": {"level": "debug"},
             "gateway": {"port": 18789, "bind": "loopback",
-                        "auth": {"mode": "token", "token": secret if self.troubled else reference}},
-            "secrets": {"providers": {"home": {"source": "file",
-                        "path": "/home/claw/.openclaw/secrets.json"}}},
+                        "auth": {"mode": "token", "token": secret}},
             "models": {"providers": {
                 "anthropic": {"apiKey": "sk-ant-api03-" + "Zx9Kd72mQp4R" * 7, "models": []},
                 "google": {"apiKey": "AIza" + "SyD4kQ9xR2mT7pL3w" * 2 + "Z", "models": []}}},
@@ -139,6 +152,17 @@ class Host:
         begun = (FIXTURES / "updates" / f"log-line-{version}").read_text()
         self.log = self.write(f"/tmp/openclaw/openclaw-{self.day}.log", begun, 0o600)
         (self.root / "tmp/openclaw").chmod(0o700)
+
+    def ledgers(self):
+        """OpenClaw 2026.9.6 books edits, denials and starts; 2026.3.13 does not."""
+        if self.troubled:
+            return
+        path = self.state / "state" / "openclaw.sqlite"
+        path.parent.mkdir(mode=0o700)
+        with sqlite3.connect(path) as database:
+            database.executescript(LEDGERS)
+        database.close()
+        path.chmod(0o600)
 
     def workspace(self):
         place = self.state / "workspace"
@@ -260,11 +284,12 @@ class Host:
             "-enddate", end.strftime(stamp))  # fmt: skip
 
     def own_claw(self):
+        """What is not the agent's yet; touching the rest would look like a change."""
         for path in (self.root / "home/claw", self.root / "tmp/openclaw"):
             for directory, _, files in os.walk(path):
-                os.chown(directory, CLAW, CLAW)
-                for name in files:
-                    os.chown(os.path.join(directory, name), CLAW, CLAW, follow_symlinks=False)
+                for one in [directory, *(os.path.join(directory, name) for name in files)]:
+                    if os.lstat(one).st_uid != CLAW:
+                        os.chown(one, CLAW, CLAW, follow_symlinks=False)
         self.state.chmod(0o700)
 
     def configuration(self, rules):
@@ -289,12 +314,15 @@ class Host:
             "backups": {"sources": [backup]},
             "tls": {"files": ["/etc/letsencrypt/live/claw.example.org/fullchain.pem"]},
             "spend": {"budgets": budgets},
-            "alerts": {"rules": {name: {"for": "0s"} for name in rules}},
+            "alerts": {"rules": {name: {"for": "0s"} for name in rules} | {
+                "BanSurge": {"enabled": False}}},  # looks back seven hours
         }
 
     def disturb(self):
         """What happens while clawvigil watches: strangers, in the programs' own words."""
         if self.troubled:
+            self.life.run_away()
+            self.own_claw()
             with self.log.open("a") as log:
                 for number in range(27):
                     log.write(compact({

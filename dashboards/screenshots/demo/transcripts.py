@@ -28,13 +28,20 @@ class Life:
         self.calls = []
         self.sessions = {}
 
-    def live(self, days, runaway):
+    def live(self, days):
         for back in range(days, -1, -1):
             self.day((self.now - back * DAY).replace(hour=0, minute=0, second=0, microsecond=0))
-        if runaway:
-            begin = self.now - datetime.timedelta(minutes=42)
-            self.session("main", "agent:main:telegram:direct:7", begin, 210, OPUS,
-                         "fix the build", step=12, same=True)  # fmt: skip
+        self.write_stores()
+
+    def run_away(self):
+        """The last 42 minutes: the same command again and again."""
+        self.now = datetime.datetime.now(datetime.timezone.utc)
+        begin = self.now - datetime.timedelta(minutes=42)
+        self.session("main", "agent:main:telegram:direct:7", begin, 210, OPUS, "fix the build",
+                     step=12, same=True)  # fmt: skip
+        self.write_stores()
+
+    def write_stores(self):
         for agent, sessions in self.sessions.items():
             store = self.state / "agents" / agent / "sessions" / "sessions.json"
             store.write_text(json.dumps(sessions))
