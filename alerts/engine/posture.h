@@ -40,6 +40,12 @@ constexpr std::string_view to_string(RuleStatus status) {
   return "unknown";
 }
 
+struct AlertTexts {
+  std::string summary;
+  std::string description;
+  std::string action;
+};
+
 struct PostureEntry {
   std::string alertname;
   std::string area;
@@ -54,6 +60,12 @@ struct PostureEntry {
   std::string description;  // the same
   std::string action;       // the command that repairs it
   std::string reason;       // why unknown, accepted or silenced, or "" ; also why frozen
+  // Of an element: since when it is pending or fires. Of a rule: since when it is unknown, or known
+  // again; nothing if that did not change since the start.
+  std::optional<SystemTime> since;
+  // Of an element: what it says in either language; `french` is empty for a rule of the owner's.
+  AlertTexts english;
+  AlertTexts french;
 };
 
 struct Posture {

@@ -16,7 +16,7 @@ struct Unit {
   std::string_view limit;
   std::string_view spent;
   std::string_view projected;
-  std::string (*format)(double);
+  Sentence (*format)(double);
 };
 const Unit kUsd{"clawvigil_budget_limit_usd", "clawvigil_budget_spent_usd",
                 "clawvigil_budget_projected_usd", format_usd};
@@ -32,11 +32,6 @@ std::optional<double> of(const View& view, std::string_view family, std::string_
   return std::nullopt;
 }
 
-std::string percent(double ratio) {
-  constexpr double kHundred = 100;
-  return format_count(ratio * kHundred) + " %";
-}
-
 void budget_row(Table& table, const View& view, const Row& ratio) {
   const Unit& unit = ratio.label("unit") == "usd" ? kUsd : kTokens;
   const std::string_view budget = ratio.label("budget");
@@ -48,18 +43,20 @@ void budget_row(Table& table, const View& view, const Row& ratio) {
   const Mark mark = ratio.value() >= 1        ? Mark::bad
                     : ratio.value() > kNearly ? Mark::unknown
                                               : Mark::good;
-  table.mark(mark, percent(ratio.value()));
-  table.number(spent ? unit.format(*spent) : "unknown");
-  table.number(limit ? unit.format(*limit) : "unknown");
+  table.mark(mark, format_percent(ratio.value()));
+  table.number(spent ? unit.format(*spent) : Phrase{"unknown", "inconnu"});
+  table.number(limit ? unit.format(*limit) : Phrase{"unknown", "inconnu"});
   if (!projected || !limit) {
-    table.text("too early to say");
+    table.text({"too early to say", "trop tôt pour le dire"});
   } else if (*projected > kOver * *limit) {
-    table.mark(Mark::bad, unit.format(*projected), by_profile ? "" : "at this pace");
+    table.mark(Mark::bad, unit.format(*projected),
+               by_profile ? Phrase() : Phrase{"at this pace", "à ce rythme"});
   } else {
-    table.number(unit.format(*projected), by_profile ? "" : "at this pace");
+    table.number(unit.format(*projected),
+                 by_profile ? Phrase() : Phrase{"at this pace", "à ce rythme"});
   }
   const auto end = of(view, "clawvigil_budget_period_end_timestamp_seconds", budget);
-  table.text(end ? format_time(to_time(*end)) : "");
+  table.text(end ? format_time(to_time(*end)) : Sentence());
 }
 
 }  // namespace
@@ -68,15 +65,15 @@ void budgets(Html& html, const View& view) {
   const bool any = !view.rows("clawvigil_budget_limit_usd").empty() ||
                    !view.rows("clawvigil_budget_limit_tokens").empty();
   if (!any && !view.is_incomplete(kSpentRatio)) return;
-  html.raw(R"(<section class="card" aria-labelledby="budgets"><h2 id="budgets">Budgets</h2>)");
+  begin_part(html, "budgets", {"Budgets", "Budgets"});
   if (any) {
-    Table table(html, "budgets",
-                {{"Budget"},
-                 {"Spent"},
-                 {"So far", true},
-                 {"Of", true},
-                 {"Expected at the end", true},
-                 {"Until"}});
+    Table table(html, {"Budgets", "Budgets"},
+                {{"Budget", "Budget"},
+                 {"Spent", "Dépensé"},
+                 {"So far", "Jusqu'ici", true},
+                 {"Of", "Sur", true},
+                 {"Expected at the end", "Attendu à la fin", true},
+                 {"Until", "Jusqu'au"}});
     for (const Row& row : view.rows(kSpentRatio)) {
       if (table.begin_row(row.label("budget"), row.label("period"))) budget_row(table, view, row);
     }
@@ -87,7 +84,7 @@ void budgets(Html& html, const View& view) {
     unknown(html, view, kSpentRatio);
     html.raw("</p>");
   }
-  html.raw("</section>");
+  end_part(html);
 }
 
 }  // namespace clawvigil::web::page
