@@ -1,7 +1,6 @@
 // anomaly_score FILE.csv: the score of each value of any series, by the detector that watches
 // what the agent spends (collectors/spend/anomaly.h). Prints timestamp,value,score.
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "collectors/spend/anomaly.h"
+#include "exporter/base/strings.h"
 
 namespace {
 
@@ -84,12 +84,11 @@ std::optional<double> number(std::string_view text) {
 }
 
 bool is_missing(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string lower = clawvigil::to_lower_ascii(text);
   return lower.empty() || lower == "nan" || lower == "null" || lower == "na" || lower == "none";
 }
 
-// Days since 1970-01-01 (Howard Hinnant's algorithm is in std::chrono).
+// The beginning of a day in Unix seconds.
 std::optional<double> calendar(int year, unsigned month, unsigned day) {
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
                                          std::chrono::day(day)};
@@ -168,9 +167,7 @@ std::optional<Columns> header(const std::vector<std::string_view>& fields) {
   Columns found;
   const auto place = [&](std::initializer_list<std::string_view> names, std::size_t otherwise) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      std::string lower(fields[i]);
-      std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-      if (std::ranges::find(names, lower) != names.end()) return i;
+      if (std::ranges::find(names, clawvigil::to_lower_ascii(fields[i])) != names.end()) return i;
     }
     return otherwise;
   };

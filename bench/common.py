@@ -55,9 +55,10 @@ def scratch(parent=None):
         shutil.rmtree(path)
 
 
-def generate(home, size, seed=1):
-    command = [ROOT / "bench" / "generate_transcripts", "--size", size, "--seed", str(seed), home]
-    return json.loads(subprocess.check_output(command))
+def generate(home, *options):
+    """A home as `generate_transcripts` fills it; what it says of it."""
+    command = [ROOT / "bench" / "generate_transcripts", *options, home]
+    return json.loads(subprocess.check_output([str(part) for part in command]))
 
 
 def import_stream(commits, seed=1):

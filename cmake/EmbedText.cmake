@@ -1,8 +1,7 @@
-cmake_minimum_required(VERSION 3.25)
-include(${CMAKE_CURRENT_LIST_DIR}/HexLiteral.cmake)
 # Writes bundled_data.cc: the rule files and translations as string literals.
 #   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -P EmbedText.cmake
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/HexLiteral.cmake)
 function(append_texts directory exclude array)
   file(GLOB files ${directory}/*.yml)
   list(SORT files)

@@ -1,9 +1,9 @@
 #include "collectors/budgets.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "collectors/budgets/projection.h"
 #include "collectors/budgets_families.h"
@@ -19,44 +19,16 @@ using budgets::Period;
 using budgets::WeekProfile;
 using usage::Amount;
 
-host::CalendarUnit unit_of(BudgetPeriod period) {
-  switch (period) {
-    case BudgetPeriod::hour:
-      return host::CalendarUnit::hour;
-    case BudgetPeriod::day:
-      return host::CalendarUnit::day;
-    case BudgetPeriod::week:
-      return host::CalendarUnit::week;
-    case BudgetPeriod::month:
-      break;
-  }
-  return host::CalendarUnit::month;
-}
-
-std::string_view name_of(BudgetPeriod period) {
-  switch (period) {
-    case BudgetPeriod::hour:
-      return "hour";
-    case BudgetPeriod::day:
-      return "day";
-    case BudgetPeriod::week:
-      return "week";
-    case BudgetPeriod::month:
-      break;
-  }
-  return "month";
-}
-
 // Rounded up: the first hour of UTC that lies wholly in the period.
 std::int64_t first_whole_hour(SystemTime begin) {
   return std::chrono::ceil<std::chrono::hours>(begin.time_since_epoch()).count();
 }
 
-// One budget at one time.
-struct Reading {
+// What the ledger says of one budget.
+struct Standing {
   Period period;
   Amount spent;
-  std::optional<WeekProfile::Expected> rest;  // what the past weeks say is still to come
+  std::optional<WeekProfile> profile;  // of the past weeks; none with too little history
 };
 
 // What one unit of a budget is exported as.
@@ -78,64 +50,89 @@ class BudgetsCollector final : public Collector {
     out.set(kCount, static_cast<double>(wanted.size()));
     if (wanted.empty() || context.homes.empty()) return {};
     TRY_ASSIGN(const host::TimeZone zone, host::TimeZone::load(context.config.owner.time_zone));
-    TRY_ASSIGN(auto complete, context.store.prepare("SELECT 1 FROM sqlite_schema WHERE name = "
-                                                    "'usage_history'"));
-    TRY_ASSIGN(const bool exists, complete.step());
-    if (!exists || !usage_complete(context.store)) {
+    TRY_ASSIGN(const bool complete, usage::is_complete(context.store));
+    if (!complete) {
       out.unknown({Errc::busy, "the history of usage is being read for the first time"},
                   {kSpentUsd.name(), kSpentTokens.name(), kProjectedUsd.name(),
                    kProjectedTokens.name(), kSpentRatio.name(), kProjectedRatio.name()});
       return {};
     }
-    for (const BudgetConfig& budget : wanted) {
-      TRY(context.check());
-      TRY_ASSIGN(const Reading reading, read(context, budget, zone));
-      export_budget(budget, reading, context.now.wall, out);
+    TRY(look_again_if_due(context, zone));
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      export_budget(wanted[i], standings_[i], context.now.wall, zone, out);
     }
     return {};
   }
 
  private:
-  static bool usage_complete(store::Store& store) {
-    auto query = store.prepare("SELECT 1 FROM usage_history");
-    if (!query) return false;
-    const auto row = query->step();
-    return row && *row;
-  }
+  // What spent and profile depend on beside the ledger. An hour of the profile is complete with the
+  // next one; what is booked into past hours (an import) is in the profile from then on.
+  struct Basis {
+    std::vector<BudgetConfig> budgets;
+    std::string time_zone;
+    std::int64_t hour = 0;
+    friend bool operator==(const Basis&, const Basis&) = default;
+  };
 
-  Result<Reading> read(const Context& context, const BudgetConfig& budget,
-                       const host::TimeZone& zone) {
+  Result<> look_again_if_due(const Context& context, const host::TimeZone& zone) {
     const SystemTime now = context.now.wall;
-    const Period period = zone.period_of(unit_of(budget.period), now);
-    const usage::UseFilter filter{budget.home, budget.agent, budget.provider, budget.model};
-    const std::int64_t begin = first_whole_hour(period.begin);
-    const std::int64_t past =
-        std::chrono::floor<std::chrono::hours>(now.time_since_epoch()).count() -
-        WeekProfile::kWeeks * kHoursPerWeek;
-    TRY_ASSIGN(const auto hours,
-               usage::amounts_by_hour(context.store, filter, std::min(begin, past)));
-    Reading reading{period, {}, {}};
-    for (const usage::HourAmount& hour : hours) {
-      if (hour.hour >= begin) reading.spent.add(hour.amount);
-    }
-    if (SystemTime(std::chrono::hours(begin)) != period.begin) {
-      TRY_ASSIGN(const Amount rest,
-                 usage::amount_in_rest_of_hour(context.store, filter, period.begin));
-      reading.spent.add(rest);
-    }
-    TRY_ASSIGN(const auto first, usage::first_hour(context.store));
-    if (first) {
-      if (const auto profile = WeekProfile::of(hours, *first, now, zone)) {
-        reading.rest = profile->between(now, period.end, zone);
+    TRY_ASSIGN(const std::int64_t generation, usage::ledger_generation(context.store));
+    Basis basis{context.config.spend.budgets, context.config.owner.time_zone, usage::hour_of(now)};
+    const bool same = basis == basis_;
+    // In zones off by half an hour periods end within an hour of UTC.
+    const bool current = std::ranges::all_of(standings_, [now](const Standing& standing) {
+      return standing.period.begin <= now && now < standing.period.end;
+    });
+    if (same && current && generation == generation_) return {};
+    std::vector<Standing> fresh;
+    for (std::size_t i = 0; i < basis.budgets.size(); ++i) {
+      TRY(context.check());
+      const BudgetConfig& budget = basis.budgets[i];
+      const usage::UseFilter filter{budget.home, budget.agent, budget.provider, budget.model};
+      Standing& standing = fresh.emplace_back();
+      standing.period = zone.period_of(budget.period, now);
+      TRY_ASSIGN(standing.spent, spent_since(context.store, filter, standing.period.begin));
+      if (same) {
+        standing.profile = standings_[i].profile;
+      } else {
+        TRY_ASSIGN(standing.profile, profile_of(context.store, filter, now, zone));
       }
     }
-    return reading;
+    standings_ = std::move(fresh);
+    basis_ = std::move(basis);
+    generation_ = generation;
+    return {};
   }
 
-  static void export_budget(const BudgetConfig& budget, const Reading& reading, SystemTime now,
-                            Batch& out) {
-    out.set(kPeriodEnd, to_unix_seconds(reading.period.end), budget.name, name_of(budget.period));
-    const auto& [period, spent, rest] = reading;
+  static Result<Amount> spent_since(store::Store& store, const usage::UseFilter& filter,
+                                    SystemTime begin) {
+    Amount spent;
+    const std::int64_t whole = first_whole_hour(begin);
+    TRY_ASSIGN(const auto hours, usage::amounts_by_hour(store, filter, whole));
+    for (const usage::HourAmount& hour : hours) spent.add(hour.amount);
+    if (SystemTime(std::chrono::hours(whole)) != begin) {
+      TRY_ASSIGN(const Amount rest, usage::amount_in_rest_of_hour(store, filter, begin));
+      spent.add(rest);
+    }
+    return spent;
+  }
+
+  static Result<std::optional<WeekProfile>> profile_of(store::Store& store,
+                                                       const usage::UseFilter& filter,
+                                                       SystemTime now, const host::TimeZone& zone) {
+    TRY_ASSIGN(const auto first, usage::first_hour(store));
+    if (!first) return std::optional<WeekProfile>();
+    TRY_ASSIGN(const auto hours,
+               usage::amounts_by_hour(store, filter, WeekProfile::first_hour_before(now)));
+    return WeekProfile::of(hours, *first, now, zone);
+  }
+
+  static void export_budget(const BudgetConfig& budget, const Standing& standing, SystemTime now,
+                            const host::TimeZone& zone, Batch& out) {
+    const auto& [period, spent, profile] = standing;
+    out.set(kPeriodEnd, to_unix_seconds(period.end), budget.name, name_of(budget.period));
+    std::optional<WeekProfile::Expected> rest;  // what is still to come
+    if (profile) rest = profile->between(now, period.end, zone);
     if (budget.usd) {
       export_unit(budget, kUsd, *budget.usd, spent.usd,
                   rest ? std::optional(rest->usd) : std::nullopt, period, now, out);
@@ -163,7 +160,9 @@ class BudgetsCollector final : public Collector {
     }
   }
 
-  static constexpr std::int64_t kHoursPerWeek = 168;
+  std::vector<Standing> standings_;  // of basis_.budgets
+  Basis basis_;
+  std::int64_t generation_ = -1;
 };
 
 }  // namespace

@@ -5,11 +5,11 @@
 #include <array>
 #include <cstddef>
 
+#include "exporter/config/spend.h"
 #include "exporter/model/metric.h"
 
 namespace clawvigil::budgets_families {
 
-inline constexpr std::size_t kMaxBudgets = 32;
 inline constexpr std::size_t kUnits = 2;
 inline constexpr std::size_t kMethods = 2;
 

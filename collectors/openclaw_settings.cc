@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "collectors/parse/dotenv.h"
+#include "exporter/host/untouched.h"
 
 namespace clawvigil {
 
@@ -18,10 +19,9 @@ std::optional<host::FileStat> stat_of(const Home& home, const std::string& relat
   return *stat;
 }
 
-bool same_content(const std::optional<host::FileStat>& a, const std::optional<host::FileStat>& b) {
-  if (!a || !b) return !a && !b;
-  return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-         a->modified == b->modified && a->changed == b->changed;
+bool is_untouched(const std::optional<host::FileStat>& then,
+                  const std::optional<host::FileStat>& now) {
+  return then && now ? host::is_untouched(*then, *now) : !then && !now;
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ std::string_view profile_of(const Home& home) {
 
 bool SettingsLoader::is_current(const Home& home, const Entry& entry) {
   return std::ranges::all_of(entry.files, [&home](const Seen& seen) {
-    return same_content(seen.stat, stat_of(home, seen.relative));
+    return is_untouched(seen.stat, stat_of(home, seen.relative));
   });
 }
 

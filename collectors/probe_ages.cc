@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "collectors/probe_reading.h"
+#include "exporter/host/untouched.h"
 
 namespace clawvigil {
 
 namespace {
-
-bool is_same(const host::FileStat& left, const host::FileStat& right) {
-  return left.inode == right.inode && left.modified == right.modified && left.size == right.size;
-}
 
 std::optional<SystemTime> when_read(const host::ProbeReport& report) {
   const auto& readings = report.readings;
@@ -35,7 +32,7 @@ void ProbeAges::measure(const Context& context, const Metric<1>& family, Batch& 
       continue;
     }
     const auto before = known_.find(probe);
-    if (before == known_.end() || !is_same(before->second.stat, *stat)) {
+    if (before == known_.end() || !host::is_untouched(before->second.stat, *stat)) {
       const auto report = load_probe(context, probe);
       if (!report) {
         out.unknown(report.error(), {family.name()});

@@ -9,6 +9,7 @@
 #include "collectors/usage/directories.h"
 #include "collectors/usage/export.h"
 #include "collectors/usage/files.h"
+#include "collectors/usage/history.h"
 #include "collectors/usage/ledger.h"
 #include "collectors/usage/reader.h"
 #include "collectors/usage_families.h"
@@ -31,7 +32,7 @@ class UsageCollector final : public Collector {
     if (!ledger_) {
       TRY_ASSIGN(auto opened, Ledger::open(context.store));
       ledger_.emplace(std::move(opened));
-      TRY_ASSIGN(history_complete_, ledger_->history_complete());
+      TRY_ASSIGN(history_complete_, usage::is_complete(context.store));
     }
     Pass pass{context, out};
     directories_.begin_pass(context.now.steady);

@@ -220,17 +220,12 @@ TEST(BundledRules, UseTheTemplatesTheEngineKnows) {
   static const std::regex known(
       R"re(\{\{-? ((\$value|\$labels\.[a-zA-Z_0-9]+|"[0-9.]+"|\. \| first \| (value|label "\w+")|)re"
       R"re(\.|\.Value|\.Labels\.\w+)( \| (humanize|humanizeDuration|humanizePercentage|)re"
-      R"re(humanizeTimestamp|printf "[^"]*"))*|(with|range) (query "[^"]*"|printf "[^"]*")re"
-      R"re(( \$labels\.\w+| "[0-9.]+")+ \| query)( \| sortByLabel "\w+")?|else|end) -?\}\})re");
-  // What explains itself by a query: {{ with printf "metric{home=%q}" $labels.home | query }} …
-  static const std::regex explaining(
-      R"re(\{\{ (with printf "([^"\\]|\\")*"( \$labels\.[a-zA-Z_0-9]+)+ \| query|with \. \| first|end|)re"
-      R"re((\. \| first \| value|\.Value|\.Labels\.[a-zA-Z_0-9]+)( \| (humanize|humanizePercentage|)re"
-      R"re(printf "[^"]*"))*) \}\})re");
+      R"re(humanizeTimestamp|printf "[^"]*"))*|(with|range) (query "[^"]*"|printf "([^"\\]|\\")*")re"
+      R"re(( \$labels\.\w+| "[0-9.]+")+ \| query)( \| sortByLabel "\w+")?|with \. \| first|)re"
+      R"re(else|end) -?\}\})re");
   for (const RuleText& rule : bundled_rules()) {
     for (const std::string& expression : all_templates(rule.annotations)) {
-      EXPECT_TRUE(std::regex_match(expression, known) || std::regex_match(expression, explaining))
-          << at(rule) << ": " << expression;
+      EXPECT_TRUE(std::regex_match(expression, known)) << at(rule) << ": " << expression;
     }
     // What an info metric measured is in its labels.
     const auto selectors = selectors_of(rule.expression);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alerts/engine/recorder.h"
+#include "alerts/engine/series.h"
 
 namespace clawvigil::alerts {
 
@@ -33,8 +34,9 @@ Result<RecordedHistory> RecordedHistory::load(store::Store& store,
                                               const std::set<std::string, std::less<>>& metrics,
                                               TimeMs after, TimeMs until,
                                               const MakeLabels& make_labels) {
-  TRY(ensure_history_schema(store));
   RecordedHistory out;
+  TRY_ASSIGN(const bool begun, store.has_table("history_samples"));
+  if (!begun) return out;
   TRY_ASSIGN(store::Statement sessions,
              store.prepare("SELECT start, until FROM history_sessions WHERE until > ? AND start <= "
                            "? ORDER BY start"));
@@ -67,11 +69,24 @@ Result<RecordedHistory> RecordedHistory::load(store::Store& store,
     if (points > kMaxPoints) {
       return fail(Errc::too_large, "more than 2,000,000 recorded samples in this time: shorten it");
     }
-    if (loaded.changes.empty()) continue;
-    out.families_[std::string(loaded.labels.get(promql::kMetricName))].push_back(
-        out.series_.size());
-    out.series_.push_back(std::move(loaded));
+    if (!loaded.changes.empty()) out.take(std::move(loaded));
   }
+}
+
+RecordedHistory RecordedHistory::of(std::vector<Series> series, TimeMs until) {
+  RecordedHistory out;
+  TimeMs start = until;
+  for (Series& one : series) {
+    start = std::min(start, one.changes.front().time);
+    out.take(std::move(one));
+  }
+  if (start < until) out.sessions_.push_back({start, until});
+  return out;
+}
+
+void RecordedHistory::take(Series series) {
+  families_[std::string(series.labels.get(promql::kMetricName))].push_back(series_.size());
+  series_.push_back(std::move(series));
 }
 
 void RecordedHistory::points(const Series& series, TimeMs after, TimeMs until, TimeMs spacing,
@@ -106,14 +121,12 @@ void RecordedHistory::select(std::span<const promql::Matcher> matchers, TimeMs a
     if (!found.empty()) visit(series.labels, found);
   };
   // A replay asks a hundred thousand times, and nearly always for one family.
-  const auto name = std::ranges::find_if(matchers, [](const promql::Matcher& matcher) {
-    return matcher.name() == promql::kMetricName && matcher.kind() == promql::Matcher::Kind::equal;
-  });
-  if (name == matchers.end()) {
+  const std::string_view name = metric_of(matchers);
+  if (name.empty()) {
     std::ranges::for_each(series_, look_at);
     return;
   }
-  const auto family = families_.find(name->value());
+  const auto family = families_.find(name);
   if (family == families_.end()) return;
   for (const std::size_t place : family->second) look_at(series_[place]);
 }

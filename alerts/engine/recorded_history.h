@@ -1,5 +1,5 @@
-// What the recorder wrote, as a Source: each series holds its value until its next change, within
-// the sessions that were recorded.
+// What the recorder wrote, or what is computed instead, as a Source: each series holds its value
+// until its next change, within the sessions that were recorded.
 #pragma once
 
 #include <functional>
@@ -29,11 +29,16 @@ class RecordedHistory final : public promql::Source {
     promql::TimeMs until;
   };
 
-  // The series of `metrics` ("" among them: all) with what they were from `after` to `until`.
+  // The series of `metrics` ("" among them: all) with what they were from `after` to `until`; none
+  // while nothing was ever recorded.
   // Errors: too_large beyond two million samples; those of the database.
   [[nodiscard]] static Result<RecordedHistory> load(
       store::Store& store, const std::set<std::string, std::less<>>& metrics, promql::TimeMs after,
       promql::TimeMs until, const MakeLabels& make_labels);
+
+  // Of the same kind, from elsewhere: series with at least one change each, known all the time from
+  // the first change to `until`.
+  [[nodiscard]] static RecordedHistory of(std::vector<Series> series, promql::TimeMs until);
 
   // Points once a minute.
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
@@ -46,6 +51,8 @@ class RecordedHistory final : public promql::Source {
   [[nodiscard]] std::span<const Session> sessions() const { return sessions_; }
 
  private:
+  void take(Series series);
+
   std::vector<Series> series_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> families_;  // places by metric
   std::vector<Session> sessions_;                                          // in order

@@ -5,8 +5,8 @@
 //   history_samples(series, time, value)   value NULL: the series ended
 //   history_sessions(start, until)         when it was recorded; between them nothing is known
 //
-// Left out: process_*, durations, times of last success and the state of the rules. Kept for 15
-// days, at most a million samples (about 25 MB); the oldest go first.
+// Left out is what is_recorded() names. Kept for 15 days, at most a million samples (about 25 MB);
+// the oldest go first.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ inline constexpr Duration kRecordRetention = std::chrono::days(15);
 inline constexpr std::int64_t kMaxRecordedSamples = 1'000'000;
 inline constexpr std::size_t kMaxRecordedSeries = 20'000;  // names, ended ones included
 
-// Creates the tables; for readers too.
+// Creates the tables.
 [[nodiscard]] Result<> ensure_history_schema(store::Store& store);
 
 // The stored name of a series, and what it says.

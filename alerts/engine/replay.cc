@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "alerts/engine/rule_state.h"
+#include "exporter/base/milliseconds.h"
 
 namespace clawvigil::alerts {
 
@@ -13,19 +14,18 @@ namespace {
 constexpr std::int64_t kMaxSteps = 200'000;
 constexpr std::int64_t kProgressSteps = 100;
 
-promql::TimeMs to_milliseconds(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
 // One rule over the whole time; alerts are collected when they end.
 class RuleReplay {
  public:
-  RuleReplay(const Rule& rule, ReplayResult& result) : rule_(rule), silent_(rule), result_(result) {
+  // It is judged from `begin` on.
+  RuleReplay(const Rule& rule, SystemTime begin, ReplayResult& result)
+      : rule_(rule), silent_(rule), begin_(begin), result_(result) {
     silent_.annotations.clear();
     silent_.translated.clear();
   }
 
   void at(const promql::Source& source, SystemTime now) {
+    if (now < begin_) return;
     auto value = rule_.expr.evaluate(source, to_milliseconds(now));
     if (!value) return failed(value.error().message);
     if (const auto* scalar = std::get_if<double>(&*value)) {
@@ -86,6 +86,7 @@ class RuleReplay {
 
   const Rule& rule_;
   Rule silent_;  // the same without texts: they are made once, when it fires
+  SystemTime begin_;
   ReplayResult& result_;
   RuleState state_;
   std::map<std::uint64_t, ReplayedAlert> open_;
@@ -96,25 +97,33 @@ class RuleReplay {
 
 Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
                             const ReplayOptions& options) {
-  if (options.step <= Duration{} || options.until < options.from) {
+  if (options.step <= Duration{} || options.coarse_step <= Duration{} ||
+      options.until < options.from) {
     return fail(Errc::unsupported, "a replay needs a beginning before its end, and a step");
   }
-  const std::int64_t steps = (options.until - options.from) / options.step;
+  const SystemTime fine_from = std::clamp(options.fine_from, options.from, options.until);
+  const std::int64_t steps =
+      (fine_from - options.from) / options.coarse_step + (options.until - fine_from) / options.step;
   if (steps > kMaxSteps) {
     return fail(Errc::unsupported, "more than 200,000 evaluations: take a longer step");
   }
   ReplayResult result;
   std::vector<RuleReplay> replays;
   for (const RuleGroup& group : rules.groups) {
-    for (const Rule& rule : group.rules) replays.emplace_back(rule, result);
+    for (const Rule& rule : group.rules) {
+      replays.emplace_back(rule, options.known_from ? options.known_from(rule) : options.from,
+                           result);
+    }
   }
   const std::int64_t every = std::max<std::int64_t>(1, steps / kProgressSteps);
-  for (std::int64_t i = 0; i <= steps; ++i) {
-    for (RuleReplay& rule : replays) rule.at(source, options.from + i * options.step);
-    if (options.progress && i % every == 0) {
-      options.progress(static_cast<double>(i) /
+  std::int64_t done = 0;
+  for (SystemTime now = options.from; now <= options.until; ++done) {
+    for (RuleReplay& rule : replays) rule.at(source, now);
+    if (options.progress && done % every == 0) {
+      options.progress(static_cast<double>(done) /
                        static_cast<double>(std::max<std::int64_t>(1, steps)));
     }
+    now += now < fine_from ? options.coarse_step : options.step;
   }
   for (RuleReplay& rule : replays) rule.finish();
   std::ranges::stable_sort(result.alerts, {}, &ReplayedAlert::active_at);

@@ -19,7 +19,12 @@ struct ReplayOptions {
   SystemTime from;
   SystemTime until;
   Duration step = std::chrono::minutes(1);
-  std::function<void(double)> progress;  // 0 to 1, about a hundred times; may be empty
+  std::function<void(double)> progress = {};  // 0 to 1, about a hundred times; may be empty
+  // Since when a rule may be judged; empty: since `from`.
+  std::function<SystemTime(const Rule&)> known_from = {};
+  // Before `fine_from`, where less is known, steps are longer.
+  SystemTime fine_from = SystemTime::min();
+  Duration coarse_step = std::chrono::minutes(5);
 };
 
 struct ReplayedAlert {
@@ -38,7 +43,7 @@ struct ReplayResult {
 };
 
 // Any Source: the recorder's rows (recorded_history.h), or what another ledger has. Errors:
-// unsupported when the span divided by the step is more than 200,000 evaluations.
+// unsupported for more than 200,000 steps.
 [[nodiscard]] Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
                                           const ReplayOptions& options);
 

@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cstdio>
-#include <ctime>
 
 #include "alerts/notify/document.h"
 #include "alerts/notify/messages.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::notify {
 
@@ -15,15 +15,10 @@ std::string rfc3339(std::optional<SystemTime> time) {
   if (!time) return "0001-01-01T00:00:00Z";
   const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(*time);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
-  const std::time_t whole = seconds.time_since_epoch().count();
-  std::tm parts{};
-  static_cast<void>(::gmtime_r(&whole, &parts));
-  std::array<char, 32> day{};
-  const std::size_t size = std::strftime(day.data(), day.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::array<char, 8> fraction{};
   static_cast<void>(std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
                                   static_cast<int>((milliseconds - seconds).count())));
-  return std::string(day.data(), size) + fraction.data();
+  return format_utc(seconds, "%Y-%m-%dT%H:%M:%S") + fraction.data();
 }
 
 json labels_json(const Alert& alert) {

@@ -66,7 +66,9 @@ void draw_news(Random random, Host& host) {
     const std::int64_t from = random.whole(host.days.from + 20, host.days.to - 20);
     const Days days{from, from + random.whole(4, 14)};
     const auto hours = static_cast<int>(random.whole(3, 9));
-    host.travels.push_back({days, random.chance(0.5) ? hours : -hours});
+    const bool late = random.chance(0.5);
+    // A year of less than 41 days has no room for it.
+    if (days.from <= host.days.to - 20) host.travels.push_back({days, late ? hours : -hours});
   }
   if (random.chance(0.35)) {
     Agent agent = host.agents.front();

@@ -6,6 +6,14 @@
 
 namespace clawvigil::spend_world {
 
+constexpr double kHourSeconds = 3'600;
+constexpr double kDaySeconds = 86'400;
+
+// Draws seconds: log-uniform between so many units, each of so many seconds.
+inline auto between(double from, double to, double unit) {
+  return [=](Random& random) { return unit * random.log_uniform(from, to); };
+}
+
 struct Place {
   std::int64_t from = 0;  // seconds
   std::int64_t to = 0;

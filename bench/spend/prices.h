@@ -1,6 +1,7 @@
 #pragma once
 // Models and what they cost, in USD per million tokens: the range of what hosts really use, with
-// list prices of 2025 and 2026.
+// list prices of 2025 and 2026. Not those of exporter/config/prices.yml: a seed stays the year it
+// was, whatever is learned about prices.
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,5 +1,6 @@
 #include "bench/spend/random.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -71,7 +72,7 @@ double Random::uniform() { return std::ldexp(static_cast<double>(next() >> 11U),
 double Random::uniform(double from, double to) { return from + (to - from) * uniform(); }
 
 std::int64_t Random::whole(std::int64_t from, std::int64_t to) {
-  const auto count = static_cast<std::uint64_t>(to - from + 1);
+  const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(1, to - from + 1));
   return from + static_cast<std::int64_t>(next() % count);
 }
 

@@ -19,7 +19,8 @@ class Random {
   std::uint64_t next();
   double uniform();  // [0, 1)
   double uniform(double from, double to);
-  std::int64_t whole(std::int64_t from, std::int64_t to);  // both ends included
+  // Both ends included; `from` where there is nothing between.
+  std::int64_t whole(std::int64_t from, std::int64_t to);
   bool chance(double probability);
   double normal();
   double log_normal(double median, double sigma);

@@ -11,11 +11,12 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "alerts/engine/bundled.h"
-#include "collectors/spend/baseline.h"
+#include "collectors/spend/track.h"
 #include "collectors/spend/wall_clock.h"
 #include "exporter/config/yaml.h"
 
@@ -98,23 +99,24 @@ class Rules {
       if (file.name == "spend.yml") text_ = file.text;
     }
   }
-  // NaN where there is none: no comparison with it is true.
   [[nodiscard]] double threshold(const std::string& alert, const std::string& name) const {
-    return std::stod(after(alert, "          " + name + ": \"", "nan"));
+    return std::stod(after(alert, "          " + name + ": \""));
   }
   [[nodiscard]] std::int64_t keeps(const std::string& alert) const {
-    const std::string text = after(alert, "        keep_firing_for: ", "0m");
+    const std::string text = after(alert, "        keep_firing_for: ");
     return whole(text) * (text.find('h') < text.find('\n') ? 60 : 1);
   }
 
  private:
-  [[nodiscard]] std::string after(const std::string& alert, const std::string& key,
-                                  const std::string& otherwise) const {
+  // Throws where it is missing: a rule that has changed must not look like one that never fires.
+  [[nodiscard]] std::string after(const std::string& alert, const std::string& key) const {
     const auto from = text_.find("- alert: " + alert + "\n");
     const auto to = text_.find("- alert: ", from + 1);
     const auto at = from == std::string::npos ? from : text_.find(key, from);
-    return at == std::string::npos || at > to ? otherwise
-                                              : std::string(text_.substr(at + key.size(), 40));
+    if (at == std::string::npos || at > to) {
+      throw std::runtime_error("spend.yml has no \"" + key + "\" of " + alert);
+    }
+    return std::string(text_.substr(at + key.size(), 40));
   }
   std::string_view text_;
 };
@@ -143,79 +145,32 @@ class Alarm {
   std::int64_t last_ = 0;
 };
 
-// Use by minute and the sums of the sliding windows.
-class Windows {
- public:
-  Windows(std::int64_t first, std::int64_t end)
-      : first_(first), minutes_(static_cast<std::size_t>(end - first) + 1) {}
-
-  void add(const Row& row, std::int64_t now) {
-    const std::int64_t minute = std::min(row.minute, now);  // a clock that is ahead
-    if (minute < first_) return;
-    at(minute).add(row.pace, row.trigger);
-    for (std::size_t i = 0; i < kWatched.size(); ++i) {
-      if (minute < now && minute > now - 1 - kWatched[i].minutes) {
-        Use late;
-        late.add(row.pace, row.trigger);
-        sums_[i] += late.of(kWatched[i].signal);
-      }
-    }
-  }
-  // Everything known in `now` was added.
-  void step(std::int64_t now) {
-    for (std::size_t i = 0; i < kWatched.size(); ++i) {
-      sums_[i] += at(now).of(kWatched[i].signal);
-      const std::int64_t gone = now - kWatched[i].minutes;
-      if (gone >= first_) sums_[i] -= at(gone).of(kWatched[i].signal);
-      if (sums_[i] < 1e-9) sums_[i] = 0;
-    }
-  }
-  [[nodiscard]] double sum(std::size_t watched) const { return sums_[watched]; }
-  [[nodiscard]] Use slot(std::int64_t slot) {
-    Use sum;
-    for (std::int64_t minute = slot * usage::kMinutesPerSlot;
-         minute < (slot + 1) * usage::kMinutesPerSlot; ++minute) {
-      if (minute >= first_) sum.add(at(minute));
-    }
-    return sum;
-  }
-
- private:
-  Use& at(std::int64_t minute) { return minutes_.at(static_cast<std::size_t>(minute - first_)); }
-  std::int64_t first_;
-  std::vector<Use> minutes_;
-  std::array<double, kWatched.size()> sums_{};
-};
-
-// One home, or one agent of it: learns by slots, is judged by minutes.
+// One home, or one agent of it.
 class Watch {
  public:
-  Watch(BaselineBuilder::Of of, const Year& year, const spend::WallClock& clock)
-      : windows_(year.first, year.end), builder_(of, clock) {}
+  Watch(BaselineBuilder::Of of, const spend::WallClock& clock) : track_(of, clock) {}
 
   void add(const Row& row, std::int64_t now) {
-    windows_.add(row, now);
-    used_ = true;
+    Use use;
+    use.add(row.pace, row.trigger);
+    track_.add(std::min(row.minute, now), use);  // a clock that is ahead
   }
   void step(std::int64_t now) {
-    windows_.step(now);
-    const std::int64_t slot = now / usage::kMinutesPerSlot;
-    if (used_ && (!baseline_.covers(slot) || now % 60 == 0)) baseline_ = builder_.baseline(slot);
-    if (used_ && now % usage::kMinutesPerSlot == usage::kMinutesPerSlot - 1) {
-      builder_.add(slot, windows_.slot(slot));
-    }
+    track_.step(now);
+    baseline_ = &track_.baseline();
   }
   // The highest score of a signal; cost: of the windows with more than `gate` beyond the usual.
   [[nodiscard]] double score(Signal signal, std::int64_t now, double gate = -1,
                              std::int64_t least_minutes = 0) const {
-    if (!baseline_.known) return 0;
-    const spend::Levels& levels = baseline_.at(now / usage::kMinutesPerSlot);
+    if (!baseline_->known) return 0;
+    const spend::Levels& levels = baseline_->at(now / usage::kMinutesPerSlot);
     double highest = 0;
     for (std::size_t i = 0; i < kWatched.size(); ++i) {
-      const double excess = windows_.sum(i) - levels[i].usual;
+      const double sum = track_.windows().sums()[i];
+      const double excess = sum - levels[i].usual;
       if (kWatched[i].minutes < least_minutes) continue;
       if (kWatched[i].signal != signal || levels[i].high <= 0 || excess <= gate) continue;
-      highest = std::max(highest, levels[i].score(windows_.sum(i)));
+      highest = std::max(highest, levels[i].score(sum));
     }
     return highest;
   }
@@ -223,16 +178,16 @@ class Watch {
   // Of the last hour.
   [[nodiscard]] double sum(Signal signal) const {
     for (std::size_t i = 0; i < kWatched.size(); ++i) {
-      if (kWatched[i].signal == signal && kWatched[i].minutes == 60) return windows_.sum(i);
+      if (kWatched[i].signal == signal && kWatched[i].minutes == 60) {
+        return track_.windows().sums()[i];
+      }
     }
     return 0;
   }
 
  private:
-  Windows windows_;
-  BaselineBuilder builder_;
-  Baseline baseline_;
-  bool used_ = false;
+  spend::Track track_;
+  const Baseline* baseline_ = nullptr;  // track_'s
 };
 
 struct Session {
@@ -247,12 +202,12 @@ class Replay {
   explicit Replay(const Year& year)
       : year_(&year),
         clock_(*spend::wall_clock(year.zone)),
-        home_(BaselineBuilder::Of::home, year, clock_) {
+        home_(BaselineBuilder::Of::home, clock_) {
     std::map<std::string, int> agents;
     for (const Row& row : year.rows) ++agents[row.agent];
     if (agents.size() < 2) return;
     for (const auto& [agent, count] : agents) {
-      agents_.try_emplace(agent, BaselineBuilder::Of::agent, year, clock_);
+      agents_.try_emplace(agent, BaselineBuilder::Of::agent, clock_);
     }
   }
 

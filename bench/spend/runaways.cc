@@ -9,8 +9,6 @@
 namespace clawvigil::spend_world {
 namespace {
 
-constexpr double kHour = 3'600;
-
 std::int64_t whole(double value) { return static_cast<std::int64_t>(std::floor(value)); }
 
 // One tool loop. How it looks is drawn once, then every call differs a little.
@@ -110,7 +108,7 @@ void leaked_key(Scene& scene, Random& random, const Place& place) {
     use_gateway(scene, random, {from, to}, stranger);
     const std::int64_t day = host.day_at(to / 60) + 1;
     from = random.chance(0.5) ? host.minute_of(day, static_cast<int>(random.whole(0, 330))) * 60
-                              : to + whole(kHour * random.log_uniform(2, 12));
+                              : to + whole(kHourSeconds * random.log_uniform(2, 12));
   }
 }
 
@@ -145,16 +143,12 @@ void cron_wild(Scene& scene, Random& random, const Place& place) {
   }
 }
 
-auto hours_between(double from, double to) {
-  return [=](Random& random) { return kHour * random.log_uniform(from, to); };
-}
-
 }  // namespace
 
 void add_runaways(Scene& scene) {
-  scene.stage("leaked_key", 2, hours_between(2, 120), leaked_key);
-  scene.stage("cron_wild", 1.2, hours_between(2, 72), cron_wild);
-  scene.stage("loop", 3.5, hours_between(0.4, 12), loop);
+  scene.stage("leaked_key", 2, between(2, 120, kHourSeconds), leaked_key);
+  scene.stage("cron_wild", 1.2, between(2, 72, kHourSeconds), cron_wild);
+  scene.stage("loop", 3.5, between(0.4, 12, kHourSeconds), loop);
 }
 
 }  // namespace clawvigil::spend_world

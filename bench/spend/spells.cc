@@ -8,8 +8,6 @@
 namespace clawvigil::spend_world {
 namespace {
 
-constexpr double kDaySeconds = 86'400;
-
 void expensive_model(Scene& scene, Random& random, const Place& place) {
   const std::size_t agent = scene.some_agent(random, place.from);
   const auto day = scene.host->day_at(place.from / 60);
@@ -50,16 +48,12 @@ void drift(Scene& scene, Random& random, const Place& place) {
        }});
 }
 
-auto days_between(double from, double to) {
-  return [=](Random& random) { return kDaySeconds * random.log_uniform(from, to); };
-}
-
 }  // namespace
 
 void plan_spells(Scene& scene) {
-  scene.stage("drift", 0.4, days_between(14, 42), drift);
-  scene.stage("expensive_model", 0.9, days_between(1, 14), expensive_model);
-  scene.stage("cache_broken", 0.8, days_between(1, 10), cache_broken);
+  scene.stage("drift", 0.4, between(14, 42, kDaySeconds), drift);
+  scene.stage("expensive_model", 0.9, between(1, 14, kDaySeconds), expensive_model);
+  scene.stage("cache_broken", 0.8, between(1, 10, kDaySeconds), cache_broken);
 }
 
 }  // namespace clawvigil::spend_world

@@ -7,8 +7,6 @@
 namespace clawvigil::spend_world {
 namespace {
 
-constexpr double kHour = 3'600;
-
 double cost_so_far(const Scene& scene, int label) {
   return scene.ledger->usd_of(static_cast<std::size_t>(label));
 }
@@ -72,23 +70,19 @@ void import_old(Scene& scene, Random& random, const Place& place) {
 }
 
 void clock_skew(Scene& scene, Random& random, const Place& place) {
-  const double seconds = kHour * random.log_uniform(0.05, 30);
+  const double seconds = kHourSeconds * random.log_uniform(0.05, 30);
   const auto by = static_cast<std::int64_t>(random.chance(0.5) ? seconds : -seconds);
   scene.ledger->skew(place.from, place.to, by);
   scene.label(place, "clock_skew", false);
-}
-
-auto hours_between(double from, double to) {
-  return [=](Random& random) { return kHour * random.log_uniform(from, to); };
 }
 
 }  // namespace
 
 void add_surprises(Scene& scene) {
   const bool quiet = scene.host->character == Character::idle;
-  scene.stage("big_job", quiet ? 1 : 4, hours_between(1, 6), big_job);
+  scene.stage("big_job", quiet ? 1 : 4, between(1, 6, kHourSeconds), big_job);
   scene.stage("import", 0.4, [](Random& random) { return 60 * random.uniform(1, 10); }, import_old);
-  scene.stage("clock_skew", 0.4, hours_between(0.5, 12), clock_skew);
+  scene.stage("clock_skew", 0.4, between(0.5, 12, kHourSeconds), clock_skew);
 }
 
 }  // namespace clawvigil::spend_world

@@ -8,28 +8,31 @@ namespace {
 
 constexpr std::chrono::hours kHour{1};
 constexpr std::int64_t kHoursPerWeek = 168;
+constexpr std::int64_t kWeeks = 4;
 constexpr std::int64_t kLeastHours = 2 * kHoursPerWeek;
 
-SystemTime begin_of(std::int64_t hour) { return SystemTime(kHour * hour); }
-
-std::int64_t hour_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::hours>(time.time_since_epoch()).count();
-}
+using usage::begin_of_hour;
+using usage::hour_of;
 
 }  // namespace
+
+std::int64_t WeekProfile::first_hour_before(SystemTime now) {
+  return hour_of(now) - kWeeks * kHoursPerWeek;
+}
 
 std::optional<WeekProfile> WeekProfile::of(std::span<const usage::HourAmount> hours,
                                            std::int64_t first_hour, SystemTime now,
                                            const host::TimeZone& zone) {
   const std::int64_t end = hour_of(now);  // the current hour is not complete
-  const std::int64_t begin = std::max(first_hour, end - kWeeks * kHoursPerWeek);
+  const std::int64_t begin = std::max(first_hour, first_hour_before(now));
   if (end - begin < kLeastHours) return std::nullopt;
   WeekProfile profile;
   std::array<double, kHoursPerWeek> seen{};
-  for (std::int64_t hour = begin; hour < end; ++hour) ++seen[zone.hour_of_week(begin_of(hour))];
+  for (std::int64_t hour = begin; hour < end; ++hour)
+    ++seen[zone.hour_of_week(begin_of_hour(hour))];
   for (const usage::HourAmount& used : hours) {
     if (used.hour < begin || used.hour >= end) continue;
-    Expected& expected = profile.hours_[zone.hour_of_week(begin_of(used.hour))];
+    Expected& expected = profile.hours_[zone.hour_of_week(begin_of_hour(used.hour))];
     expected.usd += used.amount.usd;
     expected.tokens += static_cast<double>(used.amount.tokens);
   }
@@ -46,7 +49,7 @@ WeekProfile::Expected WeekProfile::between(SystemTime from, SystemTime until,
   Expected sum;
   SystemTime at = from;
   while (at < until) {
-    const SystemTime next = std::min(until, begin_of(hour_of(at) + 1));
+    const SystemTime next = std::min(until, begin_of_hour(hour_of(at) + 1));
     const double part = to_seconds(next - at) / to_seconds(kHour);
     const Expected& hour = hours_[zone.hour_of_week(at)];
     sum.usd += hour.usd * part;

@@ -15,8 +15,9 @@ using Period = host::TimeZone::Period;
 // What an hour of the week usually takes: the mean over the last four weeks, by the local clock.
 class WeekProfile {
  public:
-  static constexpr std::int64_t kWeeks = 4;
-  // `hours`: those of the four weeks before `now` at least; `first_hour`: where the history begins.
+  // Where those begin: an hour since the epoch.
+  [[nodiscard]] static std::int64_t first_hour_before(SystemTime now);
+  // `hours`: from first_hour_before(now) on at least; `first_hour`: where the history begins.
   // nullopt with less than two weeks of history.
   [[nodiscard]] static std::optional<WeekProfile> of(std::span<const usage::HourAmount> hours,
                                                      std::int64_t first_hour, SystemTime now,

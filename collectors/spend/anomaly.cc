@@ -30,10 +30,8 @@ std::string_view part_name(Part part) {
 }
 
 Assessment Bounds::assess(double value) const {
-  Assessment found{.known = known,
-                   .usual = lines[1].centre,
-                   .high = lines[1].centre + lines[1].unit,
-                   .record = record};
+  Assessment found{
+      .known = known, .usual = lines[1].centre, .high = lines[1].centre + lines[1].unit};
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
     const double off = std::clamp(value, line.lowest, line.highest) - line.centre;
@@ -91,7 +89,6 @@ Bounds Detector::bounds_of(std::int64_t slot, const Expectation& expected) const
   Bounds found;
   found.known = enough_history();
   found.only_up = options_.only_up;
-  found.record = record_;
   if (slots_.empty() || !expected.known) {
     found.known = false;
     return found;
@@ -128,8 +125,7 @@ Assessment Detector::learn(double time, double value) {
   const Forecast::Views views = forecast_.look(slots_, slot);
   const Expectation expected = forecast_.expect(views);
   const Bounds judged = bounds_of(slot, expected);
-  Assessment found = judged.assess(value);
-  found.known = judged.known;
+  const Assessment found = judged.assess(value);
   if (slots_.empty() || slot >= slots_.last()) {
     const auto cut = [](double z) { return std::clamp(z, -kOutlier, kOutlier); };
     const auto one_sided = [&](double z) {
@@ -163,7 +159,6 @@ Assessment Detector::learn(double time, double value) {
     remember_recent(value);
   }
   slots_.put(slot, value);
-  record_ = std::max(record_, value);
   return found;
 }
 

@@ -50,7 +50,6 @@ struct Assessment {
   Part part = Part::jump;  // made the score
   double usual = 0;        // what was expected
   double high = 0;         // from this value on the score is an alarm (profile and jump)
-  double record = 0;       // highest value ever learned
 };
 
 // What the next value would score, as numbers: small enough to keep, while the detector is not.
@@ -67,7 +66,6 @@ struct Bounds {
   std::array<Line, 4> lines;  // jump, profile, shift, unrest
   double repeated = 0;        // score of the last value coming again
   double last = 0;
-  double record = -std::numeric_limits<double>::infinity();
 
   [[nodiscard]] Assessment assess(double value) const;
 };
@@ -92,7 +90,6 @@ class Detector {
   Slots slots_;
   Forecast forecast_;
   double origin_ = std::numeric_limits<double>::quiet_NaN();
-  double record_ = -std::numeric_limits<double>::infinity();
 
   std::array<double, 5> recent_{};  // last values, newest overwrites oldest
   std::size_t recent_count_ = 0;

@@ -26,4 +26,9 @@ Result<WallClock> wall_clock(const std::string& zone) {
   });
 }
 
+Result<WallClock> owners_wall_clock(const std::string& zone) {
+  auto clock = wall_clock(zone);
+  return clock ? std::move(clock) : wall_clock("");
+}
+
 }  // namespace clawvigil::spend

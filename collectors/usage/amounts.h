@@ -1,6 +1,7 @@
 // What was used, summed by hours: for budgets and projections.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,8 +30,16 @@ struct Amount {
   }
 };
 
+// The ledger's hours, since the epoch.
+[[nodiscard]] inline std::int64_t hour_of(SystemTime time) {
+  return std::chrono::floor<std::chrono::hours>(time.time_since_epoch()).count();
+}
+[[nodiscard]] inline SystemTime begin_of_hour(std::int64_t hour) {
+  return SystemTime(std::chrono::hours(hour));
+}
+
 struct HourAmount {
-  std::int64_t hour = 0;  // since the epoch
+  std::int64_t hour = 0;
   Amount amount;
 };
 

@@ -8,10 +8,15 @@ namespace {
 
 constexpr std::size_t kMaxRows = 2'000'000;
 
-Result<bool> has_tables(store::Store& store) {
-  TRY_ASSIGN(auto known,
-             store.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'usage_generation'"));
-  return known.step();
+Result<bool> has_tables(store::Store& store) { return store.has_table("usage_generation"); }
+
+template <typename Visit>
+Result<> each_row(store::Statement& query, const Visit& visit) {
+  while (true) {
+    TRY_ASSIGN(const bool row, query.step());
+    if (!row) return {};
+    visit(query);
+  }
 }
 
 template <typename Row, typename Read>
@@ -33,36 +38,22 @@ PaceOfUsage read_pace(const store::Statement& row) {
           {row.real(4), row.integer(5), row.integer(6), row.integer(7), row.integer(8)}};
 }
 
-Result<> each_pace(store::Store& store, const std::string& unit, std::int64_t from,
-                   const std::function<void(const PaceOfUsage&)>& use) {
-  TRY_ASSIGN(const bool exists, has_tables(store));
-  if (!exists) return {};
+// For read_pace(). `unit`: minute or slot.
+Result<store::Statement> pace_query(store::Store& store, const std::string& unit,
+                                    std::int64_t from) {
   TRY_ASSIGN(auto query,
              store.prepare("SELECT " + unit +
                            ", home, agent, trigger, usd, tokens, requests, failed, human_turns "
                            "FROM usage_" +
                            unit + " WHERE " + unit + " >= ? ORDER BY " + unit));
   query.bind(1, from);
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return {};
-    use(read_pace(query));
-  }
-}
-
-Result<std::vector<PaceOfUsage>> pace_history(store::Store& store, const std::string& unit,
-                                              std::int64_t from) {
-  std::vector<PaceOfUsage> rows;
-  TRY(each_pace(store, unit, from, [&](const PaceOfUsage& row) {
-    if (rows.size() <= kMaxRows) rows.push_back(row);
-  }));
-  if (rows.size() > kMaxRows) return fail(Errc::too_large, "the ledger has too many rows");
-  return rows;
+  return query;
 }
 
 }  // namespace
 
-Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t from_hour) {
+Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t from_hour,
+                                              std::int64_t until_hour) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return std::vector<HourOfUsage>();
   TRY_ASSIGN(auto query,
@@ -70,8 +61,8 @@ Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t 
                            "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
                            "estimated_correction, hour, home, agent, provider, model, trigger, "
                            "channel FROM usage_hour JOIN usage_series ON id = series "
-                           "WHERE hour >= ? ORDER BY series, hour"));
-  query.bind(1, from_hour);
+                           "WHERE hour >= ? AND hour < ? ORDER BY series, hour"));
+  query.bind(1, from_hour).bind(2, until_hour);
   return read_all<HourOfUsage>(query, [](const store::Statement& row) {
     return HourOfUsage{
         {std::string(row.text(12)), std::string(row.text(13)), std::string(row.text(14)),
@@ -107,11 +98,9 @@ Result<> each_hour(
                            "estimated_correction, series, hour FROM usage_hour "
                            "WHERE hour >= ? AND hour < ? ORDER BY hour, series"));
   query.bind(1, from_hour).bind(2, until_hour);
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return {};
-    visit(query.integer(11), query.integer(12), read_totals(query));
-  }
+  return each_row(query, [&](const store::Statement& row) {
+    visit(row.integer(11), row.integer(12), read_totals(row));
+  });
 }
 
 Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
@@ -124,24 +113,33 @@ Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int6
                                        "FROM usage_hour WHERE hour >= ? AND hour < ? "
                                        "ORDER BY hour, series"));
   query.bind(1, from_hour).bind(2, until_hour);
-  while (true) {
-    TRY_ASSIGN(const bool row, query.step());
-    if (!row) return {};
-    visit(query.integer(0), query.integer(1), query.real(2), query.integer(3));
-  }
+  return each_row(query, [&](const store::Statement& row) {
+    visit(row.integer(0), row.integer(1), row.real(2), row.integer(3));
+  });
 }
 
-Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from) {
-  return pace_history(store, "slot", from);
+Result<std::optional<std::int64_t>> first_slot(store::Store& store) {
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return std::optional<std::int64_t>();
+  TRY_ASSIGN(auto query, store.prepare("SELECT min(slot) FROM usage_slot"));
+  TRY_ASSIGN(const bool row, query.step());
+  if (!row || query.is_null(0)) return std::optional<std::int64_t>();
+  return std::optional(query.integer(0));
 }
 
 Result<> each_slot(store::Store& store, std::int64_t from,
                    const std::function<void(const PaceOfUsage&)>& use) {
-  return each_pace(store, "slot", from, use);
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return {};
+  TRY_ASSIGN(auto query, pace_query(store, "slot", from));
+  return each_row(query, [&](const store::Statement& row) { use(read_pace(row)); });
 }
 
 Result<std::vector<PaceOfUsage>> minute_history(store::Store& store, std::int64_t from) {
-  return pace_history(store, "minute", from);
+  TRY_ASSIGN(const bool exists, has_tables(store));
+  if (!exists) return std::vector<PaceOfUsage>();
+  TRY_ASSIGN(auto query, pace_query(store, "minute", from));
+  return read_all<PaceOfUsage>(query, read_pace);
 }
 
 Result<std::vector<SessionSum>> session_history(store::Store& store, std::int64_t from_ms,
@@ -196,8 +194,7 @@ Result<ReadingState> reading_state(store::Store& store) {
   ReadingState state;
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return state;
-  TRY_ASSIGN(auto complete, store.prepare("SELECT 1 FROM usage_history"));
-  TRY_ASSIGN(state.complete, complete.step());
+  TRY_ASSIGN(state.complete, is_complete(store));
   if (state.complete) return state;
   TRY_ASSIGN(auto sessions, store.prepare("SELECT count(*) FROM usage_session_sum"));
   TRY_ASSIGN(const bool row, sessions.step());

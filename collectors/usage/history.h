@@ -6,10 +6,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "collectors/usage/ledger.h"
+#include "collectors/usage/totals.h"
+#include "exporter/base/result.h"
+#include "exporter/store/store.h"
 
 namespace clawvigil::usage {
 
@@ -18,9 +21,10 @@ struct HourOfUsage {
   std::int64_t hour = 0;  // since the epoch
   Totals totals;          // of this hour alone
 };
-// From `from_hour` on, by series, then by hour. At most two million hours.
+// Of [from_hour, until_hour), by series, then by hour. At most two million hours.
 [[nodiscard]] Result<std::vector<HourOfUsage>> hour_history(store::Store& store,
-                                                            std::int64_t from_hour = 0);
+                                                            std::int64_t from_hour = 0,
+                                                            std::int64_t until_hour = INT64_MAX);
 
 // The same without a copy of anything, for whoever sums millions of hours: the series by number,
 // and hour for hour, ascending, what each of them used in [from_hour, until_hour).
@@ -46,16 +50,17 @@ struct PaceOfUsage {
   std::int64_t slot = 0;  // slots (5 minutes) or minutes since the epoch
   Pace pace;
 };
-// From `from` on, by slot. At most two million slots; those older than kSlotsKept are gone.
-[[nodiscard]] Result<std::vector<PaceOfUsage>> slot_history(store::Store& store, std::int64_t from);
-// The same row by row, without keeping them.
+// The first slot that is kept; nullopt when there is none.
+[[nodiscard]] Result<std::optional<std::int64_t>> first_slot(store::Store& store);
+// From `from` on, ascending, row by row; those older than kSlotsKept are gone.
 [[nodiscard]] Result<> each_slot(store::Store& store, std::int64_t from,
                                  const std::function<void(const PaceOfUsage&)>& use);
-// The same by minutes; those older than kMinutesKept are gone.
+// The same by minutes, all at once, at most two million; those older than kMinutesKept are gone.
 [[nodiscard]] Result<std::vector<PaceOfUsage>> minute_history(store::Store& store,
                                                               std::int64_t from);
 
-// Sessions used since `from_ms` (Unix time), the newest first, at most `limit`.
+// Sessions used since `from_ms` (Unix time), the newest first, at most `limit` (-1: all of them, up
+// to two million).
 [[nodiscard]] Result<std::vector<SessionSum>> session_history(store::Store& store,
                                                               std::int64_t from_ms,
                                                               std::int64_t limit);

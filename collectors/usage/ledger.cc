@@ -109,6 +109,11 @@ SeriesKey Ledger::bounded(SeriesKey key) {
   return key;
 }
 
+void Ledger::announce(const SeriesKey& key) {
+  const auto count = series_of_home_.find(key.home);
+  if (count == series_of_home_.end() || count->second < kMaxSeriesPerHome / 2) bounded(key);
+}
+
 Totals& Ledger::totals_of(const parse::UsageRecord& record, const Turn& turn, std::int64_t hour) {
   // Neighbouring records mostly share their model and hour.
   if (last_.totals != nullptr && last_.hour == hour && last_.turn == turn &&

@@ -62,10 +62,11 @@ class Ledger {
   // The pace is kept for at most this many agents per home, the others together as "other".
   static constexpr std::size_t kMaxAgentsPaced = 50;
 
-  // Creates the tables if needed and loads cursors and sums. `store` must outlive the ledger.
+  // Creates the tables if needed and loads cursors and sums; those of a version that did not know
+  // triggers are emptied first. `store` must outlive the ledger.
   [[nodiscard]] static Result<Ledger> open(store::Store& store);
 
-  // The source (file or database) whose records follow. `check_identity`: look every record up.
+  // The source (file or database) whose records follow.
   struct Source {
     std::int64_t id;  // cursor id; unique over files and rows
     std::uint64_t session;
@@ -84,8 +85,9 @@ class Ledger {
   // Takes notice of what began the calls that follow; known ones are left out as in book().
   void prompt(const parse::PromptRecord& record, SystemTime now);
   // Makes the series exist, at 0 before its first record: an increase from nothing is invisible to
-  // rate() and increase().
-  void announce(const SeriesKey& key) { bounded(key); }
+  // rate() and increase(). Nothing happens once half the series of the home exist: the rest is for
+  // those that are used.
+  void announce(const SeriesKey& key);
   void set_file_cursor(const FileCursor& cursor) { files_pending_[cursor.id] = cursor; }
   void set_row_cursor(const RowCursor& cursor) { rows_pending_[cursor.id] = cursor; }
   void forget_file(std::int64_t id) { forgotten_files_.push_back(id); }
@@ -107,8 +109,7 @@ class Ledger {
   [[nodiscard]] Result<> declare_session(std::uint64_t session, std::uint64_t parent);
   [[nodiscard]] std::int64_t new_id() { return ++last_id_; }
 
-  // Whether everything there was at the first start has been read once.
-  [[nodiscard]] Result<bool> history_complete();
+  // Everything there was at the first start has been read once: is_complete() in history.h.
   [[nodiscard]] Result<> set_history_complete();
 
   [[nodiscard]] const FileCursor* file(std::uint64_t device, std::uint64_t inode) const;

@@ -62,6 +62,25 @@ CREATE TABLE IF NOT EXISTS usage_identity (
 CREATE INDEX IF NOT EXISTS usage_identity_domain ON usage_identity (domain, source);
 )sql";
 
+// The tables as they were while calls had no trigger and channel, which no row of theirs tells. The
+// transcripts do: they are read again.
+constexpr std::string_view kDropEarlier = R"sql(
+DROP TABLE IF EXISTS usage_series;
+DROP TABLE IF EXISTS usage_hour;
+DROP TABLE IF EXISTS usage_minute;
+DROP TABLE IF EXISTS usage_file;
+DROP TABLE IF EXISTS usage_rows;
+DROP TABLE IF EXISTS usage_history;
+DROP TABLE IF EXISTS usage_session;
+DROP TABLE IF EXISTS usage_identity;
+)sql";
+
+Result<bool> has_earlier_tables(store::Store& store) {
+  TRY_ASSIGN(auto query, store.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'usage_series' "
+                                       "AND sql NOT LIKE '%trigger TEXT%'"));
+  return query.step();
+}
+
 // SQLite integers are signed; hashes and inode numbers keep their bits.
 std::int64_t stored(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t loaded(std::int64_t value) { return static_cast<std::uint64_t>(value); }
@@ -80,7 +99,8 @@ void append_hashes(std::string_view blob, std::vector<std::uint64_t>& out) {
 }  // namespace
 
 Result<Ledger> Ledger::open(store::Store& store) {
-  TRY(store.ensure_schema(kSchema));
+  TRY_ASSIGN(const bool earlier, has_earlier_tables(store));
+  TRY(store.ensure_schema(std::string(earlier ? kDropEarlier : "").append(kSchema)));
   Ledger ledger(store);
   TRY(ledger.load());
   return ledger;
@@ -146,11 +166,6 @@ Result<> Ledger::load_series() {
   }
   TRY(load_recent_spend());
   return load_paced_agents();
-}
-
-Result<bool> Ledger::history_complete() {
-  TRY_ASSIGN(auto query, store_->prepare("SELECT 1 FROM usage_history"));
-  return query.step();
 }
 
 Result<> Ledger::set_history_complete() {

@@ -10,28 +10,43 @@ namespace {
 // After a pause of so long what comes is no part of a loop.
 constexpr std::int64_t kPauseMs = std::int64_t{5} * 60'000;
 
+// A hash and how often it came.
+constexpr std::size_t kEntry = sizeof(std::uint64_t) + sizeof(std::uint32_t);
+
 }  // namespace
 
 LoopWatch LoopWatch::restore(const Chain& chain, std::int64_t last_ms, std::string_view recent) {
   LoopWatch watch;
   watch.chain_ = chain;
   watch.last_ms_ = last_ms;
-  constexpr std::size_t kEntry = sizeof(std::uint64_t) + sizeof(std::uint32_t);
+  if (recent.size() % kEntry != sizeof(watch.last_prompt_)) return watch;
+  const auto take = [&recent](auto& value) {
+    std::memcpy(&value, recent.data(), sizeof(value));
+    recent.remove_prefix(sizeof(value));
+  };
+  take(watch.last_prompt_);
+  std::uint32_t age = 0;
   for (Seen& seen : watch.seen_) {
-    if (recent.size() < kEntry) break;
-    std::memcpy(&seen.hash, recent.data(), sizeof(seen.hash));
-    std::memcpy(&seen.count, recent.data() + sizeof(seen.hash), sizeof(seen.count));
-    recent.remove_prefix(kEntry);
+    if (recent.empty()) break;
+    take(seen.hash);
+    take(seen.count);
+    seen.age = age++;
   }
   return watch;
 }
 
 std::string LoopWatch::recent() const {
   std::string out;
-  for (const Seen& seen : seen_) {
-    if (seen.count < 2) continue;
-    out.append(reinterpret_cast<const char*>(&seen.hash), sizeof(seen.hash));
-    out.append(reinterpret_cast<const char*>(&seen.count), sizeof(seen.count));
+  const auto put = [&out](const auto& value) {
+    out.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  };
+  put(last_prompt_);
+  auto newest_first = seen_;
+  std::ranges::sort(newest_first, {}, &Seen::age);
+  for (const Seen& seen : newest_first) {
+    if (seen.count == 0) continue;
+    put(seen.hash);
+    put(seen.count);
   }
   return out;
 }

@@ -17,9 +17,10 @@ namespace clawvigil::usage {
 
 class LoopWatch {
  public:
-  // As it was stored; what does not fit is taken for nothing.
+  // Goes on as if it had never been stored; a `recent` of another shape is taken for nothing.
   static LoopWatch restore(const Chain& chain, std::int64_t last_ms, std::string_view recent);
-  // The recent hashes that came more than once, as bytes of this machine; "" mostly.
+  // What it remembers besides the chain, as bytes of this machine, some hundred at most: the last
+  // prompt and, the newest first, the hashes seen and how often each came.
   [[nodiscard]] std::string recent() const;
 
   void prompt(parse::Trigger origin, std::uint64_t text, std::int64_t time_ms);

@@ -58,7 +58,6 @@ class EntryBooker {
   // resume() if it has become known only now.
   void set_origin(const SessionOrigin& origin) { standing_.set_session(origin); }
   [[nodiscard]] const Standing& standing() const { return standing_; }
-  [[nodiscard]] const std::string& session_id() const { return session_id_; }
 
   // `entry` is followed by parse padding. Only a failing state database is an error.
   [[nodiscard]] Result<> take(std::string_view entry);

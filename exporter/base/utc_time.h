@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "exporter/base/clock.h"
@@ -15,5 +16,8 @@ namespace clawvigil {
 // "Sat, 21 Nov 2026 22:11:05 UTC" (or GMT, or +0000) as mail and HTTP write it (RFC 5322, 3.3);
 // nullopt for anything else. The name of the day is not looked at.
 [[nodiscard]] std::optional<SystemTime> parse_mail_date(std::string_view text);
+
+// As strftime() writes it, at most 63 bytes: "%Y-%m-%dT%H:%M:%SZ" is "2026-11-21T22:49:21Z".
+[[nodiscard]] std::string format_utc(SystemTime time, const char* format);
 
 }  // namespace clawvigil

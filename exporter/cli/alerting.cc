@@ -154,7 +154,7 @@ struct Alerting::State {
   SteadyTime next_round;
   SteadyTime next_export;
   SteadyTime next_prune;
-  bool shown = false;
+  bool evaluated = false;
   SpendDays spend_days;
   std::string last_problem;
 };
@@ -184,7 +184,7 @@ void Alerting::State::take_configuration() {
   sender.configure(notify_config);
 }
 
-// At rest nothing is to be written, told or shown anew each second.
+// At rest nothing is to be written or told anew each second.
 bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant now) {
   const bool changed = outcome.changed || outcome.known_changed;
   if (!changed && !engine.must_save(now) && now.steady < next_round) return false;
@@ -238,7 +238,6 @@ void Alerting::State::show(Instant now) {
   view->spend_days = known(spend_days.of(store, config->owner.time_zone, now));
   view->credential_max_age_seconds = threshold_of(*rules, "CredentialTooOld");
   board.put_up(std::move(view), now.steady);
-  shown = true;
 }
 
 void Alerting::State::prune(Instant now) {
@@ -259,7 +258,8 @@ void Alerting::State::evaluate() {
   if (round_due(outcome, now)) save_and_tell(*snapshot, now);
   const bool changed = outcome.changed || outcome.known_changed;
   if (changed || now.steady >= next_export) export_metrics(now);
-  if (!shown || changed || wanted) show(now);
+  if (!std::exchange(evaluated, true) || changed) board.expire();
+  if (wanted) show(now);
   sender.alive();
   prune(now);
   last_evaluation = clock.now().steady.time_since_epoch().count();

@@ -1,30 +1,19 @@
 #include "exporter/cli/amount_text.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+
+#include "exporter/base/thousands.h"
 
 namespace clawvigil::cli {
 
 namespace {
 
 std::string decimals(double value, int digits) {
-  std::array<char, 64> text{};
+  std::array<char, 352> text{};  // the largest has 309 digits before the point
   const int size = std::snprintf(text.data(), text.size(), "%.*f", digits, value);
   return {text.data(), static_cast<std::size_t>(size)};
-}
-
-// Commas between thousands of the digits before the point.
-std::string grouped(std::string text) {
-  constexpr std::size_t kGroup = 3;
-  std::size_t at = std::min(text.find('.'), text.size());
-  const std::size_t first = text.starts_with('-') ? 1 : 0;
-  while (at > first + kGroup) {
-    at -= kGroup;
-    text.insert(at, 1, ',');
-  }
-  return text;
 }
 
 }  // namespace
@@ -33,7 +22,7 @@ std::string usd_text(double usd) {
   constexpr double kHalfCent = 0.005;
   constexpr double kWhole = 999'999.995;
   if (usd > 0 && usd < kHalfCent) return "<$0.01";
-  return "$" + grouped(decimals(usd, std::abs(usd) >= kWhole ? 0 : 2));
+  return "$" + with_thousands(decimals(usd, std::abs(usd) >= kWhole ? 0 : 2));
 }
 
 std::string count_text(std::int64_t count) {
@@ -54,7 +43,7 @@ std::string count_text(std::int64_t count) {
   return decimals(value, digits) + kUnits.at(unit);
 }
 
-std::string whole_text(std::int64_t count) { return grouped(std::to_string(count)); }
+std::string whole_text(std::int64_t count) { return with_thousands(std::to_string(count)); }
 
 std::string share_text(double part, double whole) {
   if (!(whole > 0)) return "";

@@ -1,5 +1,5 @@
 // `clawvigil rules replay`: what would have fired, over the recorded history and, before it began,
-// over what the transcripts tell of spend and tokens.
+// over what the transcripts tell of use and spend.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -7,16 +7,14 @@
 #include <ostream>
 #include <set>
 
-#include "alerts/engine/recorded_history.h"
 #include "alerts/engine/replay.h"
 #include "alerts/engine/series.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
+#include "exporter/cli/replay_past.h"
 #include "exporter/cli/rule_files.h"
 #include "exporter/cli/terminal.h"
-#include "exporter/cli/transcript_history.h"
-#include "exporter/store/store.h"
 
 namespace clawvigil::cli {
 
@@ -99,14 +97,14 @@ std::vector<std::vector<std::string>> summary_of(const alerts::ReplayResult& res
   return rows;
 }
 
-void print_replayed(const CommandContext& context, const alerts::ReplayResult& result,
-                    SystemTime from, SystemTime until) {
-  if (context.arguments.given.json) {
-    json all = json::array();
-    for (const auto& alert : result.alerts) all.push_back(to_json(alert));
-    context.out << all.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
-    return;
-  }
+void print_json(const CommandContext& context, const alerts::ReplayResult& result) {
+  json all = json::array();
+  for (const auto& alert : result.alerts) all.push_back(to_json(alert));
+  context.out << all.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+}
+
+void print_text(const CommandContext& context, const alerts::ReplayResult& result, SystemTime from,
+                SystemTime until) {
   std::vector<std::vector<std::string>> rows{{"SINCE", "ALERT", "SEVERITY", "LASTED", "WHERE"}};
   for (const auto& alert : result.alerts) {
     rows.push_back({local_time(alert.fired_at.value_or(alert.active_at)),
@@ -126,22 +124,36 @@ void print_replayed(const CommandContext& context, const alerts::ReplayResult& r
                  "enabled: false}}}, then replay again\n";
 }
 
-// Once a minute, and less often over more than two months.
-Duration step_for(Duration span) {
+// Five minutes, and more over more than a year.
+Duration coarse_step_for(Duration span) {
   constexpr std::int64_t kSteps = 100'000;
-  return std::max<Duration>(std::chrono::minutes(1),
+  return std::max<Duration>(std::chrono::minutes(5),
                             std::chrono::ceil<std::chrono::minutes>(span / kSteps));
 }
 
-struct Past {
-  alerts::RecordedHistory recorded;
-  TranscriptHistory transcripts;
-  SystemTime from;
-
-  [[nodiscard]] PastSource source() const {
-    const auto sessions = recorded.sessions();
-    return {recorded, sessions.empty() ? INT64_MAX : sessions.front().start, transcripts};
+// A line that tells how far it is, on a terminal only.
+class Progress {
+ public:
+  explicit Progress(const CommandContext& context) : context_(context) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() {
+    if (shown_ >= 0) context_.err << "\r\033[K" << std::flush;
   }
+  // Takes 0 to 1; empty where nothing is to be shown.
+  [[nodiscard]] std::function<void(double)> of(std::string_view what) {
+    if (!context_.progress) return {};
+    return [this, what](double part) {
+      const int percent = static_cast<int>(part * 100);
+      if (percent == shown_) return;
+      shown_ = percent;
+      context_.err << "\r\033[K" << what << "… " << percent << " %" << std::flush;
+    };
+  }
+
+ private:
+  const CommandContext& context_;
+  int shown_ = -1;
 };
 
 // The metrics that rules and their texts name; "" (all) when one is chosen by a pattern.
@@ -159,28 +171,66 @@ std::set<std::string, std::less<>> metrics_of(std::span<const RuleFile> files) {
   return metrics;
 }
 
-promql::TimeMs milliseconds_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+// What the answer does not say by itself.
+std::vector<std::string> notes_on(const ReplayPast& past, std::span<const RuleFile> files,
+                                  SystemTime from) {
+  std::vector<std::string> notes = past.reach().gaps(files, from);
+  if (past.recorded_from().value_or(SystemTime::max()) > from) {
+    notes.emplace_back(
+        "Before there were records, scores are learned anew from what is kept of the time before "
+        "each: the first days know little of what is usual. Loops and failed calls are seen where "
+        "a session ended with them; where only hours are known, use is taken as even within them.");
+  }
+  if (!past.is_complete()) {
+    notes.emplace_back("The transcripts are still being read: what they tell is not complete yet.");
+  }
+  return notes;
 }
 
-Result<Past> open_past(const CommandContext& context, const Config& config,
-                       std::span<const RuleFile> files) {
-  const SystemTime now = context.clock.now().wall;
-  TRY_ASSIGN(store::Store store, store::Store::open_to_read(config.storage_path));
-  const SystemTime from = now - context.arguments.given.duration.value_or(kDefaultSince);
-  const auto labels = [&](std::string_view metric, std::vector<promql::Label> given) {
-    given.push_back({std::string(promql::kMetricName), std::string(metric)});
-    given.push_back({"job", "clawvigil"});
-    given.push_back({"instance", config.web.listen_address});
-    return promql::Labels(std::move(given));
-  };
-  // Rules look back; what they see before `from` counts.
-  constexpr Duration kLookBehind = std::chrono::days(1);
-  TRY_ASSIGN(auto history, alerts::RecordedHistory::load(store, metrics_of(files),
-                                                         milliseconds_of(from - kLookBehind),
-                                                         milliseconds_of(now), labels));
-  TRY_ASSIGN(auto transcripts, TranscriptHistory::load(store, labels));
-  return Past{std::move(history), std::move(transcripts), from};
+std::optional<std::vector<RuleFile>> given_files(const CommandContext& context) {
+  std::vector<RuleFile> files;
+  for (const std::string& path : context.arguments.given.words) {
+    auto file = read_rule_file(absolute_path(path));
+    if (!file) {
+      for (const std::string& line : file.error()) context.complain(line);
+      return std::nullopt;
+    }
+    files.push_back(std::move(*file));
+  }
+  return files;
+}
+
+// Every rule over the whole time; nullopt after a complaint.
+std::optional<alerts::ReplayResult> replay_all(const CommandContext& context,
+                                               const ReplayPast& past,
+                                               std::span<const RuleFile> files, SystemTime from,
+                                               SystemTime until,
+                                               const std::function<void(double)>& progress) {
+  const ReplayReach reach = past.reach();
+  alerts::ReplayOptions options{
+      .from = from,
+      .until = until,
+      .known_from = [&](const Rule& rule) { return reach.known_from(rule); },
+      .fine_from = past.fine_from(),
+      .coarse_step = coarse_step_for(until - from)};
+  alerts::ReplayResult all;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    options.progress = [&](double part) {
+      const double done = static_cast<double>(i) + part;
+      if (progress) progress(done / static_cast<double>(files.size()));
+    };
+    auto result = alerts::replay(files[i], past.source(), options);
+    if (!result) {
+      context.complain(result.error().message);
+      return std::nullopt;
+    }
+    std::ranges::copy_if(result->alerts, std::back_inserter(all.alerts), [](const auto& alert) {
+      return alert.labels.get("alertname") != alerts::kWatchdog;
+    });
+    for (const auto& [rule, message] : result->failures) context.complain(rule + ": " + message);
+  }
+  std::ranges::stable_sort(all.alerts, {}, &alerts::ReplayedAlert::active_at);
+  return all;
 }
 
 }  // namespace
@@ -190,47 +240,34 @@ int rules_replay(const CommandContext& context) {
   if (!settings) return settings.error();
   std::vector<RuleFile> files = settings->rules->files;
   if (!context.arguments.given.words.empty()) {
-    files.clear();
-    for (const std::string& path : context.arguments.given.words) {
-      auto file = read_rule_file(absolute_path(path));
-      if (!file) {
-        for (const std::string& line : file.error()) context.complain(line);
-        return kWrongUsage;
-      }
-      files.push_back(std::move(*file));
-    }
+    auto given = given_files(context);
+    if (!given) return kWrongUsage;
+    files = std::move(*given);
   }
-  const auto past = open_past(context, settings->config, files);
+  const SystemTime until = context.clock.now().wall;
+  // On the slots of the ledger, whose ends are when something changes.
+  const SystemTime from = std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<300>>>(
+      until - context.arguments.given.duration.value_or(kDefaultSince));
+  std::optional<Progress> progress(std::in_place, context);
+  const auto past = ReplayPast::load(settings->config,
+                                     {.metrics = metrics_of(files), .from = from, .until = until},
+                                     progress->of("reading the past"));
   if (!past) {
+    progress.reset();
     context.complain(past.error().message);
     return kFailure;
   }
-  const PastSource source = past->source();
-  const SystemTime until = context.clock.now().wall;
-  alerts::ReplayResult all;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto progress = [&](double part) {
-      const double done = (static_cast<double>(i) + part) / static_cast<double>(files.size());
-      context.err << "\r… " << static_cast<int>(done * 100) << " %" << std::flush;
-    };
-    auto result =
-        alerts::replay(files[i], source,
-                       {.from = past->from,
-                        .until = until,
-                        .step = step_for(until - past->from),
-                        .progress = context.progress ? progress : std::function<void(double)>()});
-    if (context.progress) context.err << "\r\033[K";
-    if (!result) {
-      context.complain(result.error().message);
-      return kFailure;
-    }
-    std::ranges::copy_if(result->alerts, std::back_inserter(all.alerts), [](const auto& alert) {
-      return alert.labels.get("alertname") != alerts::kWatchdog;
-    });
-    for (const auto& [rule, message] : result->failures) context.complain(rule + ": " + message);
+  const auto all = replay_all(context, **past, files, from, until, progress->of("replaying"));
+  progress.reset();
+  if (!all) return kFailure;
+  const std::vector<std::string> notes = notes_on(**past, files, from);
+  if (context.arguments.given.json) {
+    print_json(context, *all);
+    for (const std::string& note : notes) context.complain(note);
+    return kSuccess;
   }
-  std::ranges::stable_sort(all.alerts, {}, &alerts::ReplayedAlert::active_at);
-  print_replayed(context, all, past->from, until);
+  print_text(context, *all, from, until);
+  for (const std::string& note : notes) context.out << "\n" << note << "\n";
   return kSuccess;
 }
 

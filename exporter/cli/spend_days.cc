@@ -63,7 +63,8 @@ Result<std::vector<web::SpendDay>> SpendDays::of(store::Store& store, const std:
                                                  Instant now) {
   TRY_ASSIGN(const std::int64_t generation, usage::ledger_generation(store));
   const bool same_day = now.wall < until_;
-  if (same_day && (generation == generation_ || now.steady - read_ < kFresh)) return days_;
+  const bool recent = !days_.empty() && now.steady - read_ < kFresh;
+  if (same_day && (generation == generation_ || recent)) return days_;
   auto calendar = TimeZone::load(zone);
   if (!calendar) calendar = TimeZone::load("");
   if (!calendar) return std::unexpected(calendar.error());

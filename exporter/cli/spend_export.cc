@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <span>
 
 #include "exporter/base/strings.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::cli {
 
@@ -16,14 +16,7 @@ namespace {
 using nlohmann::json;
 
 // "2026-11-22T15:00:00Z"
-std::string utc(SystemTime time) {
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  std::tm parts{};
-  static_cast<void>(::gmtime_r(&seconds, &parts));
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
+std::string utc(SystemTime time) { return format_utc(time, "%Y-%m-%dT%H:%M:%SZ"); }
 
 std::size_t row_limit(const SpendReport& report) {
   const std::size_t limit = report.request.limit.value_or(0);

@@ -5,6 +5,7 @@
 
 #include "collectors/budgets/projection.h"
 #include "collectors/usage/history.h"
+#include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/spend_sums.h"
 #include "exporter/cli/spend_unusual.h"
@@ -14,16 +15,10 @@ namespace clawvigil::cli {
 
 namespace {
 
+using usage::begin_of_hour;
+using usage::hour_of;
 using usage::HourAmount;
 using usage::NumberedSeries;
-
-std::int64_t hour_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::hours>(time.time_since_epoch()).count();
-}
-std::int64_t milliseconds_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-SystemTime begin_of_hour(std::int64_t hour) { return SystemTime(std::chrono::hours(hour)); }
 
 // What `filter` may name; an error when it names nothing that ever used a model.
 Result<> check_name(std::string_view flag, const std::string& filter,
@@ -59,8 +54,8 @@ Result<> check_filters(const SpendRequest& request, const std::vector<NumberedSe
 
 SpendRow row_of(const usage::SessionSum& session) {
   SpendRow row;
-  row.begin = SystemTime(std::chrono::milliseconds(session.first_ms));
-  row.end = SystemTime(std::chrono::milliseconds(session.last_ms));
+  row.begin = from_milliseconds(session.first_ms);
+  row.end = from_milliseconds(session.last_ms);
   row.names = {{"home", session.home},
                {"agent", session.agent},
                {"session", session.session_id},
@@ -83,7 +78,7 @@ Result<> add_sessions(store::Store& store, SpendReport& report) {
       request.trigger ? std::string(parse::to_string(*request.trigger)) : std::string()};
   TRY_ASSIGN(
       const auto found,
-      usage::sessions_by_cost(store, milliseconds_of(request.from), milliseconds_of(request.until),
+      usage::sessions_by_cost(store, to_milliseconds(request.from), to_milliseconds(request.until),
                               filter, limit == 0 ? -1 : static_cast<std::int64_t>(limit)));
   for (const usage::SessionSum& session : found.sessions) report.rows.push_back(row_of(session));
   report.sessions = found.count;
@@ -94,7 +89,7 @@ Result<> add_sessions(store::Store& store, SpendReport& report) {
 std::optional<SpendProjection> projection(std::span<const HourAmount> hours,
                                           std::int64_t first_hour, SystemTime now,
                                           const host::TimeZone& zone) {
-  const auto month = zone.period_of(host::CalendarUnit::month, now);
+  const auto month = zone.period_of(CalendarUnit::month, now);
   SpendProjection found{month.begin, month.end, 0, 0, false};
   for (const HourAmount& hour : hours) {
     if (begin_of_hour(hour.hour) >= month.begin) found.spent_usd += hour.amount.usd;
@@ -131,9 +126,9 @@ Reach reach_of(const SpendReport& report, std::int64_t first_hour, SystemTime no
     reach.first = std::min(reach.first, hour_of(request.from - past_worth_reading(unit)));
   }
   if (request.until_now) {
-    const auto month = zone.period_of(host::CalendarUnit::month, now);
-    constexpr auto kProfile = std::chrono::days(7 * budgets::WeekProfile::kWeeks);
-    reach.first = std::min({reach.first, hour_of(month.begin), hour_of(now - kProfile)});
+    const auto month = zone.period_of(CalendarUnit::month, now);
+    reach.first = std::min(
+        {reach.first, hour_of(month.begin), budgets::WeekProfile::first_hour_before(now)});
   }
   reach.first = std::max(reach.first, first_hour);
   return reach;

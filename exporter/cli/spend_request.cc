@@ -55,7 +55,7 @@ host::TimeZone::Period local_day(const host::TimeZone& zone, std::chrono::sys_da
   // A zone is up to 14 h off: noon in UTC may be another day there.
   const SystemTime noon = day + hours(12);
   for (const SystemTime guess : {noon, noon - days(1), noon + days(1)}) {
-    if (zone.date(guess) == text) return zone.period_of(host::CalendarUnit::day, guess);
+    if (zone.date(guess) == text) return zone.period_of(CalendarUnit::day, guess);
   }
   return {SystemTime(day), SystemTime(day + days(1))};  // a day a zone has left out
 }

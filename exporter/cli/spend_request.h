@@ -49,9 +49,7 @@ inline constexpr std::array<std::string_view, 11> kSpendByNames{
   return kSpendByNames[static_cast<std::size_t>(by)];
 }
 [[nodiscard]] constexpr bool is_time(SpendBy by) { return by <= SpendBy::month; }
-[[nodiscard]] constexpr host::CalendarUnit unit_of(SpendBy by) {
-  return static_cast<host::CalendarUnit>(by);
-}
+[[nodiscard]] constexpr CalendarUnit unit_of(SpendBy by) { return static_cast<CalendarUnit>(by); }
 
 struct SpendRequest {
   std::vector<SpendBy> by;  // one or two, at most one of them a time; session stands alone

@@ -9,8 +9,6 @@ namespace {
 
 using Names = std::vector<std::pair<std::string, std::string>>;
 
-SystemTime begin_of_hour(std::int64_t hour) { return SystemTime(std::chrono::hours(hour)); }
-
 bool is_wanted(const usage::SeriesKey& key, const SpendRequest& request) {
   const auto fits = [](const std::string& wanted, const std::string& name) {
     return wanted.empty() || wanted == name;
@@ -91,7 +89,7 @@ void SpendSums::finish_period() {
 void SpendSums::add(std::int64_t series, std::int64_t hour, const usage::Totals& totals) {
   const Series* const known = find(series);
   if (known == nullptr) return;
-  const SystemTime time = begin_of_hour(hour);
+  const SystemTime time = usage::begin_of_hour(hour);
   if (periods_.empty() || time >= periods_.back().end) {
     if (!periods_.empty()) finish_period();
     periods_.push_back(clipped_period(time));

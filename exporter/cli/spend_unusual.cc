@@ -42,10 +42,9 @@ Duration past_worth_reading(SpendBy unit) { return unit == SpendBy::hour ? days(
 void mark_unusual(std::vector<SpendRow>& rows, std::span<const usage::HourAmount> hours,
                   SystemTime first, SpendBy unit, const host::TimeZone& zone) {
   if (rows.empty() || (unit != SpendBy::hour && unit != SpendBy::day)) return;
-  spend::Detector detector({.step_seconds = unit == SpendBy::hour ? 3600.0 : 86'400.0,
-                            .memory = 16'384,
-                            .only_up = true,
-                            .least = kLeastUsd});
+  const double seconds = unit == SpendBy::hour ? 3600.0 : 86'400.0;
+  spend::Detector detector(
+      {.step_seconds = seconds, .memory = 16'384, .only_up = true, .least = kLeastUsd});
   auto row = rows.begin();
   const SystemTime until = *rows.back().end;
   auto next = hours.begin();
@@ -56,10 +55,9 @@ void mark_unusual(std::vector<SpendRow>& rows, std::span<const usage::HourAmount
     const SystemTime end =
         unit == SpendBy::hour ? at + std::chrono::hours(1) : zone.period_of(unit_of(unit), at).end;
     double usd = 0;
-    for (; next != hours.end() && SystemTime(std::chrono::hours(next->hour)) < end; ++next) {
-      if (SystemTime(std::chrono::hours(next->hour)) >= at) usd += next->amount.usd;
+    for (; next != hours.end() && usage::begin_of_hour(next->hour) < end; ++next) {
+      if (usage::begin_of_hour(next->hour) >= at) usd += next->amount.usd;
     }
-    const double seconds = unit == SpendBy::hour ? 3600.0 : 86'400.0;
     const auto found = detector.learn(static_cast<double>(number) * seconds, usd);
     at = end;
     const bool exceeds = !found.known && before.exceeded_by(usd);

@@ -18,12 +18,17 @@ std::string advice(Errc code) {
   }
 }
 
+Result<store::Store> advised(Result<store::Store> store) {
+  if (!store) store.error().message += advice(store.error().code);
+  return store;
+}
+
 int with_opened(const CommandContext& context, const Open& open, const Act& act) {
   const auto settings = context.config();
   if (!settings) return settings.error();
   auto store = open(settings->config);
   if (!store) {
-    context.complain(store.error().message + advice(store.error().code));
+    context.complain(store.error().message);
     return kFailure;
   }
   const Result<> done = act(*store, settings->config);
@@ -38,15 +43,17 @@ int with_state(const CommandContext& context, const Act& act) {
   return with_opened(
       context,
       [&](const Config& config) {
-        return store::Store::open_existing(config.storage_path, context.clock.now().wall);
+        return advised(store::Store::open_existing(config.storage_path, context.clock.now().wall));
       },
       act);
 }
 
+Result<store::Store> open_state_to_read(const Config& config) {
+  return advised(store::Store::open_to_read(config.storage_path));
+}
+
 int with_state_to_read(const CommandContext& context, const Act& act) {
-  return with_opened(
-      context, [](const Config& config) { return store::Store::open_to_read(config.storage_path); },
-      act);
+  return with_opened(context, open_state_to_read, act);
 }
 
 }  // namespace clawvigil::cli

@@ -15,7 +15,11 @@ namespace clawvigil::cli {
 int with_state(const CommandContext& context,
                const std::function<Result<>(store::Store&, const Config&)>& act);
 
-// The same for commands that only look; it never waits for the daemon nor changes anything.
+// Opens it for a command that only looks. The error says what the owner can do about it.
+[[nodiscard]] Result<store::Store> open_state_to_read(const Config& config);
+
+// The same as with_state() for commands that only look; it never waits for the daemon nor changes
+// anything.
 int with_state_to_read(const CommandContext& context,
                        const std::function<Result<>(store::Store&, const Config&)>& act);
 

@@ -165,11 +165,7 @@ std::string local_time(SystemTime time) {
 }
 
 bool is_terminal(int fd) {
-  // NOLINTBEGIN(concurrency-mt-unsafe): nothing in this program changes its environment.
-  const char* const term = std::getenv("TERM");
-  const bool plain =
-      std::getenv("NO_COLOR") != nullptr || (term != nullptr && std::string_view(term) == "dumb");
-  // NOLINTEND(concurrency-mt-unsafe)
+  const bool plain = !variable("NO_COLOR").empty() || variable("TERM") == "dumb";
   return !plain && ::isatty(fd) == 1;
 }
 

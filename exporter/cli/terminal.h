@@ -46,7 +46,8 @@ class Style {
 // "2026-11-22 07:34", in the zone of this host.
 [[nodiscard]] std::string local_time(SystemTime time);
 
-// True for a terminal that shows colours: not with NO_COLOR, not with TERM=dumb.
+// True for a terminal that shows colours: not with NO_COLOR (no-color.org: unless it is
+// empty), not with TERM=dumb.
 [[nodiscard]] bool is_terminal(int fd);
 
 // How wide lines may be: COLUMNS, else the terminal's, else 80; 20 to 400.

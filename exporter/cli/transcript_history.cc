@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "alerts/engine/series.h"
 #include "alerts/promql/expression.h"
 #include "collectors/usage/history.h"
 
@@ -14,10 +15,15 @@ namespace {
 
 using promql::Label;
 using promql::TimeMs;
+using usage::Curve;
 
 constexpr TimeMs kMinuteMs = 60'000;
 constexpr TimeMs kHourMs = 60 * kMinuteMs;
 constexpr TimeMs kDayMs = 24 * kHourMs;
+
+constexpr std::int64_t kMinutesPerHour = 60;
+constexpr std::int64_t kSlotsPerHour = kMinutesPerHour / usage::kMinutesPerSlot;
+constexpr std::string_view kSpent = "clawvigil_spend_usd";
 
 struct Window {
   std::string_view name;
@@ -83,61 +89,52 @@ std::vector<Share> shares_of(const usage::SeriesKey& key, Families& families) {
       [](const Totals& totals) { return totals.recorded_usd.value(); });
   add("clawvigil_model_cost_usd_total", with(of_agent, "basis", "estimated"),
       [](const Totals& totals) { return totals.estimated_usd.value(); });
-  const Amount usd = [](const Totals& totals) { return totals.usd(); };
-  add("clawvigil_trigger_cost_usd_total", of_trigger, usd);
-  add("clawvigil_spend_usd", {{"home", home}}, usd);
+  add("clawvigil_trigger_cost_usd_total", of_trigger,
+      [](const Totals& totals) { return totals.usd(); });
   return shares;
 }
 
 }  // namespace
 
-void Curve::add(std::int64_t hour, double amount) {
-  if (!hours_.empty() && hours_.back().hour == hour) {
-    hours_.back().amount += amount;
-    return;
-  }
-  const double before = hours_.empty() ? 0 : hours_.back().before + hours_.back().amount;
-  hours_.push_back({hour, before, amount});
-}
-
-bool Curve::begun(TimeMs time) const {
-  return !hours_.empty() && time >= hours_.front().hour * kHourMs;
-}
-
-double Curve::at(TimeMs time) const {
-  const auto after = std::ranges::upper_bound(hours_, time / kHourMs, {}, &Hour::hour);
-  if (after == hours_.begin()) return 0;
-  const Hour& hour = *std::prev(after);
-  const double part =
-      static_cast<double>(time - hour.hour * kHourMs) / static_cast<double>(kHourMs);
-  return hour.before + hour.amount * std::clamp(part, 0.0, 1.0);
-}
-
 Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
                                                   const MakeLabels& make_labels) {
   TRY_ASSIGN(const auto series, usage::series_of_ledger(store));
+  TRY_ASSIGN(const auto first_slot, usage::first_slot(store));
+  // The first hour of which every slot is kept.
+  const std::int64_t fine =
+      first_slot ? (*first_slot + kSlotsPerHour - 1) / kSlotsPerHour : INT64_MAX;
   Families families;
+  std::map<std::string, Curve> spent;  // by home
   std::unordered_map<std::int64_t, std::vector<Share>> shares;
-  for (const usage::NumberedSeries& one : series) shares[one.id] = shares_of(one.key, families);
+  std::unordered_map<std::int64_t, Curve*> spent_of;
+  for (const usage::NumberedSeries& one : series) {
+    shares[one.id] = shares_of(one.key, families);
+    spent_of[one.id] = &spent[one.key.home];
+  }
   TRY(usage::each_hour(store, 0, INT64_MAX,
                        [&](std::int64_t one, std::int64_t hour, const usage::Totals& totals) {
+                         const std::int64_t begin = hour * kMinutesPerHour;
                          for (const Share& share : shares[one]) {
-                           share.curve->add(hour, share.amount(totals));
+                           share.curve->add(begin, kMinutesPerHour, share.amount(totals));
                          }
+                         if (hour < fine) spent_of[one]->add(begin, kMinutesPerHour, totals.usd());
                        }));
+  TRY(usage::each_slot(store, 0, [&](const usage::PaceOfUsage& row) {
+    if (row.slot < fine * kSlotsPerHour) return;
+    spent[row.home].add(row.slot * usage::kMinutesPerSlot, usage::kMinutesPerSlot, row.pace.usd);
+  }));
   TranscriptHistory history;
   for (const auto& [metric, curves] : families) {
     for (const auto& [labels, curve] : curves) {
-      if (metric != "clawvigil_spend_usd") {
-        history.families_[metric].push_back({make_labels(metric, labels), curve, 0});
-        continue;
-      }
-      for (const Window& window : kWindows) {
-        std::vector<Label> windowed = labels;
-        windowed.push_back({"window", std::string(window.name)});
-        history.families_[metric].push_back(
-            {make_labels(metric, std::move(windowed)), curve, window.length});
-      }
+      history.families_[metric].push_back({make_labels(metric, labels), curve, 0});
+    }
+  }
+  for (auto& [home, curve] : spent) {
+    const auto shared = std::make_shared<const Curve>(std::move(curve));
+    for (const Window& window : kWindows) {
+      history.families_[std::string(kSpent)].push_back(
+          {make_labels(kSpent, {{"home", home}, {"window", std::string(window.name)}}), shared,
+           window.length});
     }
   }
   return history;
@@ -147,16 +144,14 @@ Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
 // times.
 void TranscriptHistory::select(std::span<const promql::Matcher> matchers, TimeMs after,
                                TimeMs until, const Visitor& visit) const {
-  const auto name = std::ranges::find_if(matchers, [](const promql::Matcher& matcher) {
-    return matcher.name() == promql::kMetricName && matcher.kind() == promql::Matcher::Kind::equal;
-  });
-  if (name == matchers.end()) {
+  const std::string_view name = alerts::metric_of(matchers);
+  if (name.empty()) {
     for (const auto& [metric, family] : families_) {
       select_from(family, matchers, after, until, visit);
     }
     return;
   }
-  const auto family = families_.find(name->value());
+  const auto family = families_.find(name);
   if (family != families_.end()) select_from(family->second, matchers, after, until, visit);
 }
 
@@ -183,10 +178,12 @@ void PastSource::select(std::span<const promql::Matcher> matchers, TimeMs after,
                         const Visitor& visit) const {
   if (after >= recorded_from_) return recorded_.select(matchers, after, until, visit);
   std::vector<promql::MatrixSeries> earlier;
-  transcripts_.select(matchers, after, std::min(until, recorded_from_ - 1),
-                      [&](const promql::Labels& labels, std::span<const promql::Point> points) {
-                        earlier.push_back({labels, {points.begin(), points.end()}});
-                      });
+  for (const promql::Source* source : earlier_) {
+    source->select(matchers, after, std::min(until, recorded_from_ - 1),
+                   [&](const promql::Labels& labels, std::span<const promql::Point> points) {
+                     earlier.push_back({labels, {points.begin(), points.end()}});
+                   });
+  }
   recorded_.select(matchers, after, until,
                    [&](const promql::Labels& labels, std::span<const promql::Point> points) {
                      const auto same =

@@ -1,5 +1,6 @@
 // The families of the usage collector as they would have been, from the ledger's hours: a past that
-// is there from the first start, because the transcripts are. Within an hour use is taken as even.
+// is there from the first start, because the transcripts are. Within an hour use is taken as even;
+// what was spent is known for seventy days by slots of five minutes.
 #pragma once
 
 #include <functional>
@@ -11,26 +12,11 @@
 #include <vector>
 
 #include "alerts/promql/source.h"
+#include "collectors/usage/curve.h"
 #include "exporter/base/result.h"
 #include "exporter/store/store.h"
 
 namespace clawvigil::cli {
-
-// A quantity that only grows: what it was at the end of each hour in which it grew.
-class Curve {
- public:
-  void add(std::int64_t hour, double amount);  // hours ascend; of the same one, amounts add up
-  [[nodiscard]] double at(promql::TimeMs time) const;
-  [[nodiscard]] bool begun(promql::TimeMs time) const;
-
- private:
-  struct Hour {
-    std::int64_t hour;
-    double before;  // total when it began
-    double amount;
-  };
-  std::vector<Hour> hours_;
-};
 
 class TranscriptHistory final : public promql::Source {
  public:
@@ -38,6 +24,8 @@ class TranscriptHistory final : public promql::Source {
       std::function<promql::Labels(std::string_view metric, std::vector<promql::Label> labels)>;
   [[nodiscard]] static Result<TranscriptHistory> load(store::Store& store,
                                                       const MakeLabels& make_labels);
+  // True if it has series of the metric.
+  [[nodiscard]] bool tells_of(std::string_view metric) const { return families_.contains(metric); }
   // Points once a minute, from the hour of the first use on.
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
@@ -45,7 +33,7 @@ class TranscriptHistory final : public promql::Source {
  private:
   struct Series {
     promql::Labels labels;
-    std::shared_ptr<const Curve> curve;
+    std::shared_ptr<const usage::Curve> curve;
     promql::TimeMs window = 0;  // 0: the total; else what was added within the window
   };
   void select_from(const std::vector<Series>& family, std::span<const promql::Matcher> matchers,
@@ -54,19 +42,20 @@ class TranscriptHistory final : public promql::Source {
   std::map<std::string, std::vector<Series>, std::less<>> families_;  // by metric
 };
 
-// The recorded history, and before its beginning that of the transcripts.
+// The recorded history, and before its beginning what else is known: sources that have no series in
+// common.
 class PastSource final : public promql::Source {
  public:
   PastSource(const promql::Source& recorded, promql::TimeMs recorded_from,
-             const promql::Source& transcripts)
-      : recorded_(recorded), recorded_from_(recorded_from), transcripts_(transcripts) {}
+             std::vector<const promql::Source*> earlier)
+      : recorded_(recorded), recorded_from_(recorded_from), earlier_(std::move(earlier)) {}
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
 
  private:
   const promql::Source& recorded_;
   const promql::TimeMs recorded_from_;
-  const promql::Source& transcripts_;
+  std::vector<const promql::Source*> earlier_;
 };
 
 }  // namespace clawvigil::cli

@@ -200,11 +200,6 @@ void EventLedger::forget_unseen(std::string_view set_name, SystemTime before) {
   for (const std::uint64_t member : gone) erase_member(found->second, member);
 }
 
-bool EventLedger::has_members(std::string_view set) const {
-  const auto found = sets_.find(set);
-  return found != sets_.end() && !found->second.members.empty();
-}
-
 Result<> EventLedger::commit(store::Store& store) {
   if (!changed_) return {};
   TRY_ASSIGN(auto transaction, store.begin());

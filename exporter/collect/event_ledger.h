@@ -90,7 +90,6 @@ class EventLedger {
   [[nodiscard]] std::size_t seen_since(std::string_view set, SystemTime since) const;
   // Forgets those last seen before `before`.
   void forget_unseen(std::string_view set, SystemTime before);
-  [[nodiscard]] bool has_members(std::string_view set) const;
 
   // Writes all changes since the last successful commit in one transaction; nothing to do costs
   // nothing. On error everything stays noted for the next commit.

@@ -97,17 +97,11 @@ void add_source(Reader& reader, const yaml::Node& node, Draft draft, Config& con
 }  // namespace
 
 void read_backups(Reader& reader, const yaml::Node& node, Config& config) {
-  using yaml::Node;
-  if (node.kind == Node::Kind::null) return;
-  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
-  for (const Node& item : node.children) {
-    Draft draft;
-    if (item.kind != Node::Kind::map) {
-      reader.wrong(item, kWhere, "{name: nightly, files: /backup/openclaw-*.tar.age}");
-    } else if (reader.read_object<Draft>(kSourceFields, item, kWhere, draft)) {
-      add_source(reader, item, std::move(draft), config);
-    }
-  }
+  reader.read_list<Draft>(kSourceFields, node, kWhere,
+                          "{name: nightly, files: /backup/openclaw-*.tar.age}",
+                          [&](const yaml::Node& item, Draft draft) {
+                            add_source(reader, item, std::move(draft), config);
+                          });
 }
 
 std::string backups_sample() {

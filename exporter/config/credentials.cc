@@ -60,17 +60,11 @@ void add_credential(Reader& reader, const yaml::Node& node, CredentialSetting it
 }  // namespace
 
 void read_credentials(Reader& reader, const yaml::Node& node, Config& config) {
-  using yaml::Node;
-  if (node.kind == Node::Kind::null) return;
-  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
-  for (const Node& item : node.children) {
-    CredentialSetting setting;
-    if (item.kind != Node::Kind::map) {
-      reader.wrong(item, kWhere, "{id: model/openai, max-age: 180d}");
-    } else if (reader.read_object<CredentialSetting>(kCredentialFields, item, kWhere, setting)) {
-      add_credential(reader, item, std::move(setting), config);
-    }
-  }
+  reader.read_list<CredentialSetting>(kCredentialFields, node, kWhere,
+                                      "{id: model/openai, max-age: 180d}",
+                                      [&](const yaml::Node& item, CredentialSetting setting) {
+                                        add_credential(reader, item, std::move(setting), config);
+                                      });
 }
 
 std::string credentials_sample() {

@@ -109,6 +109,23 @@ class Reader {
     return problem_count() == before;
   }
 
+  // A list of whole objects: add(node, object) for every one of which nothing is wrong. `example`
+  // is told where an item is no object. A null node is an empty list.
+  template <class T, class Add>
+  void read_list(std::span<const Field<T>> fields, const Node& list, std::string_view where,
+                 std::string_view example, Add add) {
+    if (list.kind == Node::Kind::null) return;
+    if (list.kind != Node::Kind::list) return wrong(list, where, "a list");
+    for (const Node& item : list.children) {
+      T object;
+      if (item.kind != Node::Kind::map) {
+        wrong(item, where, example);
+      } else if (read_object(fields, item, where, object)) {
+        add(item, std::move(object));
+      }
+    }
+  }
+
   template <class T>
   [[nodiscard]] static std::vector<std::string_view> names(std::span<const Field<T>> fields) {
     std::vector<std::string_view> out;

@@ -13,7 +13,6 @@ namespace clawvigil::config {
 namespace {
 
 constexpr std::string_view kWhere = "spend.budgets";
-constexpr std::size_t kMaxBudgets = 32;
 constexpr double kMostUsd = 1e9;
 constexpr double kMostTokens = 1e15;
 
@@ -38,14 +37,6 @@ std::optional<double> parse_amount(std::string_view text, double most) {
                                                                : std::nullopt;
 }
 
-std::optional<BudgetPeriod> parse_period(std::string_view text) {
-  if (text == "hour") return BudgetPeriod::hour;
-  if (text == "day") return BudgetPeriod::day;
-  if (text == "week") return BudgetPeriod::week;
-  if (text == "month") return BudgetPeriod::month;
-  return std::nullopt;
-}
-
 template <std::string BudgetConfig::* Member>
 bool set_name(BudgetConfig& budget, std::string_view text) {
   budget.*Member = text;
@@ -62,9 +53,10 @@ constexpr std::array kBudgetFields{
                 BudgetField::Need::required},
     BudgetField{"period", "one of hour, day, week, month",
                 [](BudgetConfig& budget, std::string_view text) {
-                  const auto period = parse_period(text);
-                  budget.period = period.value_or(BudgetPeriod::month);
-                  return period.has_value();
+                  const auto* const found = std::ranges::find(kCalendarUnitNames, text);
+                  if (found == kCalendarUnitNames.end()) return false;
+                  budget.period = static_cast<CalendarUnit>(found - kCalendarUnitNames.begin());
+                  return true;
                 },
                 BudgetField::Need::required},
     BudgetField{"usd", "an amount in USD above 0, such as 50 or 2.5",
@@ -94,7 +86,8 @@ void add_budget(Reader& reader, const yaml::Node& node, BudgetConfig budget, Con
     return reader.problem(node, where + " is given twice");
   }
   if (list.size() == kMaxBudgets) {
-    return reader.problem(node, std::string(kWhere) + ": more than 32 items");
+    return reader.problem(
+        node, std::string(kWhere) + ": more than " + std::to_string(kMaxBudgets) + " items");
   }
   list.push_back(std::move(budget));
 }
@@ -102,17 +95,11 @@ void add_budget(Reader& reader, const yaml::Node& node, BudgetConfig budget, Con
 }  // namespace
 
 void read_budgets(Reader& reader, const yaml::Node& node, Config& config) {
-  using yaml::Node;
-  if (node.kind == Node::Kind::null) return;
-  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
-  for (const Node& item : node.children) {
-    BudgetConfig budget;
-    if (item.kind != Node::Kind::map) {
-      reader.wrong(item, kWhere, "{name: everything, period: month, usd: 100}");
-    } else if (reader.read_object<BudgetConfig>(kBudgetFields, item, kWhere, budget)) {
-      add_budget(reader, item, std::move(budget), config);
-    }
-  }
+  reader.read_list<BudgetConfig>(kBudgetFields, node, kWhere,
+                                 "{name: everything, period: month, usd: 100}",
+                                 [&](const yaml::Node& item, BudgetConfig budget) {
+                                   add_budget(reader, item, std::move(budget), config);
+                                 });
 }
 
 std::string budgets_sample() {

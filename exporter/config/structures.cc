@@ -141,16 +141,11 @@ constexpr std::array kHeartbeatFields{
 
 void read_accepted(Reader& reader, const Node& node, Config& config) {
   constexpr std::string_view kWhere = "listeners.accept";
-  if (node.kind == Node::Kind::null) return;
-  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
-  for (const Node& item : node.children) {
-    AcceptedListener listener;
-    if (item.kind != Node::Kind::map) {
-      reader.wrong(item, kWhere, "{protocol: tcp, port: 443, comment: reverse proxy}");
-    } else if (reader.read_object<AcceptedListener>(kAcceptFields, item, kWhere, listener)) {
-      add_accepted(reader, item, std::move(listener), config);
-    }
-  }
+  reader.read_list<AcceptedListener>(kAcceptFields, node, kWhere,
+                                     "{protocol: tcp, port: 443, comment: reverse proxy}",
+                                     [&](const yaml::Node& item, AcceptedListener listener) {
+                                       add_accepted(reader, item, std::move(listener), config);
+                                     });
 }
 
 std::string accepted_sample() {
@@ -160,16 +155,11 @@ std::string accepted_sample() {
 
 void read_proxy_logs(Reader& reader, const Node& node, Config& config) {
   constexpr std::string_view kWhere = "proxy.logs";
-  if (node.kind == Node::Kind::null) return;
-  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
-  for (const Node& item : node.children) {
-    ProxyLog log;
-    if (item.kind != Node::Kind::map) {
-      reader.wrong(item, kWhere, "{path: /var/log/nginx/openclaw.access.log}");
-    } else if (reader.read_object<ProxyLog>(kProxyLogFields, item, kWhere, log)) {
-      add_proxy_log(reader, item, std::move(log), config);
-    }
-  }
+  reader.read_list<ProxyLog>(kProxyLogFields, node, kWhere,
+                             "{path: /var/log/nginx/openclaw.access.log}",
+                             [&](const yaml::Node& item, ProxyLog log) {
+                               add_proxy_log(reader, item, std::move(log), config);
+                             });
 }
 
 std::string proxy_logs_sample() {

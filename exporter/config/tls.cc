@@ -68,17 +68,11 @@ void add_endpoint(Reader& reader, const yaml::Node& node, TlsEndpoint endpoint, 
 }  // namespace
 
 void read_tls_endpoints(Reader& reader, const yaml::Node& node, Config& config) {
-  using yaml::Node;
-  if (node.kind == Node::Kind::null) return;
-  if (node.kind != Node::Kind::list) return reader.wrong(node, kWhere, "a list");
-  for (const Node& item : node.children) {
-    TlsEndpoint endpoint;
-    if (item.kind != Node::Kind::map) {
-      reader.wrong(item, kWhere, "{url: \"https://claw.example.org/\"}");
-    } else if (reader.read_object<TlsEndpoint>(kEndpointFields, item, kWhere, endpoint)) {
-      add_endpoint(reader, item, std::move(endpoint), config);
-    }
-  }
+  reader.read_list<TlsEndpoint>(kEndpointFields, node, kWhere,
+                                "{url: \"https://claw.example.org/\"}",
+                                [&](const yaml::Node& item, TlsEndpoint endpoint) {
+                                  add_endpoint(reader, item, std::move(endpoint), config);
+                                });
 }
 
 std::string tls_endpoints_sample() {

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "exporter/base/strings.h"
+#include "exporter/host/untouched.h"
 
 namespace clawvigil::host {
 
@@ -16,11 +17,6 @@ namespace {
 constexpr std::string_view kVersion = "log-position 1";
 
 std::uint64_t hash_of(std::string_view head) { return ::XXH3_64bits(head.data(), head.size()); }
-
-bool is_same(const FileStat& a, const FileStat& b) {
-  return a.device == b.device && a.inode == b.inode && a.size == b.size &&
-         a.modified == b.modified && a.changed == b.changed;
-}
 
 Result<std::string> read_up_to(const File& file, std::uint64_t offset, std::size_t bytes) {
   std::string text(bytes, '\0');
@@ -82,7 +78,7 @@ Result<> LogFollower::restore(std::string_view position) {
 
 Result<> LogFollower::list(const Dir& directory) {
   TRY_ASSIGN(const FileStat now, directory.stat("."));
-  const bool unchanged = listed_ && is_same(*listed_, now);
+  const bool unchanged = listed_ && is_untouched(*listed_, now);
   if (unchanged && listing_is_settled_) return {};
   TRY_ASSIGN(const auto entries, directory.list(".", rules_.max_directory_entries));
   std::vector<Seen> files;
@@ -105,7 +101,7 @@ Result<> LogFollower::list(const Dir& directory) {
 
 Result<> LogFollower::look_at(const Dir& directory, Seen& seen) {
   const auto now = directory.stat(seen.name);
-  if (now && seen.stat && is_same(*seen.stat, *now)) return {};
+  if (now && seen.stat && is_untouched(*seen.stat, *now)) return {};
   seen.stat.reset();
   seen.stream.reset();
   if (!now) return std::unexpected(now.error());

@@ -5,6 +5,7 @@
 
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
+#include "exporter/host/untouched.h"
 
 namespace clawvigil::host {
 
@@ -30,11 +31,6 @@ std::optional<Account> parse_line(std::string_view line) {
   const std::string_view home = fields[5];
   if (!uid || !gid || !home.starts_with('/') || line.size() > kMaxField) return std::nullopt;
   return Account{std::string(fields[0]), *uid, *gid, std::string(home), std::string(fields[6])};
-}
-
-bool same_content(const FileStat& a, const FileStat& b) {
-  return a.device == b.device && a.inode == b.inode && a.size == b.size &&
-         a.modified == b.modified && a.changed == b.changed;
 }
 
 Result<FileStat> stat_passwd(const Root& root) {
@@ -66,7 +62,7 @@ std::string AccountNames::name_of(uid_t uid) const {
 
 void AccountNames::refresh(const Root& root) {
   const auto now = stat_passwd(root);
-  if (now && read_at_ && same_content(*now, *read_at_)) return;
+  if (now && read_at_ && is_untouched(*read_at_, *now)) return;
   names_.clear();
   read_at_.reset();
   const auto accounts = read_accounts(root);

@@ -7,12 +7,11 @@
 #include <memory>
 #include <string>
 
+#include "exporter/base/calendar_unit.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
 
 namespace clawvigil::host {
-
-enum class CalendarUnit { hour, day, week, month };
 
 class TimeZone {
  public:

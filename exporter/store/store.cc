@@ -241,6 +241,12 @@ Result<> Store::ensure_schema(std::string_view sql) {
   return transaction.commit();
 }
 
+Result<bool> Store::has_table(std::string_view name) {
+  TRY_ASSIGN(Statement select,
+             prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1"));
+  return select.bind(1, name).step();
+}
+
 Result<Statement> Store::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int status = sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),

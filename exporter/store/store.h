@@ -81,6 +81,8 @@ class Store {
   // Creates what is missing of a component's schema, all or nothing; `sql` must be idempotent
   // (IF NOT EXISTS).
   [[nodiscard]] Result<> ensure_schema(std::string_view sql);
+  // For those who only read: a component's table may not have been created yet.
+  [[nodiscard]] Result<bool> has_table(std::string_view name);
   [[nodiscard]] Result<Statement> prepare(std::string_view sql);
   // The same, for what is asked again and again: prepared once and kept as long as this Store.
   // Valid until the Store is moved or gone; one user of the same text at a time, who finds it reset

@@ -1,6 +1,7 @@
 // What the page and the API show of rules and notifications: made by the thread that evaluates,
 // read by the threads that serve. Making it costs more than an evaluation, so it is made when
-// something changed or somebody looks. The lock covers a pointer swap only.
+// somebody looks and the last one is old, or something has changed since. The lock covers a pointer
+// swap only.
 #pragma once
 
 #include <chrono>
@@ -49,8 +50,14 @@ class AlertBoard {
     const std::lock_guard lock(mutex_);
     view_ = std::move(view);
     made_at_ = now;
+    expired_ = false;
     ++made_;
     arrived_.notify_all();
+  }
+  // There is something else to show, or something at last: whoever looks next gets a new view.
+  void expire() {
+    const std::lock_guard lock(mutex_);
+    expired_ = true;
   }
   [[nodiscard]] bool wanted() const {
     const std::lock_guard lock(mutex_);
@@ -61,12 +68,14 @@ class AlertBoard {
     const std::lock_guard lock(mutex_);
     return std::exchange(wanted_, false);
   }
-  // Not older than kFresh, unless the maker does not answer within two seconds: then the one there
-  // is. Null before the first evaluation, and where rules are not evaluated at all.
+  // Not older than kFresh nor than the last change, unless the maker does not answer within two
+  // seconds: then the one there is. Null, without waiting, before there is anything to show, and
+  // where rules are not evaluated at all.
   [[nodiscard]] std::shared_ptr<const AlertView> view(SteadyTime now) {
     constexpr std::chrono::seconds kPatience{2};
     std::unique_lock lock(mutex_);
-    if (!view_ || !maker_ || now - made_at_ < kFresh) return view_;
+    const bool current = view_ == nullptr || now - made_at_ < kFresh;
+    if (!maker_ || (current && !expired_)) return view_;
     wanted_ = true;
     maker_();
     arrived_.wait_for(lock, kPatience, [&, before = made_] { return made_ != before; });
@@ -80,6 +89,7 @@ class AlertBoard {
   std::shared_ptr<const AlertView> view_;
   SteadyTime made_at_;
   std::uint64_t made_ = 0;
+  bool expired_ = false;
   bool wanted_ = false;
 };
 

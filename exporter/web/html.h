@@ -94,7 +94,7 @@ class Html {
 };
 
 // How something is marked: always by a sign and a word, the colour only repeats it.
-enum class Mark { plain, good, bad, unknown };
+enum class Mark { plain, good, bad, warning, unknown };
 
 // For what is true or not.
 struct Words {
@@ -116,6 +116,10 @@ inline Html& badge(Html& html, Mark mark, Phrase word) {
           .raw("</span>");
     case Mark::bad:
       return html.raw("<span class=\"b x\"><span aria-hidden=\"true\">\u25B2</span> ")
+          .text(word)
+          .raw("</span>");
+    case Mark::warning:
+      return html.raw("<span class=\"b u\"><span aria-hidden=\"true\">!</span> ")
           .text(word)
           .raw("</span>");
     case Mark::unknown:

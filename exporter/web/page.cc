@@ -107,7 +107,7 @@ class Details {
       return;
     }
     if (!begun_) {
-      html_.raw(R"(<section aria-labelledby="details"><h2 id="details" class="top">)");
+      html_.raw(R"(<section aria-labelledby="details"><h2 id="details">)");
       html_.text({"Details", "Détails"}).raw("</h2>");
       begun_ = true;
     }

@@ -15,8 +15,9 @@ using alerts::Severity;
 constexpr std::size_t kMaxSummary = 200;
 constexpr std::size_t kMaxDescription = 400;
 constexpr std::size_t kMaxAction = 500;
-constexpr std::size_t kInFull = 8;     // the others are folded away
-constexpr std::size_t kMaxShown = 40;  // beyond, they are counted
+constexpr std::size_t kInFull = 8;         // the others are folded away
+constexpr std::size_t kShortCommand = 32;  // may stand within a line
+constexpr std::size_t kMaxShown = 40;      // beyond, they are counted
 constexpr std::size_t kMaxBytesInFull = 12'000;
 constexpr std::size_t kMaxBytes = 22'000;
 
@@ -48,7 +49,7 @@ Mark mark_for(Severity severity) {
     case Severity::critical:
       return Mark::bad;
     case Severity::warning:
-      return Mark::unknown;
+      return Mark::warning;
     case Severity::info:
       return Mark::plain;
   }
@@ -65,11 +66,19 @@ void action(Html& html, const PostureEntry& entry) {
   const std::string_view text = Phrase(both).in(html.language());
   if (text.empty()) return;
   html.raw("<p class=\"do\">");
+  bool on_its_own_line = false;
   for (const ActionPart& part : parts_of(text)) {
-    if (part.is_command) {
-      html.raw("<code class=\"c\">").text(part.text).raw("</code>");
+    if (!part.is_command) {
+      // Behind a line of its own a full stop would stand alone.
+      const std::size_t begin = on_its_own_line ? part.text.find_first_not_of(" .,;") : 0;
+      html.text(begin == std::string_view::npos ? std::string_view() : part.text.substr(begin));
+      continue;
+    }
+    on_its_own_line = part.text.size() > kShortCommand;
+    if (on_its_own_line) {
+      html.raw("<code class=\"c l\">").text(part.text).raw("</code>");
     } else {
-      html.text(part.text);
+      html.raw("<code class=\"c\">").text(part.text).raw("</code>");
     }
   }
   html.raw("</p>");

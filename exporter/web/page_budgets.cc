@@ -8,8 +8,8 @@ namespace clawvigil::web::page {
 namespace {
 
 constexpr std::string_view kSpentRatio = "clawvigil_budget_spent_ratio";
-constexpr double kNearly = 0.8;
-constexpr double kOver = 1.1;
+constexpr double kNearly = 0.8;  // as BudgetNearlySpent is shipped
+constexpr double kOver = 1.1;    // as BudgetProjectedOver is shipped
 
 // The families of one unit.
 struct Unit {
@@ -44,17 +44,14 @@ void budget_row(Table& table, const View& view, const Row& ratio) {
                     : ratio.value() > kNearly ? Mark::unknown
                                               : Mark::good;
   table.mark(mark, format_percent(ratio.value()));
-  table.number(spent ? unit.format(*spent) : Phrase{"unknown", "inconnu"});
-  table.number(limit ? unit.format(*limit) : Phrase{"unknown", "inconnu"});
   if (!projected || !limit) {
     table.text({"too early to say", "trop tôt pour le dire"});
-  } else if (*projected > kOver * *limit) {
-    table.mark(Mark::bad, unit.format(*projected),
-               by_profile ? Phrase() : Phrase{"at this pace", "à ce rythme"});
   } else {
-    table.number(unit.format(*projected),
-                 by_profile ? Phrase() : Phrase{"at this pace", "à ce rythme"});
+    table.mark(*projected > kOver * *limit ? Mark::bad : Mark::good, unit.format(*projected),
+               by_profile ? Phrase() : Phrase{"at this pace", "à ce rythme"});
   }
+  table.number(spent ? unit.format(*spent) : Sentence("unknown", "inconnu"));
+  table.number(limit ? unit.format(*limit) : Sentence("unknown", "inconnu"));
   const auto end = of(view, "clawvigil_budget_period_end_timestamp_seconds", budget);
   table.text(end ? format_time(to_time(*end)) : Sentence());
 }
@@ -65,14 +62,14 @@ void budgets(Html& html, const View& view) {
   const bool any = !view.rows("clawvigil_budget_limit_usd").empty() ||
                    !view.rows("clawvigil_budget_limit_tokens").empty();
   if (!any && !view.is_incomplete(kSpentRatio)) return;
-  begin_part(html, "budgets", {"Budgets", "Budgets"});
+  html.raw("<h3 id=\"budgets\">").text({"Budgets", "Budgets"}).raw("</h3>");
   if (any) {
     Table table(html, {"Budgets", "Budgets"},
                 {{"Budget", "Budget"},
                  {"Spent", "Dépensé"},
+                 {"Expected at the end", "Attendu à la fin"},
                  {"So far", "Jusqu'ici", true},
                  {"Of", "Sur", true},
-                 {"Expected at the end", "Attendu à la fin", true},
                  {"Until", "Jusqu'au"}});
     for (const Row& row : view.rows(kSpentRatio)) {
       if (table.begin_row(row.label("budget"), row.label("period"))) budget_row(table, view, row);
@@ -84,7 +81,6 @@ void budgets(Html& html, const View& view) {
     unknown(html, view, kSpentRatio);
     html.raw("</p>");
   }
-  end_part(html);
 }
 
 }  // namespace clawvigil::web::page

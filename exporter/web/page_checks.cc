@@ -32,8 +32,9 @@ Mark mark_for(RuleStatus status) {
       return Mark::good;
     case RuleStatus::broken:
       return Mark::bad;
-    case RuleStatus::unknown:
     case RuleStatus::pending:
+      return Mark::warning;
+    case RuleStatus::unknown:
       return Mark::unknown;
     case RuleStatus::accepted:
     case RuleStatus::silenced:
@@ -140,7 +141,9 @@ void check_row(Html& html, const Check& check, const AlertView& view) {
     html.raw("</small>");
   }
   html.raw("</td><td>");
-  if (const auto time = since(check, view)) html.text(format_time(*time));
+  if (const auto time = since(check, view)) {
+    html.raw("<time>").text(format_time(*time)).raw("</time>");
+  }
   html.raw("</td></tr>");
 }
 

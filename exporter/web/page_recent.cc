@@ -11,6 +11,11 @@ constexpr std::size_t kMaxAlerts = 12;
 constexpr std::size_t kMaxSummary = 160;
 constexpr std::size_t kMaxError = 300;
 
+void moment(Table& table, SystemTime time) {
+  table.begin_cell().raw("<time>").text(format_time(time)).raw("</time>");
+  table.end_cell();
+}
+
 void alerts_table(Html& html, const AlertView& view) {
   if (view.recent.empty()) {
     html.raw("<p>").text({"No alert has fired in the last 90 days.",
@@ -24,9 +29,9 @@ void alerts_table(Html& html, const AlertView& view) {
     const alerts::LoggedAlert& alert = view.recent[i];
     const Sentence text = sentence_of(alert.english, alert.french, kMaxSummary);
     if (!table.begin_row(text.empty() ? Phrase(alert.alertname) : Phrase(text))) continue;
-    table.text(format_time(alert.fired_at));
+    moment(table, alert.fired_at);
     if (alert.resolved_at) {
-      table.text(format_time(*alert.resolved_at));
+      moment(table, *alert.resolved_at);
     } else {
       table.mark(Mark::bad, {"still fires", "dure encore"});
     }

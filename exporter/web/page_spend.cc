@@ -48,14 +48,12 @@ Sentence amount(const Compared& compared, std::optional<double> value) {
 void compare(Html& html, const View& view) {
   Table table(html, {"Compared with the past", "Comparé au passé"},
               {{"What", "Quoi"},
+               {"Unusual", "Inhabituel"},
                {"Now", "Maintenant", true},
-               {"Usual at this time", "Habituel à cette heure", true},
-               {"Unusual", "Inhabituel"}});
+               {"Usual at this time", "Habituel à cette heure", true}});
   for (const Compared& compared : kCompared) {
     const std::optional<double> now = of(view, kActivity, compared);
     if (!now || !table.begin_row(compared.title)) continue;
-    table.number(amount(compared, now));
-    table.number(amount(compared, of(view, kUsual, compared)));
     const std::optional<double> score = of(view, kScore, compared);
     if (!score) {
       table.text({"unknown", "inconnu"});
@@ -63,6 +61,8 @@ void compare(Html& html, const View& view) {
       table.mark(*score >= 1 ? Mark::bad : Mark::good,
                  *score >= 1 ? Phrase{"yes", "oui"} : Phrase{"no", "non"});
     }
+    table.number(amount(compared, now));
+    table.number(amount(compared, of(view, kUsual, compared)));
   }
   table.end();
 }

@@ -1,6 +1,7 @@
 // Tokens and cost by model and agent.
 #include <algorithm>
 #include <array>
+#include <array>
 #include <map>
 #include <tuple>
 
@@ -53,24 +54,6 @@ std::vector<std::pair<Key, Usage>> gather(const View& view) {
   std::ranges::stable_sort(result, std::ranges::greater(),
                            [](const auto& entry) { return entry.second.cost(); });
   return result;
-}
-
-Phrase words_for(std::string_view window) {
-  if (window == "1h") return {"hour", "une heure"};
-  if (window == "24h") return {"24 hours", "24 heures"};
-  if (window == "7d") return {"7 days", "7 jours"};
-  return {"30 days", "30 jours"};
-}
-
-void windows(Html& html, const View& view) {
-  html.raw("<dl class=\"figures\">");
-  for (const std::string_view window : {"1h", "24h", "7d", "30d"}) {
-    const std::optional<double> spend = view.sum("clawvigil_spend_usd", "window", window);
-    if (!spend) continue;
-    html.raw("<div><dt>").text({"last ", "en "}).text(words_for(window)).raw("</dt><dd>");
-    html.text(format_usd(*spend)).raw("</dd></div>");
-  }
-  html.raw("</dl>");
 }
 
 // ", by prices of 2026-10-07 (shipped)"
@@ -136,7 +119,6 @@ void usage(Html& html, const View& view, std::size_t index) {
       .raw("\">")
       .text({"Tokens and cost", "Tokens et coût"})
       .raw("</h4>");
-  windows(html, view);
   const std::vector<std::pair<Key, Usage>> rows = gather(view);
   if (!rows.empty()) {
     write_table(html, rows);

@@ -31,7 +31,7 @@ header .sub{margin:0;color:#bcc7d6;font-size:.9rem;font-variant-numeric:tabular-
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;margin:.9rem 0 0;padding:0}
 nav a{color:#d5e3fa;text-underline-offset:.25em;display:inline-block;padding:.15rem 0}
 h2{margin:0 0 .5rem;font-size:1.25rem;line-height:1.3}
-h2.top{margin:1.75rem 0 .6rem}
+#details{margin:1.75rem 0 .6rem}
 h3{margin:1.5rem 0 .4rem;font-size:1rem;overflow-wrap:anywhere}
 h4,h5{margin:1.4rem 0 .3rem;font-size:.95rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
@@ -54,11 +54,13 @@ details.area summary::-webkit-details-marker{display:none}
 .fix h3{margin:0;font-size:1.05rem;line-height:1.45}
 .fix p{margin:.25rem 0;max-width:46rem;overflow-wrap:anywhere}
 .do{overflow-wrap:anywhere}
+time{white-space:nowrap}
 code{font:.875em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;
 overflow-wrap:anywhere}
 code.c{background:var(--code);border:1px solid var(--line);border-radius:.3rem;padding:.1rem .4rem;
 user-select:all;-webkit-user-select:all;cursor:copy;-webkit-box-decoration-break:clone;
 box-decoration-break:clone}
+code.l{display:block;margin:.3rem 0;padding:.35rem .6rem}
 .note,small,.small{color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}
 .note{margin:.25rem 0}
 .b{display:inline-block;padding:.05rem .55rem;border-radius:.35rem;background:var(--plain-bg);
@@ -107,6 +109,6 @@ thead th{white-space:normal;vertical-align:bottom}tbody th{min-width:8rem}}
 )css";
 
 // Base64 of its SHA-256; a test compares and tells the right one.
-inline constexpr std::string_view kStyleHash = "YQ6dPByeHjm5DWSu3gCifvFQvqcsSJ29SX0xAyJkvIQ=";
+inline constexpr std::string_view kStyleHash = "FC2p8qtmgxa51YwspOV3Kn+7SKsoL2X8GWr5RmD3R1Y=";
 
 }  // namespace clawvigil::web

@@ -5,15 +5,15 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 #include "exporter/base/strings.h"
+#include "exporter/base/thousands.h"
+#include "exporter/base/utc_time.h"
 
 namespace clawvigil::web {
 
 namespace {
 
-constexpr std::size_t kGroup = 3;
 constexpr std::size_t kMaxReason = 512;
 constexpr double kCent = 0.01;
 
@@ -28,16 +28,22 @@ std::string print(const char* format, Arguments... arguments) {
 
 constexpr std::string_view kNarrowSpace = "\u202F";
 
-// "1234567.50" to "1,234,567.50"
-std::string grouped(const std::string& digits, std::string_view separator, char point) {
-  const std::size_t first = digits.starts_with('-') ? 1 : 0;
-  const std::size_t end = std::min(digits.find('.'), digits.size());
+// "1,234,567.50" as French writes it, with spaces that do not break.
+std::string in_french(std::string_view number) {
   std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > first && i < end && (end - i) % kGroup == 0) out += separator;
-    out += digits[i] == '.' ? point : digits[i];
+  for (const char c : number) {
+    if (c == ',') {
+      out += kNarrowSpace;
+    } else {
+      out += c == '.' ? ',' : c;
+    }
   }
   return out;
+}
+
+Sentence both(std::string number) {
+  std::string french = in_french(number);
+  return {std::move(number), std::move(french)};
 }
 
 }  // namespace
@@ -144,15 +150,14 @@ bool View::is_absent(std::string_view family) const {
   });
 }
 
-Sentence format_count(double value) {
-  const std::string digits = print("%.0f", value);
-  return {grouped(digits, ",", '.'), grouped(digits, kNarrowSpace, ',')};
-}
+Sentence format_count(double value) { return both(with_thousands(print("%.0f", value))); }
 
 Sentence format_usd(double value) {
   const bool tiny = value != 0 && std::abs(value) < kCent;
-  const std::string digits = tiny ? print("%.4f", value) : print("%.2f", value);
-  return {"$" + grouped(digits, ",", '.'), grouped(digits, kNarrowSpace, ',') + "\u00A0$"};
+  Sentence text = both(with_thousands(tiny ? print("%.4f", value) : print("%.2f", value)));
+  text.english = "$" + text.english;
+  text.french += "\u00A0$";
+  return text;
 }
 
 Sentence format_percent(double ratio) {
@@ -195,28 +200,13 @@ Sentence format_duration(Duration value) {
   const auto whole = [](double amount, Phrase unit) { return format_count(amount) + unit; };
   if (seconds < 1) return whole(seconds * 1000, {" ms", " ms"});
   if (seconds < 10) {
-    const std::string digits = print("%.1f", seconds);
-    return {digits + " s", grouped(digits, "", ',') + " s"};
+    return both(print("%.1f s", seconds));
   }
   if (seconds < 2 * kMinute) return whole(seconds, {" s", " s"});
   if (seconds < 2 * kHour) return whole(seconds / kMinute, {" min", " min"});
   if (seconds < 2 * kDay) return whole(seconds / kHour, {" h", " h"});
   return whole(seconds / kDay, {" d", " j"});
 }
-
-namespace {
-
-std::string format_utc(SystemTime time, const char* format) {
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  std::tm parts{};
-  if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
-  std::array<char, 32> buffer{};
-  const std::size_t length = std::strftime(buffer.data(), buffer.size(), format, &parts);
-  return {buffer.data(), length};
-}
-
-}  // namespace
 
 Sentence format_time(SystemTime time) {
   return {format_utc(time, "%Y-%m-%d %H:%M UTC"), format_utc(time, "%d/%m/%Y %H:%M UTC")};

@@ -30,7 +30,7 @@ class Budgets : public testing::Test {
 
   void at(SystemTime now) { harness_.clock.set_wall(now); }
 
-  BudgetConfig& budget(const std::string& name, BudgetPeriod period, double usd) {
+  BudgetConfig& budget(const std::string& name, CalendarUnit period, double usd) {
     BudgetConfig& budget = harness_.config.spend.budgets.emplace_back();
     budget.name = name;
     budget.period = period;
@@ -83,9 +83,9 @@ class Budgets : public testing::Test {
 
 TEST_F(Budgets, SpentIsThatOfTheCalendarPeriod) {
   harness_.config.owner.time_zone = "America/New_York";
-  budget("day", BudgetPeriod::day, 10).tokens = 5000;
-  budget("week", BudgetPeriod::week, 10);
-  budget("month", BudgetPeriod::month, 10);
+  budget("day", CalendarUnit::day, 10).tokens = 5000;
+  budget("week", CalendarUnit::week, 10);
+  budget("month", CalendarUnit::month, 10);
   // Midnight there is 05:00 here; Monday was the 16th.
   use({{utc(11, 22) + hours(5), 1},
        {utc(11, 22) + hours(4) + minutes(59), 2},
@@ -105,9 +105,9 @@ TEST_F(Budgets, SpentIsThatOfTheCalendarPeriod) {
 }
 
 TEST_F(Budgets, ANamedOneCountsOnlyWhatItNames) {
-  budget("helper", BudgetPeriod::day, 10).agent = "helper";
-  budget("small", BudgetPeriod::day, 10).model = "small";
-  budget("elsewhere", BudgetPeriod::day, 10).home = "other";
+  budget("helper", CalendarUnit::day, 10).agent = "helper";
+  budget("small", CalendarUnit::day, 10).model = "small";
+  budget("elsewhere", CalendarUnit::day, 10).home = "other";
   use({{utc(11, 22) + hours(1), 1, 1000, "main", "small"},
        {utc(11, 22) + hours(2), 2, 1000, "helper", "large"}});
   const Batch batch = run();
@@ -118,13 +118,13 @@ TEST_F(Budgets, ANamedOneCountsOnlyWhatItNames) {
 
 TEST_F(Budgets, PeriodsOfZonesWithHalfHoursAreExact) {
   harness_.config.owner.time_zone = "Asia/Kolkata";
-  budget("day", BudgetPeriod::day, 10);
+  budget("day", CalendarUnit::day, 10);
   use({{utc(11, 21) + hours(18) + minutes(31), 1}, {utc(11, 21) + hours(18) + minutes(29), 2}});
   EXPECT_EQ(value(run(), "clawvigil_budget_spent_usd", {"day", "day"}), 1);
 }
 
 TEST_F(Budgets, WithAHistoryTheOwnWeeksSayWhatIsToCome) {
-  budget("week", BudgetPeriod::week, 100);
+  budget("week", CalendarUnit::week, 100);
   std::vector<Use> uses;
   // One USD at ten o'clock on working days, nothing at the weekend.
   for (SystemTime day = utc(10, 19); day < utc(11, 18); day += days(1)) {
@@ -143,7 +143,7 @@ TEST_F(Budgets, WithAHistoryTheOwnWeeksSayWhatIsToCome) {
 }
 
 TEST_F(Budgets, WithoutAHistoryThePaceSaysItFromAFifthOn) {
-  budget("day", BudgetPeriod::day, 10);
+  budget("day", CalendarUnit::day, 10);
   use({{utc(11, 22) + hours(1), 3}});
   at(utc(11, 22) + hours(4));
   EXPECT_FALSE(has(run(), "clawvigil_budget_projected_ratio", {"day", "day", "usd"}));
@@ -154,7 +154,7 @@ TEST_F(Budgets, WithoutAHistoryThePaceSaysItFromAFifthOn) {
 }
 
 TEST_F(Budgets, WhileTheHistoryIsReadNothingIsKnown) {
-  budget("day", BudgetPeriod::day, 10);
+  budget("day", CalendarUnit::day, 10);
   const Batch batch = run();
   EXPECT_FALSE(has(batch, "clawvigil_budget_spent_usd", {"day", "day"}));
   EXPECT_NE(details(batch).find("being read for the first time"), std::string::npos);

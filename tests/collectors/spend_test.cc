@@ -3,8 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "collectors/spend/baseline.h"
+#include "collectors/spend/past.h"
+#include "collectors/spend/wall_clock.h"
+#include "collectors/spend/windows.h"
+#include "collectors/spend_families.h"
 #include "collectors/usage/ledger.h"
 #include "tests/support/collector_harness.h"
 
@@ -110,6 +115,7 @@ class Spend : public testing::Test {
   test::CollectorHarness harness_;
   std::unique_ptr<Collector> collector_ = make_spend_collector();
   std::uint64_t key_ = 0;
+  Duration start_ = harness_.clock.now().wall.time_since_epoch();
 };
 
 TEST_F(Spend, WithoutALedgerEverythingIsUnknown) {
@@ -283,6 +289,98 @@ TEST_F(Spend, SlidesWithoutNewUseAndThenRests) {
   EXPECT_EQ(value(run(), "clawvigil_spend_activity", labels("cost", "24h")), 0);
   harness_.clock.advance(std::chrono::hours(24));
   EXPECT_EQ(value(run(), "clawvigil_spend_anomaly_score", labels("cost")), 0);
+}
+
+TEST_F(Spend, ThePastIsToldAsItWasWithoutWhatCameLater) {
+  // What the collector says at the end of the first five minutes of some hours, with what was
+  // booked by then; and afterwards, of the same times, with all that came later.
+  book_usual_weeks(8);
+  std::map<SystemTime, Batch> said;
+  std::uint64_t session = 100;
+  for (int day = 0; day < 4; ++day) {
+    for (const int hour : {2, 10, 15}) {
+      harness_.clock.advance(std::chrono::days(day) + std::chrono::hours(hour) +
+                             std::chrono::seconds(299) -
+                             (harness_.clock.now().wall.time_since_epoch() - start_));
+      std::vector<Call> calls;
+      for (int i = 0; i < 6 + 5 * day; ++i) {
+        calls.push_back({.time_ms = now_ms() - (40 - i) * 7'000,
+                         .usd = 0.05 * (day + 1) * (hour == 2 ? 9 : 1),
+                         .trigger = hour == 10 ? Trigger::user : Trigger::cron,
+                         .agent = day > 1 && hour == 15 ? "coder" : "main",
+                         .asked = i == 0 && hour == 10,
+                         .failed = i % 4 > 1,
+                         .tools = 77,
+                         .session = session});
+      }
+      ++session;
+      book(calls);
+      said[harness_.clock.now().wall + std::chrono::seconds(1)] =
+          harness_.run(*make_spend_collector());
+    }
+  }
+  std::size_t compared = 0;
+  std::size_t families = 0;
+  harness_.with_context([&](const Context& context) {
+    const auto visit = [&](SystemTime time, const Batch& past) {
+      const auto then = said.find(time);
+      if (then == said.end()) return;
+      ++compared;
+      for (const MetricInfo& metric : spend_families::kMetrics) {
+        if (metric.name == spend_families::kShare.name() ||
+            metric.name == spend_families::kVelocity.name()) {
+          continue;
+        }
+        const Family* const told = past.find(metric.name);
+        const Family* const was = then->second.find(metric.name);
+        ASSERT_EQ(told == nullptr, was == nullptr) << metric.name;
+        if (was == nullptr) continue;
+        ++families;
+        ASSERT_EQ(told->samples.size(), was->samples.size()) << metric.name;
+        for (const auto& [labels, value] : was->samples) {
+          EXPECT_NEAR(told->samples.at(labels), value, 1e-9)
+              << metric.name << testing::PrintToString(labels);
+        }
+      }
+    };
+    const auto clock = spend::wall_clock("Etc/UTC");
+    ASSERT_TRUE(clock);
+    ASSERT_TRUE(spend::each_past_report(context.store, *clock, said.begin()->first,
+                                        context.now.wall + std::chrono::minutes(1), visit));
+  });
+  EXPECT_EQ(compared, said.size());
+  EXPECT_GT(families, compared * 12);
+}
+
+TEST(SpendWindows, AreTheSumsOfEachMoment) {
+  std::mt19937 random(7);
+  spend::Windows windows;
+  std::vector<usage::PaceOfUsage> rows;
+  constexpr std::int64_t kBegin = 29'000'000;
+  for (std::int64_t now = kBegin; now < kBegin + 4'000; ++now) {
+    // Some come late, by up to more than a day.
+    if (random() % 9 == 0) {
+      const std::int64_t minute = now - (random() % 5 == 0 ? random() % 1'500 : 0);
+      const usage::Pace pace{0.25 * (random() % 9), random() % 900, 1 + random() % 3, random() % 2,
+                             random() % 2};
+      const Trigger trigger = random() % 2 == 0 ? Trigger::cron : Trigger::user;
+      rows.push_back({"claw", "main", trigger, minute, pace});
+      spend::Use use;
+      use.add(pace, trigger);
+      windows.add(minute, use);
+    }
+    windows.advance(now);
+    if (now % 7 != 0) continue;
+    const auto recent = spend::recent_use(rows, now);
+    const auto found = recent.find("claw");
+    const spend::Recent expected = found == recent.end() ? spend::Recent() : found->second;
+    for (std::size_t i = 0; i < spend::kWatched.size(); ++i) {
+      ASSERT_NEAR(windows.sums()[i], expected.sums[i], 1e-9) << i << " at " << now - kBegin;
+    }
+    ASSERT_EQ(windows.last_turn(), expected.last_turn);
+    ASSERT_EQ(windows.requests(),
+              expected.agents.empty() ? 0 : expected.agents.at("main").requests);
+  }
 }
 
 TEST(SpendBaseline, FollowsTheClockOnTheWall) {

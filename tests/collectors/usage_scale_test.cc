@@ -116,6 +116,19 @@ TEST_F(UsageScale, ADirectoryPutInTheOldOnesPlaceIsFound) {
   EXPECT_EQ(requests(), 2);
 }
 
+TEST_F(UsageScale, ADirectoryOutOfReachForAWhileIsLookedThroughAgain) {
+  append("a.jsonl", "1");
+  look();
+  look();
+  append("a.jsonl", "2");
+  const std::filesystem::path agent = sessions_.parent_path();
+  std::filesystem::rename(agent, agent.string() + ".away");
+  EXPECT_EQ(look().changed, 0U);
+  std::filesystem::rename(agent.string() + ".away", agent);
+  EXPECT_EQ(look().changed, 1U);
+  EXPECT_EQ(requests(), 2);
+}
+
 TEST_F(UsageScale, EverythingIsLookedAtNowAndThen) {
   append("a.jsonl", "1");
   look();

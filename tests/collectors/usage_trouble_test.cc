@@ -69,6 +69,58 @@ TEST_F(Usage, ManyModelsEndInOneSeries) {
       (200 - 64) * 100);
 }
 
+TEST_F(Usage, ManyConfiguredModelsLeaveRoomForTheUsedOnes) {
+  std::string agents;
+  std::string models;
+  for (int i = 0; i < 80; ++i) {
+    agents += "{id: 'agent" + std::to_string(i) + "'},";
+    models += "{id: 'model" + std::to_string(i) + "'},";
+  }
+  harness_.directory().write(
+      "claw/openclaw.json",
+      "{agents: {list: [" + agents + "]}, models: {providers: {p: {models: [" + models + "]}}}}");
+  harness_.directory().write("claw/agents/main/sessions/s.jsonl", one_more("a"));
+  EXPECT_EQ(
+      value(run(), "clawvigil_model_requests_total", {"claw", "fakeai", "fake-large", "main"}), 1);
+}
+
+// As versions wrote it that did not know why a model was called.
+TEST_F(Usage, AnEarlierLedgerIsMadeAnewFromTheTranscripts) {
+  lay_out("jsonl");
+  harness_.with_context([](const Context& context) {
+    ASSERT_TRUE(context.store.ensure_schema(R"sql(
+CREATE TABLE usage_series (id INTEGER PRIMARY KEY, home TEXT NOT NULL, agent TEXT NOT NULL,
+  provider TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (home, agent, provider, model)) STRICT;
+CREATE TABLE usage_hour (series INTEGER NOT NULL, hour INTEGER NOT NULL,
+  input INTEGER NOT NULL, output INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
+  requests INTEGER NOT NULL, failed INTEGER NOT NULL, unpriced_tokens INTEGER NOT NULL,
+  recorded_usd REAL NOT NULL, recorded_correction REAL NOT NULL,
+  estimated_usd REAL NOT NULL, estimated_correction REAL NOT NULL,
+  PRIMARY KEY (series, hour)) STRICT, WITHOUT ROWID;
+CREATE TABLE usage_minute (home TEXT NOT NULL, minute INTEGER NOT NULL, usd REAL NOT NULL,
+  PRIMARY KEY (home, minute)) STRICT, WITHOUT ROWID;
+CREATE TABLE usage_file (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, device INTEGER NOT NULL,
+  inode INTEGER NOT NULL, size INTEGER NOT NULL, position INTEGER NOT NULL,
+  modified_ns INTEGER NOT NULL, head_hash INTEGER NOT NULL, tail_hash INTEGER NOT NULL) STRICT;
+CREATE TABLE usage_rows (id INTEGER PRIMARY KEY, session INTEGER NOT NULL UNIQUE,
+  last_seq INTEGER NOT NULL, last_created_ms INTEGER NOT NULL, row_count INTEGER NOT NULL) STRICT;
+CREATE TABLE usage_history (complete INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE usage_session (session INTEGER PRIMARY KEY, domain INTEGER NOT NULL) STRICT;
+CREATE TABLE usage_identity (id INTEGER PRIMARY KEY, domain INTEGER NOT NULL,
+  source INTEGER NOT NULL, hashes BLOB NOT NULL) STRICT;
+CREATE INDEX usage_identity_domain ON usage_identity (domain, source);
+INSERT INTO usage_series VALUES (1, 'claw', 'main', 'fakeai', 'fake-large');
+INSERT INTO usage_hour VALUES (1, 495250, 7, 7, 7, 7, 7, 7, 7, 7, 0, 7, 0);
+INSERT INTO usage_minute VALUES ('claw', 29715000, 7);
+INSERT INTO usage_history VALUES (1);
+)sql"));
+  });
+  expect_totals(run(), kJsonl);
+  restart();
+  expect_totals(run(), kJsonl);
+}
+
 TEST_F(Usage, TranscriptsKeptElsewhereAreUnknownNotZero) {
   harness_.directory().write("claw/openclaw.json",
                              R"({session: {store: "/srv/{agentId}/s.json"}})");

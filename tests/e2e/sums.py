@@ -2,6 +2,8 @@
 """What others say of the same transcripts: OpenClaw's `gateway usage-cost` and the npm package
 llm-usage-metrics. Equal on what nobody moved; else different exactly by what README.md says."""
 
+import csv
+import io
 import json
 import pathlib
 import shutil
@@ -82,6 +84,30 @@ def wait_openclaw(claw, expected):
     check_equal("usage-cost", said, expected)
 
 
+def said_by_spend(daemon, *words):
+    command = [daemon.binary(), "spend", *words, *daemon.places]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def check_spend(case, daemon):
+    """`clawvigil spend`: the document, the lines and the table are of the sums on the page."""
+    expected = of_clawvigil(daemon)
+    document = json.loads(said_by_spend(daemon, "--json", "--by=agent,model", "--since=3650d"))
+    assert document["complete"] and document["rows_left_out"] == 0, document
+    totals = document["totals"]
+    check_equal("spend --json", totals["tokens"] | {"usd": totals["cost_usd"]}, expected)
+    columns = {kind: f"{kind}_tokens" for kind in KINDS} | {"usd": "cost_usd"}
+    for by in ("agent,model", "day", "session"):
+        text = said_by_spend(daemon, "--csv", f"--by={by}", "--since=3650d")
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        assert rows and all(None not in (*row, *row.values()) for row in rows), text
+        sums = {kind: sum(float(row[name]) for row in rows) for kind, name in columns.items()}
+        check_equal(f"spend --csv --by={by}", sums, expected)
+    table = said_by_spend(daemon, "--by=agent")
+    assert "\x1b" not in table and all(len(line) <= 80 for line in table.splitlines()), table
+    case.step("clawvigil spend: the same, as text, JSON and CSV")
+
+
 def check_files(case, claw, daemon):
     before, before_main = of_clawvigil(daemon), of_clawvigil(daemon, "main")
     check_equal("llm-usage-metrics", of_llm_usage(claw), before)
@@ -121,6 +147,7 @@ def check(case, version):
     take_turns(claw)
     books.wait_equal_and_stay(daemon, provider)
     case.step("six turns: equal to what was handed out")
+    check_spend(case, daemon)
     check_equal("usage-cost", of_openclaw(claw), of_clawvigil(daemon, "main"))
     case.step("usage-cost: equal for the default agent, which is all it tells of")
     if version == "2026.3.13":

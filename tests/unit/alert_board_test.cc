@@ -42,6 +42,29 @@ TEST(AlertBoard, AsksForANewViewOnceTheOldOneIsNotFresh) {
   EXPECT_EQ(asked, 1);
 }
 
+TEST(AlertBoard, AFreshViewThatIsNoLongerTrueIsMadeAnew) {
+  AlertBoard board;
+  int asked = 0;
+  std::thread maker;
+  board.set_maker([&] {
+    ++asked;
+    maker = std::thread([&] { board.put_up(std::make_shared<const AlertView>(), at(0)); });
+  });
+  EXPECT_EQ(board.view(at(0)), nullptr);
+  EXPECT_EQ(asked, 0);
+  board.expire();
+  const auto first = board.view(at(0));
+  maker.join();
+  EXPECT_NE(first, nullptr);
+  EXPECT_EQ(board.view(at(1)), first);
+  board.expire();
+  const auto second = board.view(at(1));
+  maker.join();
+  EXPECT_NE(second, first);
+  EXPECT_EQ(board.view(at(2)), second);
+  EXPECT_EQ(asked, 2);
+}
+
 TEST(AlertBoard, WithoutAnAnswerOrAMakerTheOldViewIsShown) {
   AlertBoard board;
   const auto old = std::make_shared<const AlertView>();

@@ -220,6 +220,17 @@ TEST_F(Recording, AClockThatWentBackLeavesNoFuture) {
   EXPECT_EQ(number("SELECT MAX(until) FROM history_sessions"), now);
 }
 
+TEST_F(Recording, WhoeverOnlyReadsFindsNothingBeforeAnythingWasRecorded) {
+  auto reader = store::Store::open_to_read(directory_.path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  const auto empty = RecordedHistory::load(*reader, {""}, 0, 1, [](auto, auto) {
+    ADD_FAILURE();
+    return promql::Labels();
+  });
+  ASSERT_TRUE(empty) << empty.error().message;
+  EXPECT_TRUE(empty->sessions().empty());
+}
+
 TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
   ASSERT_TRUE(recorder_.restore(store_));
   const SystemTime begin = now_;
@@ -250,6 +261,14 @@ TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
   EXPECT_EQ(alert.value, 9);
   EXPECT_EQ(alert.annotations.at("text"), "9 beside b");
   EXPECT_EQ(progress, 1);
+  const auto late =
+      replay(*rules, load(), {.from = begin, .until = now_, .known_from = [&](const Rule& rule) {
+                                EXPECT_TRUE(rule.alertname == "High" || rule.alertname == "Never");
+                                return begin + minutes(30);
+                              }});
+  ASSERT_TRUE(late);
+  ASSERT_EQ(late->alerts.size(), 1U);
+  EXPECT_EQ(late->alerts.front().active_at, begin + minutes(30));
   EXPECT_FALSE(replay(*rules, load(), {begin, now_, seconds(0), {}}));
 }
 

@@ -101,7 +101,7 @@ TEST_F(EventLedgerTest, ForgetsPositionsAndMembers) {
 
 TEST_F(EventLedgerTest, CountsWhoWasSeenSince) {
   EventLedger ledger = opened();
-  EXPECT_FALSE(ledger.has_members("set"));
+  EXPECT_EQ(ledger.seen_since("set", at(0)), 0U);
   EXPECT_TRUE(ledger.see("set", 1, at(10)));
   EXPECT_FALSE(ledger.see("set", 1, at(30)));
   EXPECT_FALSE(ledger.see("set", 1, at(5))) << "told late";

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
+#include <regex>
+#include <set>
 
 #include "collectors/usage/ledger.h"
 #include "exporter/base/strings.h"
@@ -13,12 +16,15 @@
 #include "exporter/cli/spend_table.h"
 #include "exporter/cli/spend_view.h"
 #include "exporter/cli/terminal.h"
+#include "tests/support/build_paths.h"
+#include "tests/support/temp_dir.h"
 
 namespace clawvigil::cli {
 namespace {
 
 using std::chrono::days;
 using std::chrono::hours;
+using test::read_all;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -255,6 +261,27 @@ TEST_F(SpendLedger, LinesFitEveryWidthAndNamesAreHarmless) {
   EXPECT_EQ(std::ranges::count(csv, '\n'), 3);
 }
 
+TEST_F(SpendLedger, EveryMemberOfTheJsonIsInTheReadme) {
+  const int main = series("main", "m");
+  for (SystemTime at = kNow - days(100); at < kNow; at += days(1)) {
+    hour(main, at, at >= kNow - days(5) && at < kNow - days(4) ? 90 : 3, 0, 7);
+  }
+  const std::string readme = read_all(std::filesystem::path(CLAWVIGIL_SOURCE_DIR) / "README.md");
+  const std::size_t begin = readme.find("`--json` is one object");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string described = readme.substr(begin, readme.find("\n## ", begin) - begin);
+  static const std::regex member(R"re("(\w+)":)re");
+  std::set<std::string> members;
+  for (const char* by : {"day,agent", "model", "trigger,channel", "home", "provider", "session"}) {
+    const std::string json = spend_json(report(flags({{"by", by}})), kNow);
+    for (std::sregex_iterator found(json.begin(), json.end(), member), end; found != end; ++found) {
+      members.insert((*found)[1]);
+    }
+  }
+  EXPECT_GT(members.size(), 30U);
+  for (const std::string& name : members) EXPECT_THAT(described, HasSubstr("`" + name + "`"));
+}
+
 TEST_F(SpendLedger, LimitsSumUpWhatTheyLeaveOut) {
   for (int i = 0; i < 40; ++i) hour(series("a" + std::to_string(i), "m"), kNow, i + 1);
   const std::string shown = text(flags({{"by", "agent"}, {"limit", "3"}}));
@@ -276,6 +303,8 @@ TEST(AmountText, IsShortAndRounded) {
   EXPECT_EQ(usd_text(1234.567), "$1,234.57");
   EXPECT_EQ(usd_text(9999.999), "$10,000.00");
   EXPECT_EQ(usd_text(1234567.8), "$1,234,568");
+  EXPECT_EQ(usd_text(-1234.5), "$-1,234.50");
+  EXPECT_EQ(usd_text(1e300).size(), 1 + 301 + 100U);  // all digits, a comma for every three
   EXPECT_EQ(count_text(999), "999");
   EXPECT_EQ(count_text(1240), "1.24k");
   EXPECT_EQ(count_text(999'499), "999k");

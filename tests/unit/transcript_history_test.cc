@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "collectors/usage/ledger.h"
+#include "exporter/cli/replay_reach.h"
+#include "exporter/cli/terminal.h"
+#include "tests/support/rule_world.h"
 
 namespace clawvigil::cli {
 namespace {
@@ -23,9 +26,9 @@ promql::Matcher named(const char* metric) {
 }
 
 TEST(Curve, IsEvenWithinAnHourAndFlatBetween) {
-  Curve curve;
-  curve.add(10, 60);
-  curve.add(12, 30);
+  usage::Curve curve;
+  curve.add(10 * 60, 60, 60);
+  curve.add(12 * 60, 60, 30);
   EXPECT_FALSE(curve.begun(10 * kHour - 1));
   EXPECT_EQ(curve.at(9 * kHour), 0);
   EXPECT_EQ(curve.at(10 * kHour + 30 * kMinute), 30);
@@ -71,6 +74,29 @@ TEST(TranscriptHistory, CountersAndWindowsComeFromTheHours) {
   });
 }
 
+TEST(TranscriptHistory, WhatWasSpentIsKnownBySlotsWhereTheyAreKept) {
+  store::Store store = with_usage();
+  // Of the second hour: all of it within five minutes.
+  const std::int64_t slot = (kFirstHour + 1) * 12;
+  for (const std::int64_t of_slot : {slot - 1, slot + 3}) {
+    ASSERT_TRUE(store.execute("INSERT INTO usage_slot VALUES (" + std::to_string(of_slot) +
+                              ", 'claw', 'main', 'cron', 2.0, 660, 6, 0, 0)"));
+  }
+  const auto history = TranscriptHistory::load(store, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  const std::vector<promql::Matcher> spend{
+      named("clawvigil_spend_usd"),
+      *promql::Matcher::create(promql::Matcher::Kind::equal, "window", "24h")};
+  std::vector<double> values;
+  const TimeMs begin = kFirstHour * kHour;
+  for (const TimeMs minute : {30, 60, 75, 80, 120}) {
+    const TimeMs at = begin + minute * kMinute;
+    history->select(spend, at - kMinute, at,
+                    [&](const auto&, auto points) { values.push_back(points.back().value); });
+  }
+  EXPECT_EQ(values, (std::vector<double>{1, 2, 2, 4, 4}));
+}
+
 TEST(TranscriptHistory, TriggersHaveTheirShare) {
   store::Store store = with_usage();
   const auto history = TranscriptHistory::load(store, labels_of);
@@ -95,6 +121,51 @@ TEST(TranscriptHistory, WithoutALedgerThereIsNothing) {
   history->select(all, 0, INT32_MAX, [](const auto&, auto) { FAIL(); });
 }
 
+TEST(ReplayReach, RulesAreJudgedFromWhereTheirInputIsKnown) {
+  store::Store store = with_usage();
+  const auto history = TranscriptHistory::load(store, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  const auto rules = alerts::parse_rule_file("r.yml", test::rule_file_of(R"t(  - alert: Told
+    expr: clawvigil_spend_usd{window="1h"} > 10
+  - alert: Recorded
+    expr: clawvigil_spend_usd > 10 unless on (home) clawvigil_spend_attended > 0
+  - alert: Beside
+    expr: clawvigil_spend_attended > 0 unless on (home) clawvigil_audit_last_success_timestamp_seconds > 5
+  - alert: Watchdog
+    expr: vector(1)
+)t"));
+  ASSERT_TRUE(rules);
+  const SystemTime begin{std::chrono::hours(kFirstHour + 5)};
+  const ReplayReach::Known told = [&](std::string_view metric) {
+    return history->tells_of(metric) ? std::optional(SystemTime::min()) : std::nullopt;
+  };
+  const ReplayReach reach(begin, told);
+  std::vector<SystemTime> known;
+  for (const alerts::Rule& rule : rules->groups[0].rules) known.push_back(reach.known_from(rule));
+  EXPECT_EQ(known, (std::vector{SystemTime::min(), begin, SystemTime::max(), SystemTime::min()}));
+  const std::span files(&*rules, 1);
+  const std::string never = "Not replayed, what they read is not recorded: Beside.";
+  EXPECT_EQ(reach.gaps(files, begin), std::vector{never});
+  const auto before = reach.gaps(files, begin - std::chrono::hours(1));
+  ASSERT_EQ(before.size(), 2U);
+  EXPECT_EQ(before[0], "1 rule could be replayed only since records begin, at " +
+                           local_time(begin) + ". From the transcripts: Told.");
+  EXPECT_EQ(before[1], never);
+  EXPECT_EQ(ReplayReach(std::nullopt, told).gaps(files, begin),
+            std::vector<std::string>{"Nothing is recorded yet: 2 rules could not be replayed. From "
+                                     "the transcripts: Told."});
+  // What is computed begins later than the transcripts.
+  const SystemTime computed = begin - std::chrono::hours(2);
+  const ReplayReach further(begin, [&](std::string_view metric) {
+    return metric == "clawvigil_spend_attended" ? computed : told(metric);
+  });
+  const auto partly = further.gaps(files, begin - std::chrono::hours(3));
+  ASSERT_EQ(partly.size(), 2U);
+  EXPECT_EQ(partly[0],
+            "From the transcripts, but only since " + local_time(computed) + ": Recorded.");
+  EXPECT_EQ(further.gaps(files, computed), std::vector{never});
+}
+
 class Fixed final : public promql::Source {
  public:
   explicit Fixed(std::vector<promql::Point> points) : points_(std::move(points)) {}
@@ -114,7 +185,7 @@ class Fixed final : public promql::Source {
 TEST(PastSource, TheRecordWinsFromItsBeginningOn) {
   const Fixed transcripts({{10, 1}, {20, 2}, {30, 3}});
   const Fixed recorded({{20, 20}, {30, 30}});
-  const PastSource past(recorded, 20, transcripts);
+  const PastSource past(recorded, 20, {&transcripts});
   std::vector<double> values;
   past.select({}, 0, 30, [&](const auto&, auto points) {
     for (const promql::Point& point : points) values.push_back(point.value);

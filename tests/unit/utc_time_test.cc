@@ -17,6 +17,12 @@ TEST(UtcTime, OfJson) {
   }
 }
 
+TEST(UtcTime, AsText) {
+  EXPECT_EQ(format_utc(kNow + std::chrono::milliseconds(999), "%Y-%m-%dT%H:%M:%SZ"),
+            "2026-11-21T23:00:00Z");
+  EXPECT_EQ(format_utc(SystemTime(std::chrono::seconds(-1)), "%F"), "1969-12-31");
+}
+
 TEST(UtcTime, OfMail) {
   const auto date = parse_mail_date("Sat, 21 Nov 2026 22:11:05 UTC");
   ASSERT_TRUE(date);

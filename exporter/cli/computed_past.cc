@@ -1,0 +1,90 @@
+#include "exporter/cli/computed_past.h"
+
+#include <algorithm>
+
+#include "alerts/engine/series.h"
+#include "collectors/spend/past.h"
+#include "collectors/spend/shares.h"
+#include "collectors/spend/wall_clock.h"
+#include "collectors/spend_families.h"
+#include "collectors/usage/amounts.h"
+#include "exporter/base/milliseconds.h"
+#include "exporter/cli/batch_series.h"
+
+namespace clawvigil::cli {
+
+namespace {
+
+using namespace spend_families;
+
+bool is_computed(std::string_view metric) {
+  return metric != kVelocity.name() && std::ranges::find(kMetrics, metric, &MetricInfo::name) != kMetrics.end();
+}
+
+}  // namespace
+
+Result<ComputedPast> ComputedPast::load(store::Store& store, const Config& config,
+                                        const Wanted& wanted, MakeLabels make_labels,
+                                        const std::function<void(double)>& progress) {
+  ComputedPast past(store, std::move(make_labels));
+  TRY_ASSIGN(past.slots_from_, spend::past_begin(store));
+  const bool all = wanted.metrics.contains("");
+  const auto is_wanted = [&](std::string_view metric) {
+    return is_computed(metric) && (all || wanted.metrics.contains(metric));
+  };
+  const bool any = std::ranges::any_of(kMetrics, is_wanted, &MetricInfo::name);
+  if (!any || wanted.until <= wanted.from) return past;
+  TRY_ASSIGN(const spend::WallClock clock, spend::owners_wall_clock(config.owner.time_zone));
+  BatchSeries kept(is_wanted);
+  TRY(spend::each_past_report(
+      store, clock, wanted.from, wanted.until, [&](SystemTime time, const Batch& batch) {
+        kept.add(time, batch);
+        if (progress) {
+          progress(to_seconds(time - wanted.from) / to_seconds(wanted.until - wanted.from));
+        }
+      }));
+  if (kept.is_full()) {
+    return fail(Errc::too_large, "more than 8,000,000 values in this time: shorten it");
+  }
+  std::vector<alerts::RecordedHistory::Series> series;
+  kept.finish(past.make_labels_, series);
+  past.history_ = alerts::RecordedHistory::of(std::move(series), to_milliseconds(wanted.until));
+  return past;
+}
+
+std::optional<SystemTime> ComputedPast::known_from(std::string_view metric) const {
+  return is_computed(metric) ? slots_from_ : std::nullopt;
+}
+
+void ComputedPast::select(std::span<const promql::Matcher> matchers, promql::TimeMs after,
+                          promql::TimeMs until, const Visitor& visit) const {
+  const std::string_view name = alerts::metric_of(matchers);
+  if (name.empty() || name == kShare.name()) select_shares(matchers, until, visit);
+  history_.select(matchers, after, until, visit);
+}
+
+// Texts ask for them, when an alert fires: computed for every hour they would cost more than all
+// the rest. The hour in progress counts whole. What cannot be read is left out of the text.
+void ComputedPast::select_shares(std::span<const promql::Matcher> matchers, promql::TimeMs until,
+                                 const Visitor& visit) const {
+  const std::int64_t hour = usage::hour_of(from_milliseconds(until - 1));
+  const auto hours = usage::hour_history(*store_, hour - 1, hour + 1);
+  if (!hours) return;
+  std::set<std::string_view> homes;
+  for (const usage::HourOfUsage& used : *hours) homes.insert(used.series.home);
+  for (const std::string_view home : homes) {
+    for (const spend::Share& share : spend::largest_shares(*hours, std::string(home), kMaxShares)) {
+      const promql::Labels labels = make_labels_(
+          kShare.name(), {{"home", std::string(home)},
+                          {"provider", share.of.provider},
+                          {"model", share.of.model},
+                          {"agent", share.of.agent},
+                          {"trigger", std::string(parse::to_string(share.of.trigger))}});
+      const auto fits = [&](const promql::Matcher& matcher) { return matcher.matches(labels); };
+      const promql::Point point{until, share.ratio};
+      if (std::ranges::all_of(matchers, fits)) visit(labels, {&point, 1});
+    }
+  }
+}
+
+}  // namespace clawvigil::cli
