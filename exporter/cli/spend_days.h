@@ -1,5 +1,6 @@
-// The last thirty days beside what was usual for each, from the ledger, for the page: the same
-// comparison as `clawvigil spend --by day` makes (collectors/spend/anomaly.h).
+// The last thirty days beside what was usual for each, from the ledger, for the page. What is usual
+// for a day is what the collector spend knew of the 24 hours to its end when the day began: the
+// same detector with the same settings (collectors/spend/watched.h).
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,9 @@
 
 namespace clawvigil::cli {
 
-// Keeps what it found last: read again when something was booked, and not within half a minute.
-// One thread.
+// Keeps what it found last. What is usual is learned once an hour, some 50 ms for seventy days, and
+// only when somebody looks; today is summed again when something was booked, at most twice a
+// minute. One thread.
 class SpendDays {
  public:
   // Days by the calendar of `zone` ("": the host's), ascending, today last; empty before anything
@@ -23,10 +25,14 @@ class SpendDays {
                                                       Instant now);
 
  private:
+  [[nodiscard]] Result<> learn(store::Store& store, const std::string& zone, Instant now);
+  [[nodiscard]] Result<> sum_today(store::Store& store);
+
   std::vector<web::SpendDay> days_;
+  std::int64_t learned_hour_ = -1;
   std::int64_t generation_ = -1;
+  std::int64_t first_slot_of_today_ = 0;
   SteadyTime read_;
-  SystemTime until_;  // the end of today
 };
 
 }  // namespace clawvigil::cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "exporter/base/result.h"
 #include "exporter/base/strings.h"
 #include "exporter/web/phrase.h"
 #include "exporter/web/style.h"
@@ -105,6 +106,30 @@ struct Words {
 };
 
 inline constexpr Phrase kUnknown{"Unknown", "Inconnu"};
+
+// Why something is unknown, in a word or two.
+constexpr Phrase name_of(Errc reason) {
+  switch (reason) {
+    case Errc::not_found:
+      return {"not there", "absent"};
+    case Errc::denied:
+      return {"no permission", "accès refusé"};
+    case Errc::unsupported:
+      return {"not supported", "non pris en charge"};
+    case Errc::too_large:
+      return {"too large", "trop grand"};
+    case Errc::timeout:
+      return {"too slow", "trop lent"};
+    case Errc::parse:
+      return {"not understood", "incompris"};
+    case Errc::unsafe:
+      return {"unsafe", "douteux"};
+    case Errc::busy:
+      return {"busy", "occupé"};
+    default:
+      return {"failed", "échec"};
+  }
+}
 
 inline Html& badge(Html& html, Mark mark, Phrase word) {
   switch (mark) {

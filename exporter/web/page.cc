@@ -75,7 +75,7 @@ void problems(Html& html, const HomeList& homes) {
   for (std::size_t i = 0; i < std::min(homes.problems.size(), kMost); ++i) {
     const Error& problem = homes.problems[i];
     html.raw("<li>");
-    badge(html, Mark::unknown, to_string(problem.code));
+    badge(html, Mark::unknown, name_of(problem.code));
     html.raw(" ").english(sanitize(problem.message, 256)).raw("</li>");
   }
   html.raw("</ul>");
@@ -93,74 +93,71 @@ void footer(Html& html, const PageInput& input) {
   html.raw("</p></div></footer></body></html>\n");
 }
 
-// What is left of the page's size decides which of the folded parts are shown.
-class Details {
+// Parts one after the other, as long as there is room on the page; the others are counted.
+class Fitting {
  public:
-  Details(Html& html, const PageInput& input) : html_(html), input_(input) {}
+  Fitting(Html& html, std::size_t room) : html_(html), room_(room) {}
 
-  void add(const std::function<void(Html&)>& write) {
-    Html part(input_.language);
+  // False if there was no room for it. A part that writes nothing always fits.
+  bool add(const std::function<void(Html&)>& write) {
+    Html part(html_.language());
     write(part);
-    if (part.size() == 0) return;
-    if (html_.size() + part.size() > kRoom) {
+    if (html_.size() + part.size() > room_) {
       ++left_out_;
-      return;
-    }
-    if (!begun_) {
-      html_.raw(R"(<section aria-labelledby="details"><h2 id="details">)");
-      html_.text({"Details", "Détails"}).raw("</h2>");
-      begun_ = true;
+      return false;
     }
     html_.append(part);
+    return true;
   }
-  void end() {
-    if (left_out_ > 0) {
-      html_.raw("<p class=\"note\">").text(format_count(static_cast<double>(left_out_)));
-      html_.text({" more parts are left out to keep this page small. All of it: ",
-                  " parties de plus sont omises pour garder cette page légère. Le tout : "});
-      html_.raw("<code class=\"c\">sudo clawvigil check</code></p>");
-    }
-    if (begun_) html_.raw("</section>");
+  void say_what_is_left_out() {
+    if (left_out_ == 0) return;
+    html_.raw("<p class=\"note\">").text(format_count(static_cast<double>(left_out_)));
+    html_.text({" more parts are left out to keep this page small. All of it: ",
+                " parties de plus sont omises pour garder cette page légère. Le tout : "});
+    html_.raw("<code class=\"c\">sudo clawvigil check</code></p>");
   }
 
  private:
-  // The head, the footer and what comes after the details.
-  static constexpr std::size_t kRoom = kMaxPageBytes - 10'000;
-
   Html& html_;
-  const PageInput& input_;
-  bool begun_ = false;
+  std::size_t room_;
   std::size_t left_out_ = 0;
 };
 
-void details(Html& html, const PageInput& input) {
+void details(Html& html, Fitting& fitting, const PageInput& input) {
   const View host(input.snapshot, "");
-  Details parts(html, input);
+  html.raw(R"(<section aria-labelledby="details"><h2 id="details">)");
+  html.text({"Details", "Détails"}).raw("</h2>");
   for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
     const Home& home = input.homes.homes[i];
-    parts.add([&](Html& part) { page::home(part, View(input.snapshot, home.label), home, i); });
+    fitting.add([&](Html& part) { page::home(part, View(input.snapshot, home.label), home, i); });
   }
   for (const auto write : {page::firewall, page::reach, page::tls, page::logins, page::ground}) {
-    parts.add([&](Html& part) { write(part, host); });
+    fitting.add([&](Html& part) { write(part, host); });
   }
-  parts.add([&](Html& part) { page::updates(part, input); });
-  parts.add([&](Html& part) { page::backups_and_retention(part, host); });
-  parts.end();
+  fitting.add([&](Html& part) { page::updates(part, input); });
+  fitting.add([&](Html& part) { page::backups_and_retention(part, host); });
+  fitting.say_what_is_left_out();
+  html.raw("</section>");
 }
 
+// The head with its style sheet, the header and the footer.
+constexpr std::size_t kFrame = 10'000;
+
 Html parts_of(const PageInput& input) {
+  Html health(input.language);
+  page::health(health, input);
   Html html(input.language);
-  const View host(input.snapshot, "");
+  Fitting fitting(html, kMaxPageBytes - kFrame - health.size());
   page::broken(html, input.alerts);
   if (input.homes.homes.empty()) no_home(html);
-  problems(html, input.homes);
-  page::checks(html, input.alerts);
-  page::spending(html, input);
-  page::key_ages(html, input);
-  page::listeners(html, host);
-  page::recent(html, input.alerts);
-  details(html, input);
-  page::health(html, input);
+  fitting.add([&](Html& part) { problems(part, input.homes); });
+  fitting.add([&](Html& part) { page::checks(part, input.alerts); });
+  fitting.add([&](Html& part) { page::spending(part, input); });
+  fitting.add([&](Html& part) { page::key_ages(part, input); });
+  fitting.add([&](Html& part) { page::listeners(part, View(input.snapshot, "")); });
+  fitting.add([&](Html& part) { page::recent(part, input.alerts); });
+  details(html, fitting, input);
+  html.append(health);
   return html;
 }
 

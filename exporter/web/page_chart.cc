@@ -25,11 +25,11 @@ std::string at(double value) {
   return {buffer.data(), static_cast<std::size_t>(std::max(length, 0))};
 }
 
-// 1, 2 or 5 times a power of ten, not below `value`.
+// An even number of times a power of ten, or 1 of them, not below `value`: half of it is short too.
 double rounded_up(double value) {
   if (!(value > 0) || !std::isfinite(value)) return 1;
   const double power = std::pow(10, std::floor(std::log10(value)));
-  for (const double step : {1.0, 2.0, 5.0}) {
+  for (const double step : {1.0, 2.0, 4.0, 6.0, 8.0}) {
     if (step * power >= value) return step * power;
   }
   return 10 * power;

@@ -16,6 +16,7 @@ using alerts::RuleStatus;
 
 constexpr std::size_t kMaxReasons = 4;  // of one check
 constexpr std::size_t kMaxReason = 160;
+constexpr std::size_t kMaxBytes = 12'000;   // beyond, reasons are only counted
 constexpr std::string_view kOwnRules = "";  // of an area the bundled rules do not have
 
 // The worst first.
@@ -115,14 +116,15 @@ void reasons(Html& html, const Check& check) {
   std::ranges::stable_sort(entries, {},
                            [](const PostureEntry* entry) { return rank(entry->status); });
   html.raw("<ul class=\"plain small\">");
-  for (std::size_t i = 0; i < std::min(entries.size(), kMaxReasons); ++i) {
+  const std::size_t most = html.size() < kMaxBytes ? kMaxReasons : 0;
+  for (std::size_t i = 0; i < std::min(entries.size(), most); ++i) {
     const PostureEntry& entry = *entries[i];
     html.raw("<li>").text(entry.alertname).raw(": ").text(word_for(entry.status));
     if (!entry.reason.empty()) html.raw(", ").english(sanitize(entry.reason, kMaxReason));
     html.raw("</li>");
   }
-  if (entries.size() > kMaxReasons) {
-    html.raw("<li>").text(format_count(static_cast<double>(entries.size() - kMaxReasons)));
+  if (entries.size() > most) {
+    html.raw("<li>").text(format_count(static_cast<double>(entries.size() - most)));
     html.text({" more: ", " de plus : "}).raw("<code>sudo clawvigil check</code></li>");
   }
   html.raw("</ul>");

@@ -9,8 +9,7 @@ namespace {
 
 constexpr std::size_t kMaxUnknowns = 24;
 constexpr std::size_t kMaxDetail = 200;
-// What is left of the page's size for this last part.
-constexpr std::size_t kRoom = kMaxPageBytes - 7'000;
+constexpr std::size_t kMaxBytes = 5'000;  // for what is unknown; the others are counted
 
 void state_cell(Table& table, const CollectorState& state) {
   if (!state.ran) {
@@ -42,10 +41,10 @@ void unknowns(Html& html, const View& view) {
   std::size_t shown = 0;
   const auto item = [&](std::string_view collector, Errc reason, std::string_view detail) {
     ++seen;
-    if (shown >= kMaxUnknowns || html.size() > kRoom) return;
+    if (shown >= kMaxUnknowns || html.size() > kMaxBytes) return;
     if (shown++ == 0) html.raw("<ul class=\"plain small\">");
     html.raw("<li>");
-    badge(html, Mark::unknown, to_string(reason)).raw(" <b>").text(collector).raw("</b> ");
+    badge(html, Mark::unknown, name_of(reason)).raw(" <b>").text(collector).raw("</b> ");
     html.english(sanitize(detail, kMaxDetail)).raw("</li>");
   };
   for (const CollectorState& state : view.snapshot().collectors) {
@@ -70,7 +69,6 @@ void unknowns(Html& html, const View& view) {
 }
 
 void collectors(Html& html, const View& view) {
-  if (html.size() > kRoom) return;
   html.raw("<details><summary><h3>").text({"Collectors", "Collecteurs"}).raw("</h3></summary>");
   Table table(html, {"Collectors", "Collecteurs"},
               {{"Collector", "Collecteur"},

@@ -1,7 +1,6 @@
 // Tokens and cost by model and agent.
 #include <algorithm>
 #include <array>
-#include <array>
 #include <map>
 #include <tuple>
 
