@@ -32,6 +32,14 @@ std::optional<double> of(const View& view, std::string_view family, std::string_
   return std::nullopt;
 }
 
+Phrase name_of_period(std::string_view period) {
+  if (period == "hour") return {"an hour", "par heure"};
+  if (period == "day") return {"a day", "par jour"};
+  if (period == "week") return {"a week", "par semaine"};
+  if (period == "month") return {"a month", "par mois"};
+  return period;
+}
+
 void budget_row(Table& table, const View& view, const Row& ratio) {
   const Unit& unit = ratio.label("unit") == "usd" ? kUsd : kTokens;
   const std::string_view budget = ratio.label("budget");
@@ -72,7 +80,8 @@ void budgets(Html& html, const View& view) {
                  {"Of", "Sur", true},
                  {"Until", "Jusqu'au"}});
     for (const Row& row : view.rows(kSpentRatio)) {
-      if (table.begin_row(row.label("budget"), row.label("period"))) budget_row(table, view, row);
+      if (!table.begin_row(row.label("budget"), name_of_period(row.label("period")))) continue;
+      budget_row(table, view, row);
     }
     table.end();
   }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr double kWidth = 640;
 constexpr double kHeight = 170;
-constexpr double kLeft = 48;
-constexpr double kTop = 10;
+constexpr double kLeft = 64;
+constexpr double kTop = 14;
 constexpr double kBottom = 146;  // the line of zero
 constexpr double kGap = 0.22;    // between bars, of their pitch
 
@@ -99,8 +99,8 @@ class Chart {
   void axis() {
     for (const double part : {0.0, 0.5, 1.0}) {
       const std::string level = at(y(top_ * part));
-      html_.raw("<line class=\"grid\" x1=\"48\" x2=\"640\" y1=\"").text(level);
-      html_.raw("\" y2=\"").text(level).raw("\"/><text class=\"ax\" x=\"42\" y=\"");
+      html_.raw("<line class=\"grid\" x1=\"64\" x2=\"640\" y1=\"").text(level);
+      html_.raw("\" y2=\"").text(level).raw("\"/><text class=\"ax\" x=\"58\" y=\"");
       html_.text(at(y(top_ * part) + 4)).raw("\" text-anchor=\"end\">");
       const bool whole = top_ >= 2;
       const Sentence amount = format_usd(top_ * part);
@@ -117,8 +117,12 @@ class Chart {
     constexpr std::size_t kWeek = 7;
     for (std::size_t back = 0; back < days_.size(); back += kWeek) {
       const std::size_t i = days_.size() - 1 - back;
-      html_.raw("<text class=\"ax\" y=\"164\" text-anchor=\"middle\" x=\"");
-      html_.text(at(std::min(x(i) + pitch_ / 2, kWidth - 18))).raw("\">");
+      if (back == 0) {
+        html_.raw("<text class=\"ax\" y=\"164\" text-anchor=\"end\" x=\"");
+      } else {
+        html_.raw("<text class=\"ax\" y=\"164\" text-anchor=\"middle\" x=\"");
+      }
+      html_.text(at(back == 0 ? kWidth : x(i) + pitch_ / 2)).raw("\">");
       html_.text(short_date_of(days_[i])).raw("</text>");
     }
   }

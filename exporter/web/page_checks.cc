@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "exporter/web/control_names.h"
 #include "exporter/web/page.h"
@@ -15,7 +16,8 @@ using alerts::PostureEntry;
 using alerts::RuleStatus;
 
 constexpr std::size_t kMaxReasons = 4;  // of one check
-constexpr std::size_t kMaxReason = 160;
+constexpr std::size_t kMaxNames = 6;    // with the same reason
+constexpr std::size_t kMaxReason = 200;
 constexpr std::size_t kMaxBytes = 12'000;   // beyond, reasons are only counted
 constexpr std::string_view kOwnRules = "";  // of an area the bundled rules do not have
 
@@ -108,23 +110,30 @@ std::optional<SystemTime> since(const Check& check, const AlertView& view) {
   return latest;
 }
 
-// The rules that are not in order, with their reasons.
+// The rules that are not in order, those with the same reason together.
 void reasons(Html& html, const Check& check) {
-  std::vector<const PostureEntry*> entries = check.entries;
-  std::erase_if(entries, [](const PostureEntry* entry) { return entry->status == RuleStatus::ok; });
-  if (entries.empty()) return;
-  std::ranges::stable_sort(entries, {},
-                           [](const PostureEntry* entry) { return rank(entry->status); });
+  std::map<std::pair<std::size_t, std::string_view>, std::vector<const PostureEntry*>> groups;
+  for (const PostureEntry* const entry : check.entries) {
+    if (entry->status == RuleStatus::ok) continue;
+    groups[{rank(entry->status), entry->reason}].push_back(entry);
+  }
+  if (groups.empty()) return;
   html.raw("<ul class=\"plain small\">");
+  std::size_t shown = 0;
   const std::size_t most = html.size() < kMaxBytes ? kMaxReasons : 0;
-  for (std::size_t i = 0; i < std::min(entries.size(), most); ++i) {
-    const PostureEntry& entry = *entries[i];
-    html.raw("<li>").text(entry.alertname).raw(": ").text(word_for(entry.status));
-    if (!entry.reason.empty()) html.raw(", ").english(sanitize(entry.reason, kMaxReason));
+  for (const auto& [of, entries] : groups) {
+    if (shown++ == most) break;
+    html.raw("<li>");
+    for (std::size_t i = 0; i < std::min(entries.size(), kMaxNames); ++i) {
+      html.raw(i == 0 ? Markup("") : Markup(", ")).text(entries[i]->alertname);
+    }
+    if (entries.size() > kMaxNames) html.raw(", \u2026");
+    html.raw(": ").text(word_for(entries.front()->status));
+    if (!of.second.empty()) html.raw(", ").english(sanitize(of.second, kMaxReason));
     html.raw("</li>");
   }
-  if (entries.size() > most) {
-    html.raw("<li>").text(format_count(static_cast<double>(entries.size() - most)));
+  if (groups.size() > most) {
+    html.raw("<li>").text(format_count(static_cast<double>(groups.size() - most)));
     html.text({" more: ", " de plus : "}).raw("<code>sudo clawvigil check</code></li>");
   }
   html.raw("</ul>");
@@ -135,7 +144,7 @@ void check_row(Html& html, const Check& check, const AlertView& view) {
   html.raw("<tr><th scope=\"row\">").text(name_of_control(check.control));
   if (!check.control.empty()) html.raw(" <small>").text(check.control).raw("</small>");
   reasons(html, check);
-  html.raw("</th><td>");
+  html.raw("</th><td class=\"nw\">");
   badge(html, mark_for(status), word_for(status));
   if (check.entries.size() > 1 && status != RuleStatus::ok) {
     html.raw(" <small>").text(format_count(static_cast<double>(check.count(status))));

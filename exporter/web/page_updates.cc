@@ -88,8 +88,8 @@ std::string text_of(const View& view, std::string_view family, std::string_view 
 }
 
 // Both words at once: what is good, what is bad, or that nobody knows.
-void verdict(Table& table, const View& view, std::string_view family, bool one_is_good,
-             Phrase good, Phrase bad) {
+void verdict(Table& table, const View& view, std::string_view family, bool one_is_good, Phrase good,
+             Phrase bad) {
   const std::optional<double> value = view.value(family);
   if (!value) {
     table.mark(Mark::unknown, {"unknown", "inconnu"}, view.why_unknown(family));
