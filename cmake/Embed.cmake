@@ -3,6 +3,7 @@
 function(clawvigil_embed_rules target)
   set(rules ${PROJECT_SOURCE_DIR}/alerts/rules)
   set(translations ${PROJECT_SOURCE_DIR}/alerts/translations)
+  set(runbook ${PROJECT_SOURCE_DIR}/alerts/RUNBOOK.md)
   file(GLOB texts CONFIGURE_DEPENDS ${rules}/*.yml ${translations}/*.yml)
   set(output ${PROJECT_BINARY_DIR}/generated/bundled_data.cc)
   set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedText.cmake)
@@ -13,8 +14,8 @@ function(clawvigil_embed_rules target)
   add_custom_command(
     OUTPUT ${output}
     COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DRULES=${rules} -DTRANSLATIONS=${translations}
-            -P ${script}
-    DEPENDS ${texts} ${script} ${PROJECT_SOURCE_DIR}/cmake/HexLiteral.cmake
+            -DRUNBOOK=${runbook} -P ${script}
+    DEPENDS ${texts} ${runbook} ${script} ${PROJECT_SOURCE_DIR}/cmake/HexLiteral.cmake
             ${PROJECT_BINARY_DIR}/generated/bundled_files.txt
     VERBATIM)
   target_sources(${target} PRIVATE ${output})

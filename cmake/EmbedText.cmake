@@ -1,5 +1,6 @@
-# Writes bundled_data.cc: the rule files and translations as string literals.
-#   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -P EmbedText.cmake
+# Writes bundled_data.cc: the rule files, the translations and the runbook as string literals.
+#   cmake -DOUTPUT=… -DRULES=<directory> -DTRANSLATIONS=<directory> -DRUNBOOK=<file>
+#         -P EmbedText.cmake
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/HexLiteral.cmake)
 function(append_texts directory exclude array)
@@ -19,6 +20,7 @@ endfunction()
 
 append_texts(${RULES} "\\.test\\.yml$" rules)
 append_texts(${TRANSLATIONS} "" translations)
+hex_literal(${RUNBOOK} runbook)
 file(WRITE ${OUTPUT}
 "// Written by cmake/EmbedText.cmake.
 #include <vector>
@@ -37,6 +39,11 @@ std::span<const BundledText> bundled_translations() {
   static const std::vector<BundledText> kTexts{
 ${translations}  };
   return kTexts;
+}
+
+std::string_view bundled_runbook() {
+  return
+${runbook}\"\";
 }
 
 }  // namespace clawvigil::alerts

@@ -10,6 +10,13 @@ install(DIRECTORY alerts/rules DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil
 install(DIRECTORY alerts/translations DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil
         FILES_MATCHING PATTERN "*.fr.yml")
 install(FILES exporter/config/prices.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil)
-install(FILES packaging/prometheus.yml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+file(GLOB dashboards CONFIGURE_DEPENDS dashboards/*.json)
+install(FILES ${dashboards} DESTINATION ${CMAKE_INSTALL_DATADIR}/clawvigil/dashboards)
+# As they lie here: README's links lead there.
+install(DIRECTORY packaging/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging)
+install(FILES dashboards/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/dashboards)
+install(FILES dashboards/screenshots/overview.png
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/dashboards/screenshots)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN regenerate EXCLUDE)
 install(FILES README.md SECURITY.md CHANGELOG.md LICENSE collectors/METRICS.md alerts/RUNBOOK.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "collectors/budgets/projection.h"
+#include "collectors/budgets/standing.h"
 #include "collectors/budgets_families.h"
 #include "collectors/usage/amounts.h"
 #include "collectors/usage/history.h"
@@ -15,7 +15,7 @@ namespace clawvigil {
 namespace {
 
 using namespace budgets_families;
-using budgets::Period;
+using budgets::Standing;
 using budgets::WeekProfile;
 using usage::Amount;
 
@@ -23,23 +23,6 @@ using usage::Amount;
 std::int64_t first_whole_hour(SystemTime begin) {
   return std::chrono::ceil<std::chrono::hours>(begin.time_since_epoch()).count();
 }
-
-// What the ledger says of one budget.
-struct Standing {
-  Period period;
-  Amount spent;
-  std::optional<WeekProfile> profile;  // of the past weeks; none with too little history
-};
-
-// What one unit of a budget is exported as.
-struct UnitFamilies {
-  std::string_view unit;
-  const Metric<2>& limit;
-  const Metric<2>& spent;
-  const Metric<3>& projected;
-};
-constexpr UnitFamilies kUsd{"usd", kLimitUsd, kSpentUsd, kProjectedUsd};
-constexpr UnitFamilies kTokens{"tokens", kLimitTokens, kSpentTokens, kProjectedTokens};
 
 class BudgetsCollector final : public Collector {
  public:
@@ -59,7 +42,7 @@ class BudgetsCollector final : public Collector {
     }
     TRY(look_again_if_due(context, zone));
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      export_budget(wanted[i], standings_[i], context.now.wall, zone, out);
+      budgets::report(wanted[i], standings_[i], context.now.wall, zone, out);
     }
     return {};
   }
@@ -88,7 +71,7 @@ class BudgetsCollector final : public Collector {
     for (std::size_t i = 0; i < basis.budgets.size(); ++i) {
       TRY(context.check());
       const BudgetConfig& budget = basis.budgets[i];
-      const usage::UseFilter filter{budget.home, budget.agent, budget.provider, budget.model};
+      const usage::UseFilter filter = budgets::filter_of(budget);
       Standing& standing = fresh.emplace_back();
       standing.period = zone.period_of(budget.period, now);
       TRY_ASSIGN(standing.spent, spent_since(context.store, filter, standing.period.begin));
@@ -125,39 +108,6 @@ class BudgetsCollector final : public Collector {
     TRY_ASSIGN(const auto hours,
                usage::amounts_by_hour(store, filter, WeekProfile::first_hour_before(now)));
     return WeekProfile::of(hours, *first, now, zone);
-  }
-
-  static void export_budget(const BudgetConfig& budget, const Standing& standing, SystemTime now,
-                            const host::TimeZone& zone, Batch& out) {
-    const auto& [period, spent, profile] = standing;
-    out.set(kPeriodEnd, to_unix_seconds(period.end), budget.name, name_of(budget.period));
-    std::optional<WeekProfile::Expected> rest;  // what is still to come
-    if (profile) rest = profile->between(now, period.end, zone);
-    if (budget.usd) {
-      export_unit(budget, kUsd, *budget.usd, spent.usd,
-                  rest ? std::optional(rest->usd) : std::nullopt, period, now, out);
-    }
-    if (budget.tokens) {
-      export_unit(budget, kTokens, static_cast<double>(*budget.tokens),
-                  static_cast<double>(spent.tokens),
-                  rest ? std::optional(rest->tokens) : std::nullopt, period, now, out);
-    }
-  }
-
-  static void export_unit(const BudgetConfig& budget, const UnitFamilies& families, double limit,
-                          double spent, std::optional<double> rest, const Period& period,
-                          SystemTime now, Batch& out) {
-    const std::string_view name = name_of(budget.period);
-    out.set(families.limit, limit, budget.name, name);
-    out.set(families.spent, spent, budget.name, name);
-    out.set(kSpentRatio, spent / limit, budget.name, name, families.unit);
-    const auto run_rate = budgets::at_run_rate(spent, period, now);
-    const auto profile = rest ? std::optional(spent + *rest) : std::nullopt;
-    if (profile) out.set(families.projected, *profile, budget.name, name, "profile");
-    if (run_rate) out.set(families.projected, *run_rate, budget.name, name, "run_rate");
-    if (const auto best = profile ? profile : run_rate) {
-      out.set(kProjectedRatio, *best / limit, budget.name, name, families.unit);
-    }
   }
 
   std::vector<Standing> standings_;  // of basis_.budgets

@@ -121,14 +121,17 @@ inline constexpr Metric kDiskFree{
     MetricType::gauge,
     "clawvigil_disk_free_ratio",
     "Room left, of what users may use, where the least is left for this (state, logs, backups of "
-    "OpenClaw; clawvigil).",
+    "OpenClaw; clawvigil), in steps of 1/1024.",
     {"object"}};
-inline constexpr Metric kDiskFreeBytes{
-    MetricType::gauge, "clawvigil_disk_free_bytes", "The same room in bytes.", {"object"}};
+inline constexpr Metric kDiskFreeBytes{MetricType::gauge,
+                                       "clawvigil_disk_free_bytes",
+                                       "The same room in bytes, whole MiB.",
+                                       {"object"}};
 inline constexpr Metric kInodesFree{
     MetricType::gauge,
     "clawvigil_disk_inodes_free_ratio",
-    "Files that can still be made there; absent where their number is not limited.",
+    "Files that can still be made there, in steps of 1/1024; absent where their number is not "
+    "limited.",
     {"object"}};
 
 inline constexpr std::array kMetrics{kActive.info(),

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "collectors/parse/dotenv.h"
+#include "collectors/parse/openclaw_document.h"
 #include "exporter/host/untouched.h"
 
 namespace clawvigil {

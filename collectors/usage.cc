@@ -77,7 +77,13 @@ class UsageCollector final : public Collector {
     for (const host::DirEntry& entry : *agents) {
       if (entry.kind != host::FileKind::directory) continue;
       announce(home, entry.name, loaded);
-      usage::AgentContext agent{pass.run, home, entry.name, prices, *ledger_, progress_};
+      usage::AgentContext agent{pass.run,
+                                home,
+                                entry.name,
+                                prices,
+                                *ledger_,
+                                progress_,
+                                agents_[{home.label, entry.name}].sessions};
       TRY(read_files(pass, agent));
       if (const auto read = databases_.read(agent); !read)
         TRY(incomplete(pass, home, read.error()));
@@ -87,7 +93,7 @@ class UsageCollector final : public Collector {
 
   void announce(const Home& home, const std::string& agent,
                 const std::shared_ptr<const OpenClawSettings>& settings) {
-    auto& announced = announced_[{home.label, agent}];
+    auto& announced = agents_[{home.label, agent}].announced;
     if (announced == settings) return;
     announced = settings;
     for (const ModelSettings& model : settings->models) {
@@ -100,18 +106,20 @@ class UsageCollector final : public Collector {
     const auto files = directories_.list(agent, pass.alive);
     if (!files) return incomplete(pass, agent.home, files.error());
     if (!files->all) pass.listed_all = false;
+    for (const usage::PendingFile& file : files->changed) agent.sessions.expect(file.name);
     for (const usage::PendingFile& file : files->changed) {
       const auto read = pass.run.check() ? usage::read_file(agent, file, pass.alive)
                                          : fail(Errc::timeout, "reading goes on in the next run");
       if (read) continue;
       pass.oldest_unread =
-          std::min(pass.oldest_unread.value_or(file.stat.modified), file.stat.modified);
+          std::min(pass.oldest_unread.value_or(file.modified), file.modified);
       TRY(incomplete(pass, agent.home, read.error()));
     }
     if (const auto& trouble = agent.sessions.trouble()) {
       pass.out.unknown(prefixed(*trouble, agent.home.label + ": sessions.json").error(),
                        {usage::kTriggerTokens.name(), usage::kTriggerCost.name()});
     }
+    agent.sessions.forget();
     return ledger_->commit(pass.run.now.wall);
   }
 
@@ -162,8 +170,11 @@ class UsageCollector final : public Collector {
   std::optional<Ledger> ledger_;
   bool history_complete_ = false;
   SettingsLoader settings_;
-  // By home and agent: the settings whose models its ledger knows.
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<const OpenClawSettings>> announced_;
+  struct KnownAgent {
+    std::shared_ptr<const OpenClawSettings> announced;  // whose models the ledger knows
+    usage::SessionIndex sessions;
+  };
+  std::map<std::pair<std::string, std::string>, KnownAgent> agents_;  // by home and name
   usage::TranscriptDirectories directories_;
   usage::AgentDatabases databases_;
   usage::TotalsReport totals_report_;

@@ -1,5 +1,6 @@
-// Holds the README's table of controls to what there is: for every control a metric that is
-// declared, every alert that names the control, and a place on the page.
+// Holds the table of controls, docs/controls.md, to what there is: for every control a metric that
+// is declared, every alert that names the control, and a place on the page. README has the same
+// table, without metrics and alerts.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "alerts/engine/controls.h"
+#include "exporter/base/strings.h"
 #include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
@@ -26,6 +29,7 @@ const fs::path kSource = CLAWVIGIL_SOURCE_DIR;
 
 struct Row {
   std::string control;
+  std::string promise;
   Names metrics;  // without "clawvigil_"
   Names alerts;
   std::vector<std::string> places;  // headings of the page
@@ -55,10 +59,12 @@ std::vector<std::string> separated(const std::string& cell) {
 std::vector<Row> table() {
   static const std::regex row(
       R"(\n\| ([A-Z][0-9]) \|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|)");
-  const std::string text = test::read_all(kSource / "README.md");
+  const std::string text = test::read_all(kSource / "docs" / "controls.md");
   std::vector<Row> rows;
   for (std::sregex_iterator match(text.begin(), text.end(), row), end; match != end; ++match) {
-    rows.push_back({(*match)[1], quoted((*match)[3]), quoted((*match)[4]), separated((*match)[5])});
+    const std::string promise = (*match)[2];
+    rows.push_back({(*match)[1], std::string(trim(promise)), quoted((*match)[3]),
+                    quoted((*match)[4]), separated((*match)[5])});
   }
   return rows;
 }
@@ -78,6 +84,33 @@ TEST(Controls, EveryOneHasARow) {
     EXPECT_TRUE(kept.insert(row.control).second) << row.control << " has two rows";
   }
   EXPECT_EQ(kept, promised);
+}
+
+TEST(Controls, TheReadmeHasTheSameRows) {
+  static const std::regex row(R"(\n\| ([A-Z][0-9]) \|([^|\n]*)\|([^|\n]*)\|(?=\n))");
+  const std::string text = test::read_all(kSource / "README.md");
+  const std::vector<Row> rows = table();
+  auto expected = rows.begin();
+  for (std::sregex_iterator match(text.begin(), text.end(), row), end; match != end; ++match) {
+    ASSERT_TRUE(expected != rows.end()) << (*match)[1] << " is no control";
+    EXPECT_EQ((*match)[1], expected->control);
+    const std::string promise = (*match)[2];
+    EXPECT_EQ(trim(promise), expected->promise) << expected->control;
+    EXPECT_EQ(separated((*match)[3]), expected->places) << expected->control;
+    ++expected;
+  }
+  EXPECT_TRUE(expected == rows.end()) << "README has fewer rows";
+}
+
+TEST(Controls, TheProgramPromisesTheSame) {
+  std::vector<std::pair<std::string, std::string>> told;
+  for (const alerts::Control& control : alerts::controls()) {
+    told.emplace_back(control.id, control.promise);
+  }
+  std::vector<std::pair<std::string, std::string>> written;
+  for (const Row& row : table()) written.emplace_back(row.control, row.promise);
+  EXPECT_EQ(told, written);
+  EXPECT_EQ(alerts::promise_of("X0"), "");
 }
 
 TEST(Controls, RowsNameDeclaredMetrics) {

@@ -16,6 +16,7 @@
 #include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
+#include "tests/support/source_tree.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil {
@@ -310,6 +311,14 @@ TEST(BundledRules, AreTestedFiringAndSilent) {
   }
 }
 
+// How many commands stand between backquotes.
+std::ptrdiff_t commands_in(const std::string& action) {
+  const auto quotes = std::ranges::count(action, '`');
+  EXPECT_EQ(quotes % 2, 0) << action;
+  EXPECT_FALSE(action.contains("``")) << action;
+  return quotes / 2;
+}
+
 TEST(BundledRules, AreSaidInFrench) {
   std::map<std::string, yaml::Node> french;
   for (const std::string& area : test::rule_areas()) {
@@ -330,6 +339,9 @@ TEST(BundledRules, AreSaidInFrench) {
       EXPECT_EQ(Names(found.begin(), found.end()), Names(expected.begin(), expected.end()))
           << at(rule) << ": " << key;
     }
+    EXPECT_EQ(commands_in(text_or_empty(texts, "action")),
+              commands_in(text_or_empty(rule.annotations, "action")))
+        << at(rule);
     EXPECT_EQ(texts.size(), kTexts.size()) << at(rule);
     ++translated[rule.area];
   }
@@ -343,7 +355,8 @@ TEST(BundledRules, AreSaidInFrench) {
 // In quotes stands what others run, or a comment.
 void expect_sudo(const std::string& text, const std::string& where) {
   static const std::regex command(
-      R"re((sudo |['"])?\b(clawvigil (accept|silence|check|notify|backup-tested|config check)|)re"
+      R"re((sudo (?:build/release/)?|['"])?\b(clawvigil )re"
+      R"re((accept|silence|check|notify|backup-tested|config check)|)re"
       R"re(systemctl (reload|restart|start|stop|enable|disable|edit|mask))\b)re");
   for (std::sregex_iterator found(text.begin(), text.end(), command), end; found != end; ++found) {
     EXPECT_TRUE((*found)[1].matched) << where << ": " << found->str() << " without sudo";
@@ -360,7 +373,7 @@ TEST(BundledRules, NameCommandsAnOwnerMayRun) {
       expect_sudo(text_or_empty(test::texts_of(&alert), "action"), area + ".fr.yml");
     }
   }
-  for (const char* const file : {"README.md", "alerts/RUNBOOK.md"}) {
+  for (const std::string& file : test::owners_documents()) {
     expect_sudo(read_all(kSource / file), file);
   }
 }

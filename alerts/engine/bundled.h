@@ -1,4 +1,4 @@
-// The rule files and translations in the program, as they were when it was built
+// The rule files, their translations and the runbook in the program, as they were when it was built
 // (cmake/Embed.cmake).
 #pragma once
 
@@ -16,6 +16,8 @@ struct BundledText {
 [[nodiscard]] std::span<const BundledText> bundled_rules();
 // alerts/translations/*.yml
 [[nodiscard]] std::span<const BundledText> bundled_translations();
+// alerts/RUNBOOK.md
+[[nodiscard]] std::string_view bundled_runbook();
 
 // Rules about clawvigil itself being down make sense from outside only: exported, not evaluated.
 inline constexpr std::string_view kExternalRules = "external.yml";

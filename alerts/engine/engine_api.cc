@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine.h"
 #include "alerts/engine/engine_state.h"

@@ -44,7 +44,8 @@ std::string name_of(const CollectorState& state) { return std::string(state.info
 RuleInputs::RuleInputs(const promql::Expression& expression)
     : selectors(expression.selectors()),
       strict(has_any(expression.text(), kStrict)),
-      time_dependent(has_any(expression.text(), kTimes)),
+      reads_clock(has_any(expression.text(), kTimes)),
+      time_dependent(reads_clock),
       step(time_dependent ? kLeastStep : kMostStep) {
   for (const promql::SelectorUse& selector : selectors) {
     metrics.emplace_back(metric_of(selector.matchers));

@@ -25,6 +25,7 @@ struct RuleInputs {
   std::vector<std::string> metrics;  // each once; "" for a selector without a metric name
   // Missing input could make it true (unless, absent, scalar, vector): not evaluated without.
   bool strict = false;
+  bool reads_clock = false;     // asks for the time itself
   bool time_dependent = false;  // its result may change while its input does not ...
   Duration step;                // ... and is then looked at this often
 };

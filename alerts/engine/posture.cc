@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/utc.h"
@@ -48,6 +49,10 @@ std::string one_line(std::string_view text) {
   return sanitize(trim(out), kShownExpression);
 }
 
+nlohmann::json time_or_null(const std::optional<SystemTime>& time) {
+  return time ? nlohmann::json(utc::seconds(*time)) : nlohmann::json();
+}
+
 std::string text_of(const std::map<std::string, std::string>& texts, const std::string& name) {
   const auto found = texts.find(name);
   return found == texts.end() ? "" : found->second;
@@ -88,6 +93,7 @@ PostureEntry entry_of(const RunningRule& rule, const Alert& alert, const Silence
   if (const auto by = silenced(alert.labels)) {
     entry.status = by->accepted ? RuleStatus::accepted : RuleStatus::silenced;
     entry.reason = by->comment;
+    entry.until = by->until;
   }
   return entry;
 }
@@ -168,7 +174,9 @@ nlohmann::json to_json(const Posture& posture) {
                      {"summary", entry.summary},
                      {"description", entry.description},
                      {"action", entry.action},
-                     {"reason", entry.reason}});
+                     {"reason", entry.reason},
+                     {"since", time_or_null(entry.since)},
+                     {"until", time_or_null(entry.until)}});
   }
   return {{"host", posture.host},
           {"time", utc::seconds(posture.time)},

@@ -3,14 +3,14 @@
 //   {"host": "vps", "time": "2026-11-22T04:00:00Z",
 //    "summary": {"ok": 61, "broken": 1, "pending": 0, "unknown": 3, "accepted": 0, "silenced": 0},
 //    "rules": [{"alertname", "area", "control", "severity", "state", "value", "labels", "summary",
-//               "description", "action", "reason"}]}
+//               "description", "action", "reason", "since", "until"}]}
 //
 // One entry for every pending or firing element, one for a rule without any. `value` is null where
-// nothing was measured. The summary counts entries.
+// nothing was measured; the times are null or as `time`. The summary counts entries.
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,7 +58,7 @@ struct PostureEntry {
   promql::Labels labels;    // of the element; empty for a rule without any
   std::string summary;      // of an element in the owner's language; of a rule: what is watched
   std::string description;  // the same
-  std::string action;       // the command that repairs it
+  std::string action;       // what repairs it (action.h)
   std::string reason;       // why unknown, accepted or silenced, or "" ; also why frozen
   // Of an element: since when it is pending or fires. Of a rule: since when it is unknown, or known
   // again; nothing if that did not change since the start.
@@ -66,6 +66,7 @@ struct PostureEntry {
   // Of an element: what it says in either language; `french` is empty for a rule of the owner's.
   AlertTexts english;
   AlertTexts french;
+  std::optional<SystemTime> until;  // when the silence or the acceptance ends; none: it does not
 };
 
 struct Posture {
@@ -79,6 +80,7 @@ struct Posture {
 struct Silenced {
   bool accepted = false;  // a finding accepted as known; else a silence with an end
   std::string comment;
+  std::optional<SystemTime> until{};  // none: for good
 };
 using SilencedBy = std::function<std::optional<Silenced>(const promql::Labels&)>;
 

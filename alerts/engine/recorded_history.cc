@@ -5,6 +5,7 @@
 
 #include "alerts/engine/recorder.h"
 #include "alerts/engine/series.h"
+#include "alerts/promql/expression.h"
 
 namespace clawvigil::alerts {
 
@@ -106,6 +107,25 @@ void RecordedHistory::points(const Series& series, TimeMs after, TimeMs until, T
       out.push_back({time, value});
     }
   }
+}
+
+bool RecordedHistory::changed(std::string_view metric, TimeMs before, TimeMs now) const {
+  if (metric.empty()) return true;
+  // A change shows with the next full minute; where a session ends, what there was stays visible
+  // for as long as an evaluation looks back.
+  constexpr TimeMs kShown = kMinute;
+  constexpr TimeMs kGone = promql::EvaluationOptions().lookback + kMinute;
+  for (const Session& session : sessions_) {
+    if (before <= session.start + kShown && session.start <= now) return true;
+    if (before <= session.until + kGone && session.until <= now) return true;
+  }
+  const auto family = families_.find(metric);
+  if (family == families_.end()) return false;
+  return std::ranges::any_of(family->second, [&](std::size_t place) {
+    const auto& changes = series_[place].changes;
+    const auto next = std::ranges::upper_bound(changes, before - kShown, {}, &Point::time);
+    return next != changes.end() && next->time <= now;
+  });
 }
 
 void RecordedHistory::select(std::span<const promql::Matcher> matchers, TimeMs after, TimeMs until,

@@ -43,6 +43,10 @@ class RecordedHistory final : public promql::Source {
   // Points once a minute.
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
+  // Whether a series of the metric ("": any) may have other values than one, or come or go, from
+  // `before` to `now`.
+  [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,
+                             promql::TimeMs now) const;
   // The points of a series in (after, until], on multiples of `spacing`.
   void points(const Series& series, promql::TimeMs after, promql::TimeMs until,
               promql::TimeMs spacing, std::vector<promql::Point>& out) const;

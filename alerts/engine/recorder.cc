@@ -24,13 +24,14 @@ CREATE TABLE IF NOT EXISTS history_sessions(start INTEGER PRIMARY KEY, until INT
 )";
 
 // They change all the time, and no rule looks at their past.
-constexpr std::array<std::string_view, 6> kUnrecorded{
+constexpr std::array<std::string_view, 7> kUnrecorded{
     "clawvigil_cgroup_memory_bytes",
     "clawvigil_cgroup_memory_peak_bytes",
     "clawvigil_cgroup_tasks",
     "clawvigil_cgroup_cpu_seconds_total",
     "clawvigil_cgroup_cpu_throttled_seconds_total",
-    "clawvigil_log_position_lag_bytes"};
+    "clawvigil_log_position_lag_bytes",
+    "clawvigil_secret_scan_timestamp_seconds"};
 
 std::int64_t milliseconds(SystemTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();

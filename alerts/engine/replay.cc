@@ -4,7 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "alerts/engine/inputs.h"
 #include "alerts/engine/rule_state.h"
+#include "alerts/engine/series.h"
 #include "exporter/base/milliseconds.h"
 
 namespace clawvigil::alerts {
@@ -18,20 +20,30 @@ constexpr std::int64_t kProgressSteps = 100;
 class RuleReplay {
  public:
   // It is judged from `begin` on.
-  RuleReplay(const Rule& rule, SystemTime begin, ReplayResult& result)
-      : rule_(rule), silent_(rule), begin_(begin), result_(result) {
+  RuleReplay(const Rule& rule, SystemTime begin, const ReplayOptions& options, ReplayResult& result)
+      : rule_(rule),
+        silent_(rule),
+        inputs_(rule.expr),
+        begin_(begin),
+        changed_(options.changed),
+        result_(result) {
     silent_.annotations.clear();
     silent_.translated.clear();
   }
 
   void at(const promql::Source& source, SystemTime now) {
     if (now < begin_) return;
-    auto value = rule_.expr.evaluate(source, to_milliseconds(now));
-    if (!value) return failed(value.error().message);
-    if (const auto* scalar = std::get_if<double>(&*value)) {
-      value = promql::Vector{{promql::Labels(), *scalar}};
+    if (must_evaluate(now)) {
+      auto value = rule_.expr.evaluate(source, to_milliseconds(now));
+      if (!value) return failed(value.error().message);
+      if (const auto* scalar = std::get_if<double>(&*value)) {
+        value = promql::Vector{{promql::Labels(), *scalar}};
+      }
+      found_ = std::get<promql::Vector>(std::move(*value));
+      evaluated_ = now;
     }
-    const auto stepped = step(state_, silent_, std::get<promql::Vector>(*value), now, false);
+    if (found_.empty() && state_.alerts.empty()) return;
+    const auto stepped = step(state_, silent_, found_, now, false);
     if (!stepped) return failed(stepped.error().message);
     collect();
     for (auto& [print, open] : open_) {
@@ -44,7 +56,19 @@ class RuleReplay {
   }
 
  private:
+  // Where nothing changed in all the time that two evaluations look at, they say the same.
+  [[nodiscard]] bool must_evaluate(SystemTime now) const {
+    if (!evaluated_ || !changed_ || inputs_.reads_clock) return true;
+    return std::ranges::any_of(inputs_.selectors, [&](const promql::SelectorUse& selector) {
+      const auto past =
+          std::chrono::milliseconds(selector.range + std::max<promql::TimeMs>(0, selector.offset));
+      const auto future = std::chrono::milliseconds(std::max<promql::TimeMs>(0, -selector.offset));
+      return changed_(metric_of(selector.matchers), *evaluated_ - past, now + future);
+    });
+  }
+
   void failed(const std::string& message) {
+    evaluated_.reset();
     if (!std::exchange(failed_, true)) result_.failures.emplace_back(rule_.alertname, message);
   }
 
@@ -86,7 +110,11 @@ class RuleReplay {
 
   const Rule& rule_;
   Rule silent_;  // the same without texts: they are made once, when it fires
+  RuleInputs inputs_;
   SystemTime begin_;
+  const std::function<bool(std::string_view, SystemTime, SystemTime)>& changed_;
+  promql::Vector found_;  // when it was last evaluated
+  std::optional<SystemTime> evaluated_;
   ReplayResult& result_;
   RuleState state_;
   std::map<std::uint64_t, ReplayedAlert> open_;
@@ -112,7 +140,7 @@ Result<ReplayResult> replay(const RuleFile& rules, const promql::Source& source,
   for (const RuleGroup& group : rules.groups) {
     for (const Rule& rule : group.rules) {
       replays.emplace_back(rule, options.known_from ? options.known_from(rule) : options.from,
-                           result);
+                           options, result);
     }
   }
   const std::int64_t every = std::max<std::int64_t>(1, steps / kProgressSteps);

@@ -22,6 +22,9 @@ struct ReplayOptions {
   std::function<void(double)> progress = {};  // 0 to 1, about a hundred times; may be empty
   // Since when a rule may be judged; empty: since `from`.
   std::function<SystemTime(const Rule&)> known_from = {};
+  // Whether samples of a metric may have changed from one time to another; empty: always. Rules
+  // whose input does not change are not evaluated again.
+  std::function<bool(std::string_view metric, SystemTime before, SystemTime now)> changed = {};
   // Before `fine_from`, where less is known, steps are longer.
   SystemTime fine_from = SystemTime::min();
   Duration coarse_step = std::chrono::minutes(5);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "alerts/notify/document.h"
 #include "alerts/notify/messages.h"

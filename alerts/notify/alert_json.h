@@ -1,7 +1,7 @@
 // Alerts in the JSON of Alertmanager, shared by its webhook format and its API.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "alerts/notify/notification.h"

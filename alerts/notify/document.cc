@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "alerts/engine/action.h"
 #include "alerts/notify/messages.h"
 #include "exporter/base/strings.h"
 
@@ -169,6 +170,18 @@ class Writer {
     return text;
   }
 
+  // Commands as code, which chats let one copy; the words between them as they are.
+  [[nodiscard]] Line action_line(const Alert& alert, const std::string& action) const {
+    std::vector<std::string> values;
+    values.reserve(alert.labels.all().size());
+    for (const promql::Label& label : alert.labels.all()) values.push_back(label.value);
+    Line line{{Style::plain, std::string(texts_.run), {}}};
+    for (alerts::ActionPart& part : alerts::action_parts(action, values)) {
+      line.push_back({part.command ? Style::code : Style::plain, std::move(part.text), {}});
+    }
+    return line;
+  }
+
   [[nodiscard]] Block block(const Event& event) const {
     Block block{strong(headline(event))};
     if (event.kind == Event::Kind::gone) block.push_back(plain(std::string(texts_.rule_gone)));
@@ -178,10 +191,7 @@ class Writer {
       std::string text = annotation(alert, "description", options_, kMaxDescription);
       if (!text.empty()) block.push_back(plain(std::move(text)));
       std::string action = annotation(alert, "action", options_, kMaxAction);
-      if (!action.empty()) {
-        block.push_back(
-            {{Style::plain, std::string(texts_.run), {}}, {Style::code, std::move(action), {}}});
-      }
+      if (!action.empty()) block.push_back(action_line(alert, action));
       block.push_back(plain(period(event)));
     }
     if (event.fired_last_hour > 1) {

@@ -250,7 +250,8 @@ alerts::SilencedBy silenced_by(const Silences& silences, SystemTime now) {
   return [&silences, now](const promql::Labels& labels) -> std::optional<alerts::Silenced> {
     const Silence* const silence = silences.match(labels, now);
     if (silence == nullptr) return std::nullopt;
-    return alerts::Silenced{silence->kind == SilenceKind::accepted, silence->comment};
+    return alerts::Silenced{silence->kind == SilenceKind::accepted, silence->comment,
+                            silence->expires};
   };
 }
 

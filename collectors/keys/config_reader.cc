@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "collectors/openclaw_settings.h"
 #include "collectors/parse/openclaw_document.h"

@@ -1,6 +1,7 @@
 #include "collectors/limits/host_export.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "collectors/access/log_place.h"
@@ -17,6 +18,8 @@ namespace {
 using namespace limits_families;
 
 constexpr std::size_t kMaxFile = 4UL * 1024 * 1024;
+constexpr double kMiB = 1024.0 * 1024.0;
+constexpr double kRatioStep = 1.0 / 1024;
 
 std::optional<std::uint64_t> number_in(const host::Root& root, std::string_view path) {
   const auto text = root.read_system_file(path, 64);
@@ -31,6 +34,10 @@ std::string directory_of(const BackupSource& source) {
   const std::size_t slash = source.path.substr(0, special).rfind('/');
   return slash == 0 || slash == std::string::npos ? "/" : source.path.substr(0, slash);
 }
+
+// What is free moves with every line anybody logs; steps that tell an owner nothing are kept out of
+// metrics, history and evaluation. Down, so that no rule speaks later than it would.
+double in_steps(double value, double step) { return std::floor(value / step) * step; }
 
 class Disks {
  public:
@@ -51,9 +58,11 @@ class Disks {
 
   void write() {
     for (const auto& [object, space] : least_) {
-      out_.set(kDiskFree, space.free_ratio, object);
-      out_.set(kDiskFreeBytes, static_cast<double>(space.free_bytes), object);
-      if (space.free_inodes_ratio) out_.set(kInodesFree, *space.free_inodes_ratio, object);
+      out_.set(kDiskFree, in_steps(space.free_ratio, kRatioStep), object);
+      out_.set(kDiskFreeBytes, in_steps(static_cast<double>(space.free_bytes), kMiB), object);
+      if (space.free_inodes_ratio) {
+        out_.set(kInodesFree, in_steps(*space.free_inodes_ratio, kRatioStep), object);
+      }
     }
   }
 

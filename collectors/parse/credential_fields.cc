@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "collectors/parse/credential_names.h"
 #include "collectors/parse/json_object.h"

@@ -7,7 +7,7 @@
 // SecretRef objects: docs/gateway/secrets/secretref-contract.md of OpenClaw.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,5 +1,7 @@
 #include "collectors/parse/log_start.h"
 
+#include <nlohmann/json.hpp>
+
 #include "collectors/parse/json_object.h"
 #include "exporter/base/json5.h"
 #include "exporter/base/utc_time.h"

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "collectors/parse/openclaw_document.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
 

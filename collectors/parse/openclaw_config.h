@@ -16,13 +16,14 @@
 
 #include "collectors/parse/openclaw_capabilities.h"
 #include "collectors/parse/openclaw_channels.h"
-#include "collectors/parse/openclaw_document.h"
 #include "collectors/parse/openclaw_reader.h"
 #include "collectors/parse/openclaw_version.h"
 #include "exporter/base/result.h"
 #include "exporter/base/secret.h"
 
 namespace clawvigil {
+
+struct ConfigDocument;  // openclaw_document.h
 
 enum class SecretSource {
   absent,      // not in openclaw.json nor in .env; the gateway's own environment may still have it

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "collectors/parse/openclaw_document.h"
@@ -28,6 +29,8 @@ void Node::issue(std::string_view expected) const {
   }
   issues_->push_back({Errc::parse, std::move(message)});
 }
+
+bool Node::is_true() const { return value_ != nullptr && *value_ == true; }
 
 Node Node::operator[](std::string_view key) const {
   std::string path = path_.empty() ? std::string(key) : path_ + "." + std::string(key);

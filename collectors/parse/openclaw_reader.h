@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,7 +37,7 @@ class Node {
   [[nodiscard]] bool exists() const { return value_ != nullptr; }
   [[nodiscard]] const nlohmann::json* json() const { return value_; }
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] bool is_true() const { return value_ != nullptr && *value_ == true; }
+  [[nodiscard]] bool is_true() const;
 
   [[nodiscard]] Setting<std::string> text(std::string_view otherwise) const;
   // A text of the list `allowed`; anything else is an issue.

@@ -18,7 +18,6 @@ constexpr Duration kStatementBudget = std::chrono::seconds(10);
 // A read transaction keeps OpenClaw from checkpointing: none is held longer than about this.
 constexpr Duration kMaxTransaction = std::chrono::milliseconds(250);
 constexpr std::size_t kMaxEntry = 4UL * 1024 * 1024;  // event_utf8_bytes is bounded by the schema
-constexpr std::size_t kCommitRecords = 20'000;
 
 struct Session {
   std::string id;
@@ -229,7 +228,7 @@ class DatabaseReading {
       TRY_ASSIGN(const bool more, read_rows(session, booker, cursor));
       agent_.ledger.set_row_cursor(cursor);
       agent_.ledger.set_standing(cursor.id, booker.standing());
-      if (agent_.ledger.pending_records() > kCommitRecords) {
+      if (agent_.ledger.is_commit_due()) {
         TRY(agent_.ledger.commit(agent_.run.now.wall));
       }
       if (!more) return {};

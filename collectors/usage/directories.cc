@@ -10,7 +10,8 @@ namespace clawvigil::usage {
 namespace {
 
 constexpr std::size_t kMaxFilesPerDirectory = 250'000;
-constexpr std::array kDirectories = {"sessions", "sessions/cold", "session-sqlite-import-archive"};
+constexpr std::array<std::string_view, 3> kDirectories = {"sessions", "sessions/cold",
+                                                          "session-sqlite-import-archive"};
 constexpr int kShare = 1'000;  // of the time may go into looking through a directory
 constexpr Duration kMaxPause = std::chrono::minutes(10);
 constexpr std::size_t kMaxOpen = 4'096;
@@ -41,17 +42,16 @@ Result<TranscriptDirectories::Found> TranscriptDirectories::list(const AgentCont
   for (const std::string_view name : kDirectories) {
     const std::string path = "agents/" + agent.agent + "/" + std::string(name);
     const std::string key = agent.home.label + '\0' + path;
-    const Place place{agent, path, alive, found};
+    const Place place{agent, name, path, alive, found};
     Look& look = looks_[key];
-    if (!whole_ && look.watch >= 0 && agent.run.clock.now().steady - look.last < look.pause) {
-      auto changes = watch_->take(look.watch);
-      if (!changes.everything) {
-        TRY(look_at(place, look, std::move(changes.names)));
-        continue;
-      }
-    }
-    const auto looked = look_through(place, look);
+    const bool watched =
+        !whole_ && look.watch >= 0 && agent.run.clock.now().steady - look.last < look.pause;
+    auto changes = watched ? watch_->take(look.watch)
+                           : host::DirectoryWatch::Changes{.everything = true, .names = {}};
+    const auto looked = changes.everything ? look_through(place, look)
+                                           : look_at(place, look, std::move(changes.names));
     if (looked) continue;
+    if (look.watch >= 0) watch_->remove(look.watch);  // what it would name next is not all there is
     looks_.erase(key);
     if (looked.error().code != Errc::not_found) return std::unexpected(looked.error());
   }
@@ -105,7 +105,7 @@ bool TranscriptDirectories::take(const Place& place, const host::Dir& directory,
     place.alive.push_back(cursor->id);
     return false;
   }
-  place.found.changed.push_back({place.path, name, form, *stat});
+  place.found.changed.push_back({place.name, name, form, stat->modified});
   return true;
 }
 

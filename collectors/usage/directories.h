@@ -43,6 +43,7 @@ class TranscriptDirectories {
   };
   struct Place {
     const AgentContext& agent;
+    std::string_view name;  // one of those that hold transcripts
     const std::string& path;
     std::vector<std::int64_t>& alive;
     Found& found;

@@ -15,7 +15,6 @@ namespace clawvigil::usage {
 namespace {
 
 constexpr std::size_t kFingerprintBytes = 512;
-constexpr std::size_t kCommitRecords = 50'000;
 constexpr std::uint64_t kCommitBytes = 256ULL * 1024 * 1024;
 // OpenClaw archives at most 64 MiB of transcript in one file.
 constexpr std::uint64_t kMaxUnpacked = 1024ULL * 1024 * 1024;
@@ -102,7 +101,9 @@ class FileReading {
  private:
   void name_session() {
     if (booker_.standing().session().named) return;
-    booker_.set_origin(agent_.sessions.find(agent_.home, agent_.agent, name_));
+    const bool asked_before = cursor_.offset > 0;
+    booker_.set_origin(
+        agent_.sessions.find(agent_.run, agent_.home, agent_.agent, name_, asked_before));
   }
   void take(std::string_view entry) {
     if (auto taken = booker_.take(entry); !taken) failure_ = taken.error();
@@ -123,7 +124,7 @@ class FileReading {
     });
   }
   [[nodiscard]] bool is_commit_due() const {
-    return agent_.ledger.pending_records() > kCommitRecords ||
+    return agent_.ledger.is_commit_due() ||
            agent_.progress.bytes - agent_.progress.committed_bytes > kCommitBytes;
   }
   // Everything before `offset` is booked. Small files share a commit; the caller makes the last
@@ -184,7 +185,8 @@ FileForm classify_transcript_name(std::string_view name) {
 
 Result<> read_file(AgentContext& agent, const PendingFile& pending,
                    std::vector<std::int64_t>& alive) {
-  const std::string path = pending.directory + "/" + pending.name;
+  const std::string path =
+      "agents/" + agent.agent + "/" + std::string(pending.directory) + "/" + pending.name;
   TRY_ASSIGN(host::File file, agent.home.dir->open_file(path, {.owner = agent.home.uid}));
   TRY_ASSIGN(const host::FileStat stat, file.stat());
   const FileCursor* known = agent.ledger.file(stat.device, stat.inode);

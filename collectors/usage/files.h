@@ -25,10 +25,10 @@ enum class FileForm {
 
 // A transcript file that has changed since it was last read.
 struct PendingFile {
-  std::string directory;  // relative to the home
+  std::string_view directory;  // relative to the agent's; static
   std::string name;
   FileForm form = FileForm::none;
-  host::FileStat stat;
+  SystemTime modified;
 };
 
 // As cursors keep it.

@@ -1,7 +1,6 @@
 #include "collectors/usage/ledger.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
@@ -32,32 +31,15 @@ std::string label_or_unknown(std::string_view text) {
   return text.empty() ? "unknown" : sanitize(text);
 }
 
+template <typename Cursor>
+std::vector<Cursor> cursors_of(const std::map<std::int64_t, Cursor>& pending) {
+  std::vector<Cursor> cursors;
+  cursors.reserve(pending.size());
+  for (const auto& [id, cursor] : pending) cursors.push_back(cursor);
+  return cursors;
+}
+
 }  // namespace
-
-void ExactSum::add(double value) {
-  const double total = sum + value;
-  correction += std::abs(sum) >= std::abs(value) ? (sum - total) + value : (value - total) + sum;
-  sum = total;
-}
-
-void Totals::add(const Totals& other) {
-  tokens.add(other.tokens);
-  requests += other.requests;
-  failed += other.failed;
-  unpriced_tokens += other.unpriced_tokens;
-  recorded_usd.add(other.recorded_usd.sum);
-  recorded_usd.add(other.recorded_usd.correction);
-  estimated_usd.add(other.estimated_usd.sum);
-  estimated_usd.add(other.estimated_usd.correction);
-}
-
-void Pace::add(const Pace& other) {
-  usd += other.usd;
-  tokens += other.tokens;
-  requests += other.requests;
-  failed += other.failed;
-  human_turns += other.human_turns;
-}
 
 Result<> Ledger::begin_source(const Source& source) {
   put_session_by();
@@ -196,23 +178,6 @@ void Ledger::add_to_session(const parse::UsageRecord& record, const Totals& tota
   sum.usd += totals.usd();
 }
 
-const FileCursor* Ledger::file(std::uint64_t device, std::uint64_t inode) const {
-  const auto found = by_inode_.find({device, inode});
-  return found == by_inode_.end() ? nullptr : &files_.at(found->second);
-}
-
-const RowCursor* Ledger::rows(std::uint64_t session) const {
-  const auto found = by_session_.find(session);
-  return found == by_session_.end() ? nullptr : &rows_.at(found->second);
-}
-
-std::vector<FileCursor> Ledger::files() const {
-  std::vector<FileCursor> all;
-  all.reserve(files_.size());
-  for (const auto& [id, cursor] : files_) all.push_back(cursor);
-  return all;
-}
-
 std::int64_t Ledger::order_of(const SeriesKey& key) const {
   const auto found = series_ids_.find(key);
   return found == series_ids_.end() ? kUnnumbered : found->second;
@@ -259,21 +224,13 @@ void Ledger::apply_pending(SystemTime now) {
   }
   recent_spend_.forget_before(now);
   for (const auto& [key, id] : new_ids_) series_ids_[key] = id;
-  for (const auto& [id, cursor] : files_pending_) {
-    files_[id] = cursor;
-    by_inode_[{cursor.device, cursor.inode}] = id;
-  }
-  for (const auto& [id, cursor] : rows_pending_) {
-    rows_[id] = cursor;
-    by_session_[cursor.session] = id;
-  }
-  for (const std::int64_t id : forgotten_files_) {
-    const auto found = files_.find(id);
-    if (found == files_.end()) continue;
-    const auto inode = by_inode_.find({found->second.device, found->second.inode});
-    if (inode != by_inode_.end() && inode->second == id) by_inode_.erase(inode);
-    files_.erase(found);
-  }
+  files_.merge(cursors_of(files_pending_));
+  rows_.merge(cursors_of(rows_pending_));
+  if (forgotten_files_.empty()) return;
+  std::ranges::sort(forgotten_files_);
+  files_.erase_if([this](const FileCursor& cursor) {
+    return std::ranges::binary_search(forgotten_files_, cursor.id);
+  });
 }
 
 }  // namespace clawvigil::usage

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "collectors/parse/transcript.h"
+#include "collectors/usage/cursors.h"
 #include "collectors/usage/loop_watch.h"
 #include "collectors/usage/prices.h"
 #include "collectors/usage/recent_spend.h"
@@ -32,28 +33,6 @@
 
 namespace clawvigil::usage {
 
-// Where reading of a file stands. Persisted; `id` is its row.
-struct FileCursor {
-  std::int64_t id = 0;
-  std::uint64_t session = 0;
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  std::uint64_t size = 0;    // when it was last looked at
-  std::uint64_t offset = 0;  // all complete lines before it are counted
-  std::int64_t modified_ns = 0;
-  std::uint64_t head_hash = 0;  // of the first bytes before `offset`: is it still the same file?
-  std::uint64_t tail_hash = 0;  // of the last bytes before `offset`: was it rewritten?
-};
-
-// Where reading of one session in an agent database stands.
-struct RowCursor {
-  std::int64_t id = 0;
-  std::uint64_t session = 0;
-  std::int64_t last_seq = -1;
-  std::int64_t last_created_ms = 0;
-  std::int64_t rows = 0;
-};
-
 class Ledger {
  public:
   // At most this many series per home; usage beyond is booked under agent, provider and model
@@ -61,6 +40,9 @@ class Ledger {
   static constexpr std::size_t kMaxSeriesPerHome = 4096;
   // The pace is kept for at most this many agents per home, the others together as "other".
   static constexpr std::size_t kMaxAgentsPaced = 50;
+  // For is_commit_due().
+  static constexpr std::size_t kMaxPendingRecords = 20'000;
+  static constexpr std::size_t kMaxPendingSessions = 4'000;
 
   // Creates the tables if needed and loads cursors and sums; those of a version that did not know
   // triggers are emptied first. `store` must outlive the ledger.
@@ -112,9 +94,12 @@ class Ledger {
   // Everything there was at the first start has been read once: is_complete() in history.h.
   [[nodiscard]] Result<> set_history_complete();
 
-  [[nodiscard]] const FileCursor* file(std::uint64_t device, std::uint64_t inode) const;
-  [[nodiscard]] const RowCursor* rows(std::uint64_t session) const;
-  [[nodiscard]] std::vector<FileCursor> files() const;
+  // Cursors as they were committed last; valid until the next commit.
+  [[nodiscard]] const FileCursor* file(std::uint64_t device, std::uint64_t inode) const {
+    return files_.find({device, inode});
+  }
+  [[nodiscard]] const RowCursor* rows(std::uint64_t session) const { return rows_.find(session); }
+  [[nodiscard]] const std::vector<FileCursor>& files() const { return files_.all(); }
 
   [[nodiscard]] const std::map<SeriesKey, Totals>& totals() const { return totals_; }
   // The order in which series first counted something; kUnnumbered for those that have not.
@@ -124,8 +109,10 @@ class Ledger {
   [[nodiscard]] std::uint64_t version() const { return version_; }
   // Cost (recorded and estimated): to the minute within the last day, to the full hour before.
   [[nodiscard]] const RecentSpend& recent_spend() const { return recent_spend_; }
-  // Bytes and records not yet committed: when to commit.
-  [[nodiscard]] std::size_t pending_records() const { return pending_records_; }
+  // So much is not committed yet that memory would grow with it.
+  [[nodiscard]] bool is_commit_due() const {
+    return pending_records_ > kMaxPendingRecords || sessions_pending_.size() > kMaxPendingSessions;
+  }
 
  private:
   struct OpenSession {
@@ -163,18 +150,10 @@ class Ledger {
   void add_to_session(const parse::UsageRecord& record, const Totals& totals, std::int64_t time_ms);
   void add_pace(Trigger trigger, std::int64_t time_ms, std::int64_t now_ms, const Pace& pace);
 
-  struct PairHash {
-    std::size_t operator()(const std::pair<std::uint64_t, std::uint64_t>& key) const {
-      return key.first * 0x9E3779B97F4A7C15ULL ^ key.second;
-    }
-  };
-
   store::Store* store_;
   std::int64_t last_id_ = 0;
-  std::unordered_map<std::int64_t, FileCursor> files_;
-  std::unordered_map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t, PairHash> by_inode_;
-  std::unordered_map<std::int64_t, RowCursor> rows_;
-  std::unordered_map<std::uint64_t, std::int64_t> by_session_;
+  CursorTable<FileCursor> files_;
+  CursorTable<RowCursor> rows_;
   std::map<SeriesKey, Totals> totals_;
   std::uint64_t version_ = 1;
   RecentSpend recent_spend_;

@@ -107,28 +107,28 @@ Result<Ledger> Ledger::open(store::Store& store) {
 }
 
 Result<> Ledger::load() {
+  std::vector<FileCursor> file_cursors;
   TRY_ASSIGN(auto files, store_->prepare("SELECT id, session, device, inode, size, position, "
                                          "modified_ns, head_hash, tail_hash FROM usage_file"));
   while (true) {
     TRY_ASSIGN(const bool row, files.step());
     if (!row) break;
-    const FileCursor cursor{
-        files.integer(0),         loaded(files.integer(1)), loaded(files.integer(2)),
-        loaded(files.integer(3)), loaded(files.integer(4)), loaded(files.integer(5)),
-        files.integer(6),         loaded(files.integer(7)), loaded(files.integer(8))};
-    files_[cursor.id] = cursor;
-    by_inode_[{cursor.device, cursor.inode}] = cursor.id;
+    file_cursors.push_back({files.integer(0), loaded(files.integer(1)), loaded(files.integer(2)),
+                            loaded(files.integer(3)), loaded(files.integer(4)),
+                            loaded(files.integer(5)), files.integer(6), loaded(files.integer(7)),
+                            loaded(files.integer(8))});
   }
+  files_.merge(std::move(file_cursors));
+  std::vector<RowCursor> row_cursors;
   TRY_ASSIGN(auto rows, store_->prepare("SELECT id, session, last_seq, last_created_ms, row_count "
                                         "FROM usage_rows"));
   while (true) {
     TRY_ASSIGN(const bool row, rows.step());
     if (!row) break;
-    const RowCursor cursor{rows.integer(0), loaded(rows.integer(1)), rows.integer(2),
-                           rows.integer(3), rows.integer(4)};
-    rows_[cursor.id] = cursor;
-    by_session_[cursor.session] = cursor.id;
+    row_cursors.push_back({rows.integer(0), loaded(rows.integer(1)), rows.integer(2),
+                           rows.integer(3), rows.integer(4)});
   }
+  rows_.merge(std::move(row_cursors));
   TRY_ASSIGN(auto last, store_->prepare("SELECT max((SELECT coalesce(max(id), 0) FROM usage_file),"
                                         " (SELECT coalesce(max(id), 0) FROM usage_rows),"
                                         " (SELECT coalesce(max(source), 0) FROM usage_identity))"));

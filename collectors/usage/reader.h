@@ -32,7 +32,7 @@ struct AgentContext {
   PriceBook& prices;
   Ledger& ledger;
   Progress& progress;
-  SessionIndex sessions{};
+  SessionIndex& sessions;
 
   // Identity of a session of this agent.
   [[nodiscard]] std::uint64_t session(std::string_view session_id) const;

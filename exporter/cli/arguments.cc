@@ -68,6 +68,7 @@ class Parser {
 
   void add_flags() {
     app_.add_option("--config.file", config_file_);
+    app_.add_option("--color", colours_);
     for (const Key& key : config::keys()) {
       if (key.flag.empty()) continue;
       TextFlag& flag = text_flags_.emplace_back(&key);
@@ -132,6 +133,9 @@ class Parser {
     const std::string file = config_file_.empty() ? commands_.config_file() : config_file_;
     if (!file.empty()) arguments.config_file = absolute(file, directory_);
     Overrides& overrides = arguments.overrides;
+    const auto colours = colour_choice();
+    if (!colours) return std::unexpected(colours.error());
+    arguments.colours = *colours;
     overrides.disable_default_collectors = disable_defaults_;
     for (const CollectorFlag& flag : collector_flags_) {
       if (flag.option->count() > 0) overrides.collectors.emplace_back(flag.name, flag.enabled);
@@ -143,6 +147,14 @@ class Parser {
       overrides.values.emplace_back(flag.key, std::move(*values));
     }
     return arguments;
+  }
+
+  [[nodiscard]] std::expected<ColourChoice, std::string> colour_choice() const {
+    if (colours_ == "auto") return ColourChoice::automatic;
+    if (colours_ == "always") return ColourChoice::always;
+    if (colours_ == "never") return ColourChoice::never;
+    return std::unexpected("--color: found \"" + sanitize(colours_, kShownBytes) +
+                           "\", expected auto, always or never");
   }
 
   // The values of a flag as they would stand in the file.
@@ -171,6 +183,7 @@ class Parser {
   CLI::App app_{"", "clawvigil"};
   CommandFlags commands_;
   std::string config_file_;
+  std::string colours_ = "auto";
   std::deque<TextFlag> text_flags_;  // a deque: CLI11 keeps references to the elements
   std::deque<CollectorFlag> collector_flags_;
   bool disable_defaults_ = false;

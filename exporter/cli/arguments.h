@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exporter/cli/command_flags.h"
+#include "exporter/cli/terminal.h"
 #include "exporter/config/schema.h"
 
 namespace clawvigil::cli {
@@ -27,6 +28,7 @@ struct Overrides {
 struct Arguments {
   Command command = Command::serve;
   CommandArguments given;
+  ColourChoice colours = ColourChoice::automatic;  // --color
   std::optional<std::string> config_file;  // absolute; nullopt: kDefaultConfigFile, if it exists
   Overrides overrides;
 };

@@ -129,7 +129,7 @@ int run(int argc, char** argv) {
                       .clock = clock,
                       .out = std::cout,
                       .err = std::cerr,
-                      .colours = is_terminal(STDOUT_FILENO),
+                      .colours = shows_colours(STDOUT_FILENO, arguments->colours),
                       .progress = is_terminal(STDERR_FILENO),
                       .columns = terminal_columns(STDOUT_FILENO),
                       .utf8 = shows_utf8()});

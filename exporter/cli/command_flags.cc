@@ -32,6 +32,8 @@ void CommandFlags::add_to(CLI::App& app) {
   check->add_flag("--json", given_.json);
   check->add_flag("--quiet,-q", given_.quiet);
   check->add_option("--area", given_.area);
+  check->add_flag("--sarif", given_.sarif);
+  check->add_option("--explain", given_.explain);
 
   add_spend(app);
 

@@ -48,6 +48,8 @@ struct CommandArguments {
   bool quiet = false;              // check: only what is not ok
   bool print = false;              // probe: to the terminal instead of the spool
   std::string area;                // check: "" is every area
+  bool sarif = false;              // check
+  std::string explain;             // check: the name of a rule
   std::vector<std::string> words;  // files, matchers, receivers
   std::string word;                // a directory, listener, alert, id, probe or backup
   bool list = false;               // backup-tested: what is noted already

@@ -1,5 +1,5 @@
-// What the collector "spend" would have exported before anything was recorded, computed anew from
-// the ledger, with its own code (collectors/spend/past.h).
+// What the collectors "spend" and "budgets" would have exported before anything was recorded,
+// computed anew from the ledger, with their own code (past.h of each).
 #pragma once
 
 #include <functional>
@@ -35,6 +35,10 @@ class ComputedPast final : public promql::Source {
   // Since when the metric can be told; nullopt for one that is not computed.
   [[nodiscard]] std::optional<SystemTime> known_from(std::string_view metric) const;
 
+  // Whether samples of the metric ("": any) may have changed from one time to another.
+  [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,
+                             promql::TimeMs now) const;
+
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
 
@@ -48,6 +52,7 @@ class ComputedPast final : public promql::Source {
   MakeLabels make_labels_;
   alerts::RecordedHistory history_;
   std::optional<SystemTime> slots_from_;
+  bool knows_budgets_ = false;
 };
 
 }  // namespace clawvigil::cli

@@ -16,8 +16,10 @@ Usage: clawvigil [FLAGS] [COMMAND]
 Commands:
   serve                 watch, tell and serve metrics (the default)
   check                 say the state of every rule, and exit 0 if all is well
-      --json            as JSON       --quiet   only what is not well
+      --quiet           only what is not well
       --area=AREA       only one area: exposure, access, spend, secrets, agent, host, self
+      --explain=RULE    one rule: what it watches and why, how it stands, what to do
+      --json, --sarif   for other programs (SARIF 2.1.0: what is broken, for code scanning)
   spend                 what the models cost, by day
       --by=day,model    by one or two of hour, day, week, month, model, provider, agent,
                         trigger, channel, home; or by session
@@ -30,7 +32,7 @@ Commands:
   rules list            the rules in force, with their thresholds
   rules check FILE...   check rule files of your own
   rules export DIR      write the rules, with your changes, for a Prometheus
-  rules replay [FILE]   what would have fired, over the recorded history
+  rules replay [FILE]   what would have fired, by records and transcripts
       --since=7d        how far back  --json    as JSON
   notify test [NAME]    send a test message to one receiver or to all
   silence add MATCHER... --for=2h [--comment=TEXT]
@@ -56,6 +58,7 @@ Commands:
 General:
   --config.file=PATH    read this configuration file
                         (default: /etc/clawvigil/clawvigil.yml, if it exists)
+  --color=WHEN          auto, always or never; auto heeds NO_COLOR and CLICOLOR_FORCE
   --version             print version, revision and compiler
   --help, -h            print this text
 
@@ -73,7 +76,7 @@ Examples:
 
 Exit codes: 0 success, 1 failure while running, 2 wrong usage or configuration.
 Those of check: 0 all is well, 1 a warning, 2 something critical, 3 nothing is wrong but
-something is unknown.
+something is unknown. --explain: 0, or 2 if there is no such rule.
 )";
 
 constexpr std::size_t kTextColumn = 6;

@@ -1,16 +1,16 @@
 #include "exporter/cli/one_shot.h"
 
-#include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine.h"
 #include "alerts/engine/posture.h"
 #include "alerts/notify/silences.h"
 #include "collectors/registry.h"
 #include "exporter/cli/alerting.h"
+#include "exporter/cli/first_look.h"
 #include "exporter/cli/status_document.h"
 #include "exporter/collect/runner.h"
 #include "exporter/host/scratch_directory.h"
@@ -22,39 +22,7 @@ namespace clawvigil::cli {
 
 namespace {
 
-constexpr Duration kPatience = std::chrono::seconds(60);
-constexpr int kPollMs = 20;
 constexpr Duration kStopGrace = std::chrono::seconds(1);
-
-// The collectors usage and secrets read much in several runs; without a home there is nothing.
-bool all_is_read(const Snapshot& snapshot, const HomeList& homes, std::string_view family_name) {
-  if (homes.homes.empty()) return true;
-  const Family* const family = snapshot.find(family_name);
-  return family == nullptr || std::ranges::all_of(family->samples, [](const auto& sample) {
-           return sample.second == 1;
-         });
-}
-
-void await_collectors(const Hub& hub, Runner& runner, const HomeList& homes, const Clock& clock,
-                      const std::function<void(std::string_view)>& progress) {
-  const SteadyTime end = clock.now().steady + kPatience;
-  SteadyTime next_report = clock.now().steady + std::chrono::seconds(2);
-  while (clock.now().steady < end) {
-    const bool ready = hub.ready();
-    const auto snapshot = hub.snapshot(clock.now());
-    const bool history = all_is_read(*snapshot, homes, "clawvigil_usage_history_complete");
-    const bool secrets = all_is_read(*snapshot, homes, "clawvigil_secret_scan_complete");
-    if (ready && history && secrets) return;
-    runner.report_overdue();
-    if (progress && clock.now().steady > next_report) {
-      const std::string_view reading =
-          history ? "looking for secrets" : "reading the history of the transcripts";
-      progress(ready ? reading : "waiting for the collectors");
-      next_report = clock.now().steady + std::chrono::seconds(2);
-    }
-    ::poll(nullptr, 0, kPollMs);
-  }
-}
 
 // One look decides: nothing is waited for.
 std::shared_ptr<const alerts::RuleSet> without_waiting(const alerts::RuleSet& rules) {
@@ -120,20 +88,12 @@ Result<nlohmann::json> look_once(const Settings& settings, const Clock& clock,
   registry->replace(std::make_shared<const HomeList>(std::move(homes)));
   auto status = std::make_shared<ReloadStatus>();
   status->last_success = clock.now().wall;
-  std::vector<CollectorEntry> collectors =
-      enabled_collectors(config->collectors, {clock.now().wall, status, registry});
-  std::vector<const CollectorInfo*> infos;
-  infos.reserve(collectors.size());
-  for (const CollectorEntry& entry : collectors) infos.push_back(entry.info);
-  // A collector that hangs may use these until the process ends.
-  auto* const hub = new Hub(infos);  // NOLINT(cppcoreguidelines-owning-memory)
-  Runner runner(std::move(collectors),
-                std::make_shared<RunnerShared>(std::move(root), config, registry, clock), *hub);
-  runner.start();
-  await_collectors(*hub, runner, *registry->current(), clock, progress);
+  FirstLook look(enabled_collectors(config->collectors, {clock.now().wall, status, registry}),
+                 std::make_shared<RunnerShared>(std::move(root), config, registry, clock));
+  look.take(*registry->current(), progress);
   nlohmann::json document =
-      status_document(judge(settings, *hub, clock), *hub->snapshot(clock.now()));
-  if (runner.stop(kStopGrace)) delete hub;  // NOLINT(cppcoreguidelines-owning-memory)
+      status_document(judge(settings, look.hub(), clock), *look.hub().snapshot(clock.now()));
+  look.stop(kStopGrace);
   return document;
 }
 

@@ -211,6 +211,8 @@ std::optional<alerts::ReplayResult> replay_all(const CommandContext& context,
       .from = from,
       .until = until,
       .known_from = [&](const Rule& rule) { return reach.known_from(rule); },
+      .changed = [&](std::string_view metric, SystemTime before,
+                     SystemTime now) { return past.changed(metric, before, now); },
       .fine_from = past.fine_from(),
       .coarse_step = coarse_step_for(until - from)};
   alerts::ReplayResult all;

@@ -50,4 +50,12 @@ ReplayReach ReplayPast::reach() const {
           }};
 }
 
+bool ReplayPast::changed(std::string_view metric, SystemTime before, SystemTime now) const {
+  const promql::TimeMs from = to_milliseconds(before);
+  const promql::TimeMs until = to_milliseconds(now);
+  if (metric.empty() || recorded_.changed(metric, from, until)) return true;
+  if (recorded_from_ && before >= *recorded_from_) return false;
+  return computed_->changed(metric, from, until) || transcripts_->changed(metric, from, until);
+}
+
 }  // namespace clawvigil::cli

@@ -31,6 +31,8 @@ class ReplayPast {
   // Valid as long as this object.
   [[nodiscard]] const promql::Source& source() const { return *source_; }
   [[nodiscard]] ReplayReach reach() const;
+  // Whether samples of the metric ("": any) may have changed from one time to another.
+  [[nodiscard]] bool changed(std::string_view metric, SystemTime before, SystemTime now) const;
   // Before, nothing is known more finely than by slots of five minutes.
   [[nodiscard]] SystemTime fine_from() const { return fine_from_; }
   // False while the transcripts are read for the first time.

@@ -7,7 +7,7 @@
 
 namespace clawvigil::cli {
 
-// One object; members are only ever added. README says what they mean.
+// One object; members are only ever added. docs/commands.md says what they mean.
 [[nodiscard]] std::string spend_json(const SpendReport& report, SystemTime now);
 
 // RFC 4180 with a line of titles, one line a row of the innermost level. Names come from data that

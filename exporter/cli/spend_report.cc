@@ -127,8 +127,8 @@ Reach reach_of(const SpendReport& report, std::int64_t first_hour, SystemTime no
   }
   if (request.until_now) {
     const auto month = zone.period_of(CalendarUnit::month, now);
-    reach.first = std::min(
-        {reach.first, hour_of(month.begin), budgets::WeekProfile::first_hour_before(now)});
+    reach.first =
+        std::min({reach.first, hour_of(month.begin), budgets::WeekProfile::first_hour_before(now)});
   }
   reach.first = std::max(reach.first, first_hour);
   return reach;
@@ -156,9 +156,8 @@ Result<> add_hours(store::Store& store, const std::vector<NumberedSeries>& serie
       }));
   TRY(usage::each_hour(store, reach.from, reach.until,
                        [&](std::int64_t one, std::int64_t hour, const usage::Totals& totals) {
-                         if (!sums.wants(one)) return;
+                         if (!sums.add(one, hour, totals)) return;
                          take(hour, totals.usd(), totals.tokens.uncached());
-                         sums.add(one, hour, totals);
                        }));
   report.rows = sums.rows(begin_of_hour(first_hour));
   report.totals = sums.totals();

@@ -1,6 +1,7 @@
 #include "exporter/cli/spend_sums.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace clawvigil::cli {
@@ -81,14 +82,15 @@ void SpendSums::finish_period() {
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     if (!groups_[i].touched) continue;
     entries_.push_back({periods_.size() - 1, i, groups_[i].current});
+    all_.add(groups_[i].current);
     groups_[i].current = {};
     groups_[i].touched = false;
   }
 }
 
-void SpendSums::add(std::int64_t series, std::int64_t hour, const usage::Totals& totals) {
+bool SpendSums::add(std::int64_t series, std::int64_t hour, const usage::Totals& totals) {
   const Series* const known = find(series);
-  if (known == nullptr) return;
+  if (known == nullptr) return false;
   const SystemTime time = usage::begin_of_hour(hour);
   if (periods_.empty() || time >= periods_.back().end) {
     if (!periods_.empty()) finish_period();
@@ -98,12 +100,14 @@ void SpendSums::add(std::int64_t series, std::int64_t hour, const usage::Totals&
   group.current.add(totals);
   group.touched = true;
   models_[known->model].tokens += totals.unpriced_tokens;
-  all_.add(totals);
+  return true;
 }
 
 void SpendSums::add_before(std::int64_t series, double usd) {
   const Series* const known = find(series);
-  if (known != nullptr) before_[groups_[known->group].names.front()] += usd;
+  if (known == nullptr) return;
+  std::optional<double>& before = groups_[known->group].before_usd;
+  before = before.value_or(0) + usd;
 }
 
 std::pair<std::size_t, SpendSums::Names> SpendSums::key_of(const Entry& entry,
@@ -139,10 +143,14 @@ std::vector<SpendRow> SpendSums::rows(SystemTime first) {
     if (is_new_within) row.rows.push_back(make(entry, 1, below.second));
     row.rows[within->second].totals.add(entry.totals);
   }
+  std::map<Names, double> before;  // by the names of the outermost dimension
+  for (const Group& group : groups_) {
+    if (group.before_usd) before[group.names.front()] += *group.before_usd;
+  }
   for (SpendRow& row : rows) {
     order(row.rows, 1);
-    const auto before = before_.find(row.names);
-    if (!row.names.empty() && before != before_.end()) row.before_usd = before->second;
+    const auto found = before.find(row.names);
+    if (!row.names.empty() && found != before.end()) row.before_usd = found->second;
   }
   order(rows, 0);
   if (is_time(request_.by[0])) fill_gaps(rows, first);

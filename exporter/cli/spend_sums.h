@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -21,14 +21,15 @@ class SpendSums {
   SpendSums(const SpendRequest& request, const host::TimeZone& zone,
             const std::vector<usage::NumberedSeries>& series);
 
-  // What a series used within the hours asked for; hours ascend.
-  void add(std::int64_t series, std::int64_t hour, const usage::Totals& totals);
+  // What a series used within the hours asked for; hours ascend. False if it is left out.
+  bool add(std::int64_t series, std::int64_t hour, const usage::Totals& totals);
   // What it used in as long a time before.
   void add_before(std::int64_t series, double usd);
   [[nodiscard]] bool wants(std::int64_t series) const { return find(series) != nullptr; }
 
   // The rows, those of time ascending and without gaps from `first` on; those of names by cost.
   [[nodiscard]] std::vector<SpendRow> rows(SystemTime first);
+  // Of all rows, once they are made.
   [[nodiscard]] usage::Totals totals() const { return all_; }
   [[nodiscard]] std::vector<UnpricedModel> unpriced() const;
 
@@ -39,6 +40,7 @@ class SpendSums {
     std::vector<Names> names;
     usage::Totals current;  // of the current period
     bool touched = false;
+    std::optional<double> before_usd{};
   };
   struct Entry {
     std::size_t period;
@@ -64,7 +66,6 @@ class SpendSums {
   std::vector<Group> groups_;
   std::vector<host::TimeZone::Period> periods_;
   std::vector<Entry> entries_;
-  std::map<Names, double> before_;  // by the names of the outermost dimension
   std::vector<UnpricedModel> models_;
   usage::Totals all_;
 };

@@ -1,5 +1,7 @@
 #include "exporter/cli/status_document.h"
 
+#include <nlohmann/json.hpp>
+
 #include "exporter/cli/workspace_day.h"
 
 namespace clawvigil::cli {
@@ -23,6 +25,7 @@ nlohmann::json status_document(const alerts::Posture& posture, const Snapshot& s
     for (const Finding& finding : batch->findings()) findings.push_back(to_json(finding));
   }
   nlohmann::json document = alerts::to_json(posture);
+  document["version"] = kStatusVersion;
   document["findings"] = std::move(findings);
   const notify::WorkspaceDay day = workspace_day(snapshot);
   document["workspace"] = {{"commits", day.commits}, {"changes", day.changes}};

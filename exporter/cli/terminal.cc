@@ -19,9 +19,6 @@ namespace clawvigil::cli {
 
 namespace {
 
-constexpr std::size_t kColumns = 96;
-constexpr std::size_t kIndent = 6;
-
 // Decodes `text` character by character, whatever the program's locale is.
 class Characters {
  public:
@@ -94,36 +91,11 @@ std::string Style::strong(std::string_view text) const {
 }
 
 std::string Style::coloured(std::string_view text, Colour colour) const {
-  constexpr std::array<std::string_view, 6> kCodes{"1", "1;31", "1;33", "1;32", "2", "34"};
+  constexpr std::array<std::string_view, 8> kCodes{"1", "1;31", "1;33", "1;32",
+                                                   "2", "34",   "1",    "36"};
   if (!colours_) return std::string(text);
   return "\033[" + std::string(kCodes.at(static_cast<std::size_t>(colour))) + "m" +
          std::string(text) + "\033[0m";
-}
-
-std::string indented(const std::string& name, std::string_view text) {
-  const std::string margin(kIndent + name.size(), ' ');
-  std::string out = std::string(kIndent, ' ') + name;
-  std::size_t column = margin.size();
-  bool first = true;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, end);
-    const std::size_t width = columns_of(word);
-    if (!first && column + 1 + width > kColumns) {
-      out += "\n" + margin;
-      column = margin.size();
-      first = true;
-    }
-    if (!first) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += width;
-    first = false;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out + "\n";
 }
 
 std::string padded(std::string_view text, std::size_t columns) {
@@ -164,9 +136,13 @@ std::string local_time(SystemTime time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
 }
 
-bool is_terminal(int fd) {
-  const bool plain = !variable("NO_COLOR").empty() || variable("TERM") == "dumb";
-  return !plain && ::isatty(fd) == 1;
+bool is_terminal(int fd) { return variable("TERM") != "dumb" && ::isatty(fd) == 1; }
+
+bool shows_colours(int fd, ColourChoice choice) {
+  if (choice != ColourChoice::automatic) return choice == ColourChoice::always;
+  if (!variable("NO_COLOR").empty()) return false;
+  const std::string_view forced = variable("CLICOLOR_FORCE");
+  return is_terminal(fd) || (!forced.empty() && forced != "0");
 }
 
 std::size_t terminal_columns(int fd) {

@@ -13,7 +13,7 @@ namespace clawvigil::cli {
 
 class Style {
  public:
-  enum class Colour { plain, red, yellow, green, faint, blue };
+  enum class Colour { plain, red, yellow, green, faint, blue, strong, command };
   explicit Style(bool colours) : colours_(colours) {}
   [[nodiscard]] std::string strong(std::string_view text) const;
   [[nodiscard]] std::string coloured(std::string_view text, Colour colour) const;
@@ -21,10 +21,6 @@ class Style {
  private:
   bool colours_;
 };
-
-// `text` in lines of at most 96 columns, six columns in; the first begins with `name`, the others
-// are set below its end. Ends in a newline.
-[[nodiscard]] std::string indented(const std::string& name, std::string_view text);
 
 // How many columns a terminal needs for `text` (UTF-8): two for wide characters, none for those
 // that join the one before.
@@ -46,9 +42,13 @@ class Style {
 // "2026-11-22 07:34", in the zone of this host.
 [[nodiscard]] std::string local_time(SystemTime time);
 
-// True for a terminal that shows colours: not with NO_COLOR (no-color.org: unless it is
-// empty), not with TERM=dumb.
+// True for a terminal in which lines can be written over: not with TERM=dumb.
 [[nodiscard]] bool is_terminal(int fd);
+
+// Whether to colour what goes to `fd`. `automatic`: a terminal, unless NO_COLOR is set and not
+// empty (https://no-color.org); what is no terminal, too, where CLICOLOR_FORCE is set and not "0".
+enum class ColourChoice { automatic, always, never };
+[[nodiscard]] bool shows_colours(int fd, ColourChoice choice);
 
 // How wide lines may be: COLUMNS, else the terminal's, else 80; 20 to 400.
 [[nodiscard]] std::size_t terminal_columns(int fd);

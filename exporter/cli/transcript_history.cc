@@ -140,6 +140,16 @@ Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
   return history;
 }
 
+bool TranscriptHistory::changed(std::string_view metric, TimeMs before, TimeMs now) const {
+  const auto family = families_.find(metric);
+  if (family == families_.end()) return false;
+  return std::ranges::any_of(family->second, [&](const Series& series) {
+    const usage::Curve& curve = *series.curve;
+    return curve.begun(before) != curve.begun(now) || curve.at(before) != curve.at(now) ||
+           curve.at(before - series.window) != curve.at(now - series.window);
+  });
+}
+
 // Most rules are about other families: they must not look at each of ours, a hundred thousand
 // times.
 void TranscriptHistory::select(std::span<const promql::Matcher> matchers, TimeMs after,
@@ -166,9 +176,7 @@ void TranscriptHistory::select_from(const std::vector<Series>& family,
     points.clear();
     for (TimeMs time = (after / kMinuteMs + 1) * kMinuteMs; time <= until; time += kMinuteMs) {
       if (!series.curve->begun(time)) continue;
-      const double total = series.curve->at(time);
-      points.push_back(
-          {time, series.window == 0 ? total : total - series.curve->at(time - series.window)});
+      points.push_back({time, series.at(time)});
     }
     if (!points.empty()) visit(series.labels, points);
   }

@@ -26,6 +26,9 @@ class TranscriptHistory final : public promql::Source {
                                                       const MakeLabels& make_labels);
   // True if it has series of the metric.
   [[nodiscard]] bool tells_of(std::string_view metric) const { return families_.contains(metric); }
+  // Whether a series of the metric has other values than one from `before` to `now`.
+  [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,
+                             promql::TimeMs now) const;
   // Points once a minute, from the hour of the first use on.
   void select(std::span<const promql::Matcher> matchers, promql::TimeMs after, promql::TimeMs until,
               const Visitor& visit) const override;
@@ -35,6 +38,9 @@ class TranscriptHistory final : public promql::Source {
     promql::Labels labels;
     std::shared_ptr<const usage::Curve> curve;
     promql::TimeMs window = 0;  // 0: the total; else what was added within the window
+    [[nodiscard]] double at(promql::TimeMs time) const {
+      return curve->at(time) - (window == 0 ? 0 : curve->at(time - window));
+    }
   };
   void select_from(const std::vector<Series>& family, std::span<const promql::Matcher> matchers,
                    promql::TimeMs after, promql::TimeMs until, const Visitor& visit) const;

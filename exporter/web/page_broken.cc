@@ -1,7 +1,7 @@
 // What is broken, worst first, each with the command that repairs it, ready to be copied.
 #include <algorithm>
 
-#include "exporter/web/action_text.h"
+#include "alerts/engine/action.h"
 #include "exporter/web/page.h"
 
 namespace clawvigil::web::page {
@@ -14,7 +14,7 @@ using alerts::Severity;
 
 constexpr std::size_t kMaxSummary = 200;
 constexpr std::size_t kMaxDescription = 400;
-constexpr std::size_t kMaxAction = 500;
+constexpr std::size_t kMaxAction = 700;
 constexpr std::size_t kInFull = 8;         // the others are folded away
 constexpr std::size_t kShortCommand = 32;  // may stand within a line
 constexpr std::size_t kMaxShown = 40;      // beyond, they are counted
@@ -67,11 +67,15 @@ void action(Html& html, const PostureEntry& entry) {
   if (text.empty()) return;
   html.raw("<p class=\"do\">");
   bool on_its_own_line = false;
-  for (const ActionPart& part : parts_of(text)) {
-    if (!part.is_command) {
+  std::vector<std::string> values;
+  values.reserve(entry.labels.all().size());
+  for (const promql::Label& label : entry.labels.all()) values.push_back(label.value);
+  for (const alerts::ActionPart& part : alerts::action_parts(text, values)) {
+    if (!part.command) {
       // Behind a line of its own a full stop would stand alone.
       const std::size_t begin = on_its_own_line ? part.text.find_first_not_of(" .,;") : 0;
-      html.text(begin == std::string_view::npos ? std::string_view() : part.text.substr(begin));
+      const std::string_view rest = part.text;
+      html.text(begin == rest.npos ? std::string_view() : rest.substr(begin));
       continue;
     }
     on_its_own_line = part.text.size() > kShortCommand;

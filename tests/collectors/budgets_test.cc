@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "collectors/budgets/past.h"
+#include "collectors/usage/amounts.h"
 #include "collectors/usage/ledger.h"
 #include "exporter/base/milliseconds.h"
 #include "tests/support/collector_harness.h"
@@ -164,6 +166,49 @@ TEST_F(Budgets, WithoutBudgetsThereIsNothingToSay) {
   const Batch batch = run();
   EXPECT_EQ(value(batch, "clawvigil_budgets"), 0);
   EXPECT_TRUE(batch.unknowns().empty());
+}
+
+TEST_F(Budgets, ThePastIsToldAsItWasWithoutWhatCameLater) {
+  harness_.config.owner.time_zone = "Europe/Paris";
+  budget("day", CalendarUnit::day, 10).agent = "main";
+  budget("month", CalendarUnit::month, 300).tokens = 5'000'000;
+  // What the collector says at full hours, with what was booked by then; and afterwards, of the
+  // same times, with all that came later.
+  std::map<SystemTime, Batch> said;
+  SystemTime booked = utc(10, 10);
+  for (const SystemTime now : {utc(10, 20), utc(10, 25) + hours(2), utc(11, 1) + hours(7),
+                               utc(11, 22) + hours(13), utc(11, 30) + hours(23)}) {
+    std::vector<Use> uses;
+    for (; booked < now; booked += hours(1) + minutes(30)) {
+      uses.push_back({booked, 0.5, 1'000 * (1 + usage::hour_of(booked) % 5),
+                      usage::hour_of(booked) % 4 == 0 ? "other" : "main"});
+    }
+    at(now);
+    use(uses);
+    said[now] = harness_.run(*make_budgets_collector());
+  }
+  std::size_t compared = 0;
+  harness_.with_context([&](const Context& context) {
+    const auto zone = host::TimeZone::load("Europe/Paris");
+    ASSERT_TRUE(zone);
+    const auto visit = [&](SystemTime time, const Batch& past) {
+      const auto then = said.find(time);
+      if (then == said.end()) return;
+      ++compared;
+      ASSERT_EQ(past.families().size(), then->second.families().size());
+      for (const auto& [name, family] : then->second.families()) {
+        for (const auto& [labels, value] : family.samples) {
+          EXPECT_NEAR(past.find(name)->samples.at(labels), value, 1e-9 * std::max(1.0, value))
+              << name << testing::PrintToString(labels);
+        }
+      }
+    };
+    ASSERT_TRUE(budgets::each_past_report(context.store, context.config.spend.budgets, *zone,
+                                          utc(10, 15), context.now.wall, visit));
+  });
+  EXPECT_EQ(compared, said.size());
+  EXPECT_TRUE(
+      has(said.rbegin()->second, "clawvigil_budget_projected_usd", {"month", "month", "profile"}));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "collectors/parse/openclaw_config.h"
+#include "collectors/parse/openclaw_document.h"
 #include "exporter/base/strings.h"
 #include "tests/support/temp_dir.h"
 

@@ -3,120 +3,24 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "collectors/spend/baseline.h"
-#include "collectors/spend/past.h"
-#include "collectors/spend/wall_clock.h"
-#include "collectors/spend/windows.h"
-#include "collectors/spend_families.h"
-#include "collectors/usage/ledger.h"
-#include "tests/support/collector_harness.h"
+#include "tests/collectors/spend_fixture.h"
 
 namespace clawvigil {
 namespace {
 
 using test::has;
+using test::kDayMs;
+using test::kHourMs;
+using test::kMinuteMs;
 using test::value;
 using usage::Trigger;
-
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
+using Spend = test::SpendFixture;
 
 std::vector<std::string> labels(const char* signal, const char* window = "1h") {
   return {"claw", signal, window};
 }
-
-class Spend : public testing::Test {
- protected:
-  Spend() {
-    harness_.add_home("claw");
-    harness_.config.owner.time_zone = "Etc/UTC";
-  }
-
-  [[nodiscard]] std::int64_t now_ms() const {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               harness_.clock.now().wall.time_since_epoch())
-        .count();
-  }
-
-  struct Call {
-    std::int64_t time_ms;
-    double usd;
-    Trigger trigger = Trigger::user;
-    std::string agent = "main";
-    bool asked = true;  // somebody wrote before it
-    bool failed = false;
-    std::uint64_t tools = 0;
-    std::uint64_t session = 1;
-  };
-
-  void book(const std::vector<Call>& calls, bool complete = true) {
-    harness_.with_context([&](const Context& context) {
-      auto ledger = usage::Ledger::open(context.store);
-      ASSERT_TRUE(ledger) << ledger.error().message;
-      std::uint64_t open = 0;
-      std::string agent;
-      for (const Call& call : calls) {
-        if (call.session != open || call.agent != agent) {
-          ASSERT_TRUE(ledger->begin_source({.id = static_cast<std::int64_t>(call.session),
-                                            .session = call.session,
-                                            .home = "claw",
-                                            .agent = call.agent,
-                                            .starts_anew = false,
-                                            .session_id = "s",
-                                            .trigger = call.trigger,
-                                            .channel = "telegram"}));
-          open = call.session;
-          agent = call.agent;
-        }
-        if (call.asked) {
-          ledger->prompt({.key = ++key_,
-                          .time_ms = call.time_ms - 1'000,
-                          .origin = call.trigger,
-                          .text = key_},
-                         context.now.wall);
-        }
-        ledger->book({.key = ++key_,
-                      .time_ms = call.time_ms,
-                      .provider = "fakeai",
-                      .model = "fake-large",
-                      .tokens = {.input = 1'000, .output = 100},
-                      .cost_usd = call.usd,
-                      .failed = call.failed,
-                      .calls = call.tools},
-                     {}, {call.trigger, "telegram"}, context.now.wall);
-      }
-      ASSERT_TRUE(ledger->commit(context.now.wall));
-      if (complete) {
-        ASSERT_TRUE(ledger->set_history_complete());
-      }
-    });
-  }
-
-  // Weeks in which a person spends some 0.80 USD between eight and twenty o'clock.
-  void book_usual_weeks(int days) {
-    std::vector<Call> calls;
-    for (int day = days; day >= 1; --day) {
-      for (int hour = 8; hour < 20; ++hour) {
-        const std::int64_t begin = now_ms() / kDayMs * kDayMs - day * kDayMs + hour * kHourMs;
-        for (int call = 0; call < 4; ++call) {
-          calls.push_back({.time_ms = begin + call * 15 * kMinuteMs + (day % 5) * kMinuteMs,
-                           .usd = 0.18 + 0.01 * ((day + hour + call) % 5)});
-        }
-      }
-    }
-    book(calls);
-  }
-
-  Batch run() { return harness_.run(*collector_); }
-
-  test::CollectorHarness harness_;
-  std::unique_ptr<Collector> collector_ = make_spend_collector();
-  std::uint64_t key_ = 0;
-  Duration start_ = harness_.clock.now().wall.time_since_epoch();
-};
 
 TEST_F(Spend, WithoutALedgerEverythingIsUnknown) {
   const Batch batch = run();
@@ -289,98 +193,6 @@ TEST_F(Spend, SlidesWithoutNewUseAndThenRests) {
   EXPECT_EQ(value(run(), "clawvigil_spend_activity", labels("cost", "24h")), 0);
   harness_.clock.advance(std::chrono::hours(24));
   EXPECT_EQ(value(run(), "clawvigil_spend_anomaly_score", labels("cost")), 0);
-}
-
-TEST_F(Spend, ThePastIsToldAsItWasWithoutWhatCameLater) {
-  // What the collector says at the end of the first five minutes of some hours, with what was
-  // booked by then; and afterwards, of the same times, with all that came later.
-  book_usual_weeks(8);
-  std::map<SystemTime, Batch> said;
-  std::uint64_t session = 100;
-  for (int day = 0; day < 4; ++day) {
-    for (const int hour : {2, 10, 15}) {
-      harness_.clock.advance(std::chrono::days(day) + std::chrono::hours(hour) +
-                             std::chrono::seconds(299) -
-                             (harness_.clock.now().wall.time_since_epoch() - start_));
-      std::vector<Call> calls;
-      for (int i = 0; i < 6 + 5 * day; ++i) {
-        calls.push_back({.time_ms = now_ms() - (40 - i) * 7'000,
-                         .usd = 0.05 * (day + 1) * (hour == 2 ? 9 : 1),
-                         .trigger = hour == 10 ? Trigger::user : Trigger::cron,
-                         .agent = day > 1 && hour == 15 ? "coder" : "main",
-                         .asked = i == 0 && hour == 10,
-                         .failed = i % 4 > 1,
-                         .tools = 77,
-                         .session = session});
-      }
-      ++session;
-      book(calls);
-      said[harness_.clock.now().wall + std::chrono::seconds(1)] =
-          harness_.run(*make_spend_collector());
-    }
-  }
-  std::size_t compared = 0;
-  std::size_t families = 0;
-  harness_.with_context([&](const Context& context) {
-    const auto visit = [&](SystemTime time, const Batch& past) {
-      const auto then = said.find(time);
-      if (then == said.end()) return;
-      ++compared;
-      for (const MetricInfo& metric : spend_families::kMetrics) {
-        if (metric.name == spend_families::kShare.name() ||
-            metric.name == spend_families::kVelocity.name()) {
-          continue;
-        }
-        const Family* const told = past.find(metric.name);
-        const Family* const was = then->second.find(metric.name);
-        ASSERT_EQ(told == nullptr, was == nullptr) << metric.name;
-        if (was == nullptr) continue;
-        ++families;
-        ASSERT_EQ(told->samples.size(), was->samples.size()) << metric.name;
-        for (const auto& [labels, value] : was->samples) {
-          EXPECT_NEAR(told->samples.at(labels), value, 1e-9)
-              << metric.name << testing::PrintToString(labels);
-        }
-      }
-    };
-    const auto clock = spend::wall_clock("Etc/UTC");
-    ASSERT_TRUE(clock);
-    ASSERT_TRUE(spend::each_past_report(context.store, *clock, said.begin()->first,
-                                        context.now.wall + std::chrono::minutes(1), visit));
-  });
-  EXPECT_EQ(compared, said.size());
-  EXPECT_GT(families, compared * 12);
-}
-
-TEST(SpendWindows, AreTheSumsOfEachMoment) {
-  std::mt19937 random(7);
-  spend::Windows windows;
-  std::vector<usage::PaceOfUsage> rows;
-  constexpr std::int64_t kBegin = 29'000'000;
-  for (std::int64_t now = kBegin; now < kBegin + 4'000; ++now) {
-    // Some come late, by up to more than a day.
-    if (random() % 9 == 0) {
-      const std::int64_t minute = now - (random() % 5 == 0 ? random() % 1'500 : 0);
-      const usage::Pace pace{0.25 * (random() % 9), random() % 900, 1 + random() % 3, random() % 2,
-                             random() % 2};
-      const Trigger trigger = random() % 2 == 0 ? Trigger::cron : Trigger::user;
-      rows.push_back({"claw", "main", trigger, minute, pace});
-      spend::Use use;
-      use.add(pace, trigger);
-      windows.add(minute, use);
-    }
-    windows.advance(now);
-    if (now % 7 != 0) continue;
-    const auto recent = spend::recent_use(rows, now);
-    const auto found = recent.find("claw");
-    const spend::Recent expected = found == recent.end() ? spend::Recent() : found->second;
-    for (std::size_t i = 0; i < spend::kWatched.size(); ++i) {
-      ASSERT_NEAR(windows.sums()[i], expected.sums[i], 1e-9) << i << " at " << now - kBegin;
-    }
-    ASSERT_EQ(windows.last_turn(), expected.last_turn);
-    ASSERT_EQ(windows.requests(),
-              expected.agents.empty() ? 0 : expected.agents.at("main").requests);
-  }
 }
 
 TEST(SpendBaseline, FollowsTheClockOnTheWall) {

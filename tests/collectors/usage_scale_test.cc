@@ -30,17 +30,20 @@ class UsageScale : public Usage {
     harness_.with_context([&](const Context& run) {
       if (!ledger_) ledger_.emplace(*Ledger::open(run.store));
       usage::PriceBook prices({}, {}, config::shipped_prices());
-      AgentContext agent{run, harness_.home(), "main", prices, *ledger_, progress_};
+      AgentContext agent{run,      harness_.home(), "main",         prices,
+                         *ledger_, progress_,       sessions_index_};
       const std::uint64_t before = directories_.looked_at();
       std::vector<std::int64_t> alive;
       directories_.begin_pass(run.now.steady);
       const auto found = directories_.list(agent, alive);
       ASSERT_TRUE(found) << found.error().message;
       looked = {found->changed.size(), found->all, directories_.looked_at() - before};
+      for (const usage::PendingFile& file : found->changed) sessions_index_.expect(file.name);
       for (const usage::PendingFile& file : found->changed) {
         if (keep_unread_) continue;
         ASSERT_TRUE(usage::read_file(agent, file, alive));
       }
+      sessions_index_.forget();
       ASSERT_TRUE(databases_.read(agent));
       ASSERT_TRUE(ledger_->commit(run.now.wall));
     });
@@ -59,6 +62,7 @@ class UsageScale : public Usage {
   usage::AgentDatabases databases_{kPause};
   std::optional<Ledger> ledger_;
   usage::Progress progress_;
+  usage::SessionIndex sessions_index_;
   bool keep_unread_ = false;
 };
 

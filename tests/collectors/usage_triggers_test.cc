@@ -143,6 +143,33 @@ TEST_F(UsageTriggers, ASessionsFileThatCannotBeReadIsTold) {
   }
 }
 
+// A transcript it does not name is asked about again whenever it grows.
+TEST_F(UsageTriggers, ASessionsFileIsReadAgainWhenItHasChanged) {
+  const auto grow = [&](const std::string& id) {
+    harness_.directory().append("claw/agents/main/sessions/s.jsonl", one_more(id));
+    return run();
+  };
+  const auto write = [&](const std::string& text) {
+    harness_.directory().write("claw/agents/main/sessions/sessions.json", text);
+  };
+  const auto calls_of_cron = [](const Batch& batch) {
+    return value(batch, "clawvigil_trigger_tokens_total",
+                 {"claw", "main", "cron", "none", "output"});
+  };
+  write("broken");
+  EXPECT_EQ(grow("1").unknowns().size(), 1U);
+  EXPECT_EQ(grow("2").unknowns().size(), 0U);
+  write("broken, too");
+  EXPECT_EQ(grow("3").unknowns().size(), 1U);
+  write(R"({"agent:main:cron:nightly":{"sessionId":"s"}})");
+  EXPECT_EQ(calls_of_cron(grow("4")), 10);
+  // Once named it is not asked about any more.
+  write("broken again");
+  const Batch batch = grow("5");
+  EXPECT_EQ(batch.unknowns().size(), 0U);
+  EXPECT_EQ(calls_of_cron(batch), 20);
+}
+
 TEST(UsageStanding, SurvivesBeingWritten) {
   usage::Standing standing;
   standing.set_session({parse::Trigger::unknown, "webchat", "telegram", true});

@@ -16,7 +16,7 @@ from harness.processes import free_ports, http_get, wait_until
 SECONDS = 8  # the state is looked at every 5 s when no rule changes
 ENTRY = {
     "alertname", "area", "control", "severity", "state", "value", "labels", "summary",
-    "description", "action", "reason",
+    "description", "action", "reason", "since", "until",
 }  # fmt: skip
 STATES = {"ok", "pending", "broken", "unknown", "accepted", "silenced"}
 OPEN_TELEGRAM = {"telegram": {"enabled": True, "dmPolicy": "open", "allowFrom": ["*"]}}
@@ -31,8 +31,9 @@ LINE_COLUMN_CARET = re.compile(r"broken\.yml:5:44: .*expected.*\n.*\n +\^")
 
 
 def check_document(document, areas=None):
-    keys = {"host", "time", "summary", "rules", "findings", "workspace"}
+    keys = {"version", "host", "time", "summary", "rules", "findings", "workspace"}
     assert set(document) == keys, sorted(document)
+    assert document["version"] == 1, document["version"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", document["time"]), document["time"]
     assert document["host"] == socket.gethostname(), document["host"]
     assert set(document["summary"]) == STATES, document["summary"]
@@ -66,6 +67,8 @@ def check_silence(case, daemon, receiver, port):
     receiver.wait_told("firing", since, alertname=OWN, port=str(port))
     receiver.never_told("firing", since, 3, alertname=UNEXPECTED)
     wait_state(daemon, UNEXPECTED, "silenced")
+    silenced = [r for r in daemon.check()["rules"] if r["alertname"] == UNEXPECTED]
+    assert all(rule["since"] and rule["until"] for rule in silenced), silenced
     listed = daemon.command("silence", "list")
     assert UNEXPECTED in listed and "mine" in listed, listed
     case.step("silenced: not told, and check says silenced")
@@ -117,13 +120,24 @@ def check_exit_codes(case, daemon, home):
     daemon.check("access", expected=2)
     check_document(daemon.check(expected=2))
     text = daemon.command("check", expected=2)
-    for word in ("BROKEN", "ChannelDmOpen", "do: ", "as the running clawvigil sees it"):
+    for word in ("CRITICAL  1", "ChannelDmOpen", "Broken: 1 critical", "the running clawvigil"):
         assert word in text, f"{word} is missing:\n{text}"
+    assert re.search(r"^ +openclaw config set channels.telegram.dmPolicy pairing$", text, re.M), text
     home.set_channels({})
     wait_until("mended", lambda: "broken" not in daemon.state_of("ChannelDmOpen"), 40)
     daemon.check("access", expected=3)  # what is new cannot be known without history
     daemon.command("check", "--area=nowhere", expected=2)
     case.step("exit codes 0, 1, 2, 3 as documented")
+
+
+def check_explain(case, daemon):
+    text = daemon.command("check", "--explain", "channeldmopen", expected=0)
+    for word in ("ChannelDmOpen", "Repair", "accept finding ChannelDmOpen"):
+        assert word in text, f"{word} is missing:\n{text}"
+    said = daemon.command("check", "--explain=ChanelDmOpen", expected=2)
+    assert "did you mean ChannelDmOpen?" in said, said
+    daemon.command("check", "--json", "--sarif", expected=2)
+    case.step("one rule is explained, a misspelt one guessed")
 
 
 def check_alone(case, daemon):
@@ -214,6 +228,7 @@ def check(case):
     check_accept_listener(case, daemon, receiver, port)
     check_accept_finding(case, daemon)
     check_exit_codes(case, daemon, home)
+    check_explain(case, daemon)
     check_alone(case, daemon)
     check_broken_at_start_and_reload(case, daemon, check_rules(case, daemon))
 

@@ -8,6 +8,7 @@
 
 #include "collectors/parse/dotenv.h"
 #include "collectors/parse/openclaw_config.h"
+#include "collectors/parse/openclaw_document.h"
 #include "collectors/parse/openclaw_pairing.h"
 #include "collectors/parse/secret_strength.h"
 #include "exporter/base/strings.h"

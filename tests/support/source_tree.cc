@@ -26,6 +26,17 @@ std::vector<SourceFile> sources_below(std::string_view directory) {
   return sources;
 }
 
+std::vector<std::string> owners_documents() {
+  const fs::path checkout(CLAWVIGIL_SOURCE_DIR);
+  std::vector<std::string> documents = {"README.md", "alerts/RUNBOOK.md"};
+  for (const auto& entry : fs::directory_iterator(checkout / "docs")) {
+    if (entry.path().extension() != ".md") continue;
+    documents.push_back(entry.path().lexically_relative(checkout).string());
+  }
+  std::ranges::sort(documents);
+  return documents;
+}
+
 std::vector<std::string> includes_of(const SourceFile& source) {
   constexpr std::string_view kInclude = "#include \"";
   std::vector<std::string> includes;

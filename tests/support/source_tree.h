@@ -15,6 +15,9 @@ struct SourceFile {
 // Every .h and .cc below `directory` ("exporter"), in order of their paths.
 [[nodiscard]] std::vector<SourceFile> sources_below(std::string_view directory);
 
+// The documents an owner reads, relative to the checkout: README.md, the runbook and docs/*.md.
+[[nodiscard]] std::vector<std::string> owners_documents();
+
 // The quoted includes of a file: "exporter/base/result.h".
 [[nodiscard]] std::vector<std::string> includes_of(const SourceFile& source);
 

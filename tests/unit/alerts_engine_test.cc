@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/rule_world.h"
 #include "tests/support/temp_dir.h"
 

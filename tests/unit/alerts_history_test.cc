@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <tuple>
+
 #include "alerts/engine/recorded_history.h"
 #include "alerts/engine/recorder.h"
 #include "alerts/engine/replay.h"
+#include "exporter/base/milliseconds.h"
 #include "tests/support/rule_world.h"
 #include "tests/support/temp_dir.h"
 
@@ -270,6 +274,52 @@ TEST_F(Recording, ReplayTellsWhatWouldHaveFired) {
   ASSERT_EQ(late->alerts.size(), 1U);
   EXPECT_EQ(late->alerts.front().active_at, begin + minutes(30));
   EXPECT_FALSE(replay(*rules, load(), {begin, now_, seconds(0), {}}));
+}
+
+TEST_F(Recording, ReplayLeavesOutOnlyWhatChangesNothing) {
+  ASSERT_TRUE(recorder_.restore(store_));
+  const SystemTime begin = now_;
+  std::mt19937 random(3);
+  const auto one_of = [&](int count) {
+    return std::uniform_int_distribution(1, count)(random) == 1;
+  };
+  double value = 1;
+  for (int written = 0; written < 900; ++written) {
+    if (one_of(12)) value = one_of(2) ? 9 : 1;
+    write(batch(value));
+    now_ += one_of(60) ? minutes(14) : minutes(1) + seconds(one_of(5) ? 7 : 0);
+  }
+  const auto rules = parse_rule_file("r.yml", test::rule_file_of(R"t(  - alert: High
+    expr: clawvigil_test_value > 5
+    for: 5m
+    keep_firing_for: 3m
+  - alert: Gone
+    expr: absent(clawvigil_test_value{name="a"})
+  - alert: Moved
+    expr: changes(clawvigil_test_value[10m]) > 1
+)t"));
+  ASSERT_TRUE(rules);
+  const RecordedHistory history = load();
+  ReplayOptions options{.from = begin, .until = now_, .fine_from = begin + minutes(200)};
+  const auto whole = replay(*rules, history, options);
+  std::size_t left_out = 0;
+  options.changed = [&](std::string_view metric, SystemTime before, SystemTime now) {
+    const bool changed = history.changed(metric, to_milliseconds(before), to_milliseconds(now));
+    if (!changed) ++left_out;
+    return changed;
+  };
+  const auto quick = replay(*rules, history, options);
+  ASSERT_TRUE(whole && quick);
+  EXPECT_GT(left_out, 800U);
+  EXPECT_GT(whole->alerts.size(), 30U);
+  ASSERT_EQ(quick->alerts.size(), whole->alerts.size());
+  for (std::size_t i = 0; i < whole->alerts.size(); ++i) {
+    const auto shown = [](const ReplayedAlert& alert) {
+      return std::tuple(alert.labels.to_string(), alert.active_at, alert.fired_at,
+                        alert.resolved_at, alert.value);
+    };
+    EXPECT_EQ(shown(quick->alerts[i]), shown(whole->alerts[i])) << i;
+  }
 }
 
 }  // namespace

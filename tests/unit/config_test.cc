@@ -3,13 +3,17 @@
 
 #include <array>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "collectors/registry.h"
 #include "exporter/config/loader.h"
 #include "exporter/config/sample.h"
 #include "exporter/config/values.h"
 #include "tests/support/build_paths.h"
+#include "tests/support/source_tree.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::config {
@@ -31,8 +35,9 @@ Config loaded(std::string_view text) {
   return {};
 }
 
-std::vector<std::string> problems(std::string_view text) {
-  const auto config = load(text, kCollectors);
+std::vector<std::string> problems(std::string_view text,
+                                  std::span<const CollectorChoice> collectors = kCollectors) {
+  const auto config = load(text, collectors);
   if (config) return {};
   std::vector<std::string> lines;
   for (const auto& problem : config.error()) lines.push_back(to_string("f", problem));
@@ -139,14 +144,18 @@ TEST(Config, ExamplesOfTheSampleAreValid) {
 // But for what belongs into prometheus.yml.
 TEST(Config, ExamplesOfTheDocumentsAreValid) {
   constexpr std::string_view kFence = "\n```yaml\n";
+  std::vector<CollectorChoice> collectors;
+  for (const CollectorInfo* const info : optional_collector_infos()) {
+    collectors.push_back({info->name, info->summary, info->enabled_by_default});
+  }
   int seen = 0;
-  for (const char* const file : {"README.md", "alerts/RUNBOOK.md"}) {
+  for (const std::string& file : test::owners_documents()) {
     const std::string text = test::read_all(std::filesystem::path(CLAWVIGIL_SOURCE_DIR) / file);
     for (auto at = text.find(kFence); at != std::string::npos; at = text.find(kFence, at + 1)) {
       const auto begin = at + kFence.size();
       const std::string example = text.substr(begin, text.find("\n```", begin) - begin);
       if (example.starts_with("scrape_configs:") || example.starts_with("rule_files:")) continue;
-      EXPECT_THAT(problems(example), IsEmpty()) << file << ":\n" << example;
+      EXPECT_THAT(problems(example, collectors), IsEmpty()) << file << ":\n" << example;
       ++seen;
     }
   }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "collectors/parse/auth_profiles.h"
 #include "collectors/parse/credential_fields.h"

@@ -7,6 +7,7 @@
 
 #include "collectors/parse/dangerous_flags.h"
 #include "collectors/parse/openclaw_config.h"
+#include "collectors/parse/openclaw_document.h"
 
 namespace clawvigil {
 namespace {

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "collectors/parse/openclaw_document.h"
 #include "exporter/base/json5.h"
 
 namespace clawvigil {

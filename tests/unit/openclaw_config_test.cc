@@ -1,4 +1,5 @@
 #include "collectors/parse/openclaw_config.h"
+#include "collectors/parse/openclaw_document.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,8 @@
-// What the page says: languages, names of controls, commands within advice, chart.
+// What the page says: languages, names of controls, numbers, chart.
 #include <gmock/gmock.h>
 
-#include "exporter/web/action_text.h"
+#include <set>
+
 #include "exporter/web/control_names.h"
 #include "exporter/web/http.h"
 #include "exporter/web/page.h"
@@ -10,7 +11,6 @@
 namespace clawvigil::web {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -36,56 +36,6 @@ TEST(ControlNames, EveryAreaAndControlOfTheRulesHasOne) {
     EXPECT_NE(name_of_control(control).in(Language::french), control) << control;
   }
   EXPECT_EQ(name_of_control("Z9").in(Language::french), "Z9");
-}
-
-std::vector<std::string> commands(std::string_view action) {
-  std::vector<std::string> found;
-  std::string whole;
-  for (const ActionPart& part : parts_of(action)) {
-    whole += part.text;
-    if (part.is_command) found.emplace_back(part.text);
-  }
-  EXPECT_EQ(whole, action);
-  return found;
-}
-
-TEST(ActionText, FindsWholeCommands) {
-  EXPECT_THAT(commands("As claw: openclaw config set gateway.bind loopback && openclaw gateway "
-                       "restart. Then check: ss -tlnp"),
-              ElementsAre("openclaw config set gateway.bind loopback && openclaw gateway restart",
-                          "ss -tlnp"));
-  EXPECT_THAT(commands("Look: ss -tlnp 'sport = :22'. If it is yours: sudo clawvigil accept "
-                       "listener tcp/22 --comment \"what it is\""),
-              ElementsAre("ss -tlnp 'sport = :22'",
-                          "sudo clawvigil accept listener tcp/22 --comment \"what it is\""));
-  EXPECT_THAT(commands("(XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user status x) or swap"),
-              ElementsAre("XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user status x"));
-  EXPECT_THAT(commands("chown root: DIRECTORY, chmod 700 DIRECTORY"),
-              ElementsAre("chown root: DIRECTORY", "chmod 700 DIRECTORY"));
-  EXPECT_THAT(commands("sudo certbot renew --dry-run dit pourquoi ; journalctl -u caddy"),
-              ElementsAre("sudo certbot renew --dry-run", "journalctl -u caddy"));
-}
-
-TEST(ActionText, LeavesProseAlone) {
-  for (const char* const prose :
-       {"", "sudo", "See whether a newer clawvigil knows its log.", "sous git et ailleurs",
-        "Read it less often", "Look at the last lines", "regardez du port", "openclaw"}) {
-    EXPECT_THAT(commands(prose), ElementsAre()) << prose;
-  }
-}
-
-// The commands of the bundled rules end where prose begins.
-TEST(ActionText, BundledAdviceHoldsNoProseInCommands) {
-  std::size_t count = 0;
-  for (const test::RuleText& rule : test::bundled_rules()) {
-    for (const std::string& command : commands(rule.annotations.at("action"))) {
-      ++count;
-      for (const char* const word : {" shows", " says", " then ", " tells ", ". T"}) {
-        EXPECT_THAT(command, Not(HasSubstr(word))) << rule.name;
-      }
-    }
-  }
-  EXPECT_GT(count, 150U);
 }
 
 TEST(Numbers, AreWrittenAsEachLanguageDoes) {

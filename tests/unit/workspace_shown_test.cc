@@ -1,6 +1,8 @@
 // What the owner reads about the agents' repositories: settings, page, digest.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "alerts/notify/document.h"
 #include "collectors/workspace.h"
 #include "collectors/workspace_families.h"

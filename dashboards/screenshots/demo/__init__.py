@@ -1,0 +1,1 @@
+"""Made hosts that a real clawvigil watches for the pictures."""

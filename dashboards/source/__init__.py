@@ -1,0 +1,1 @@
+"""The dashboards in Python; ../generate writes them as JSON."""
