@@ -82,7 +82,7 @@ PostureEntry entry_of(const RunningRule& rule, const Alert& alert, const Silence
   if (alert.name() == kWatchdog) entry.status = RuleStatus::ok;
   entry.value = alert.value;
   entry.labels = alert.labels;
-  entry.since = alert.fired_at ? *alert.fired_at : alert.active_at;
+  entry.since = alert.active_at;
   entry.english = texts_of(alert.annotations);
   entry.french = texts_of(alert.translated);
   entry.summary = one_of(in_french, entry.english.summary, entry.french.summary);
@@ -122,7 +122,7 @@ Posture Engine::posture(SystemTime now, const SilencedBy& silenced) const {
       PostureEntry entry = entry_of(*rule.rule);
       entry.status = rule.unknown.empty() ? RuleStatus::ok : RuleStatus::unknown;
       entry.reason = rule.unknown;
-      entry.since = rule.known_since;
+      entry.known_since = rule.known_since;
       entry.summary = one_line(rule.rule->expr.text());
       const auto comparison = rule.rule->expr.top_comparison();
       if (entry.status == RuleStatus::ok && comparison) {

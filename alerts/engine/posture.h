@@ -60,9 +60,10 @@ struct PostureEntry {
   std::string description;  // the same
   std::string action;       // what repairs it (action.h)
   std::string reason;       // why unknown, accepted or silenced, or "" ; also why frozen
-  // Of an element: since when it is pending or fires. Of a rule: since when it is unknown, or known
-  // again; nothing if that did not change since the start.
-  std::optional<SystemTime> since;
+  std::optional<SystemTime> since;  // of an element: when it was first seen
+  // Of a rule without any: since when it is unknown, or known again; nothing if that did not change
+  // since the start.
+  std::optional<SystemTime> known_since;
   // Of an element: what it says in either language; `french` is empty for a rule of the owner's.
   AlertTexts english;
   AlertTexts french;

@@ -99,7 +99,7 @@ std::optional<SystemTime> since(const Check& check, const AlertView& view) {
   const RuleStatus status = check.worst();
   std::optional<SystemTime> latest;
   for (const PostureEntry* const entry : check.entries) {
-    std::optional<SystemTime> change = entry->since;
+    std::optional<SystemTime> change = entry->since ? entry->since : entry->known_since;
     if (entry->status != status && status != RuleStatus::ok) continue;
     const auto end = view.last_ends.find(entry->alertname);
     if (status == RuleStatus::ok && end != view.last_ends.end()) {
