@@ -3,7 +3,7 @@
 //
 //   ingest HOME STATE_DIRECTORY [SECONDS]
 //
-// Prints one line of JSON: seconds, bytes, sums and the highest resident size. With SECONDS it goes
+// Prints one line of JSON: seconds, CPU time, bytes, sums and the highest resident size. With SECONDS it goes
 // on in the collector's interval for so long: CPU time of a run, bytes read, the greatest lag.
 #include <malloc.h>
 
@@ -80,6 +80,7 @@ Result<nlohmann::json> ingest(const std::string& home, const std::string& state,
     nlohmann::json result = describe(batch);
     TRY_ASSIGN(result["max_resident_kb"], status_kb(root, "VmHWM:"));
     result["seconds"] = to_seconds(clock.now().steady - start.steady);
+    result["cpu"] = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     ::malloc_trim(0);  // as the daemon does
     TRY_ASSIGN(result["resident_kb"], status_kb(root, "VmRSS:"));
     std::vector<double> cpu;

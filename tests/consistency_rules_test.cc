@@ -16,7 +16,6 @@
 #include "tests/support/build_paths.h"
 #include "tests/support/declared_families.h"
 #include "tests/support/rule_files.h"
-#include "tests/support/source_tree.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil {
@@ -348,33 +347,6 @@ TEST(BundledRules, AreSaidInFrench) {
   for (const auto& [area, file] : french) {
     EXPECT_EQ(test::value_of(file, "alerts")->children.size() / 2, translated[area])
         << area << " translates what is no rule";
-  }
-}
-
-// The state of clawvigil and the units are root's: without sudo such a command ends with a refusal.
-// In quotes stands what others run, or a comment.
-void expect_sudo(const std::string& text, const std::string& where) {
-  static const std::regex command(
-      R"re((sudo (?:build/release/)?|['"])?\b(clawvigil )re"
-      R"re((accept|silence|check|notify|backup-tested|config check)|)re"
-      R"re(systemctl (reload|restart|start|stop|enable|disable|edit|mask))\b)re");
-  for (std::sregex_iterator found(text.begin(), text.end(), command), end; found != end; ++found) {
-    EXPECT_TRUE((*found)[1].matched) << where << ": " << found->str() << " without sudo";
-  }
-}
-
-TEST(BundledRules, NameCommandsAnOwnerMayRun) {
-  for (const RuleText& rule : bundled_rules()) {
-    expect_sudo(text_or_empty(rule.annotations, "action"), at(rule));
-  }
-  for (const std::string& area : test::rule_areas()) {
-    const yaml::Node french = test::alerts_file("translations/" + area + ".fr.yml");
-    for (const yaml::Node& alert : test::value_of(french, "alerts")->children) {
-      expect_sudo(text_or_empty(test::texts_of(&alert), "action"), area + ".fr.yml");
-    }
-  }
-  for (const std::string& file : test::owners_documents()) {
-    expect_sudo(read_all(kSource / file), file);
   }
 }
 

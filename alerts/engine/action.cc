@@ -27,7 +27,8 @@ std::vector<ActionPart> action_parts(std::string_view action, std::span<const st
     return !is_plain_word(value) && action.find(value) != std::string_view::npos;
   });
   if (!paired || unusual) return {{false, std::string(action)}};
-  if (action.find(kQuote) == std::string_view::npos) return {{true, std::string(action)}};
+  const bool sentence = action.front() >= 'A' && action.front() <= 'Z';
+  if (action.find(kQuote) == std::string_view::npos) return {{!sentence, std::string(action)}};
   std::vector<ActionPart> parts;
   bool command = false;
   while (true) {

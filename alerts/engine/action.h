@@ -21,7 +21,8 @@ struct ActionPart {
   friend bool operator==(const ActionPart&, const ActionPart&) = default;
 };
 
-// In the order of the text. One without backquotes is a command as a whole. `values`: those of the
+// In the order of the text. One without backquotes is a command as a whole, or words if it begins
+// as a sentence does, with a capital letter. `values`: those of the
 // labels; if the text holds one with characters that mean something to a shell, it is all words,
 // and so it is if its backquotes do not come in pairs.
 [[nodiscard]] std::vector<ActionPart> action_parts(std::string_view action,

@@ -39,7 +39,7 @@ struct Alert {
   promql::Labels labels;
   // Expanded, in English: summary, description, action, runbook_url, whatever else the rule has.
   std::map<std::string, std::string> annotations;
-  // The same in the owner's language, where the bundled texts have it; else empty.
+  // The same in French, where the bundled texts have it; else empty.
   std::map<std::string, std::string> translated;
   Severity severity = Severity::warning;
   AlertState state = AlertState::pending;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "alerts/engine/alert_log.h"
 #include "alerts/engine/alert_store.h"
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/recorded_history.h"
@@ -265,7 +266,10 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
   const bool was_known = rule.unknown.empty();
   rule.unknown = judge.unknown(rule.inputs, live, history, to_milliseconds(now.wall)).value_or("");
   if (rule.error) rule.unknown = "the evaluation failed: " + *rule.error;
-  if (rule.unknown.empty() != was_known) known_changed = true;
+  if (rule.unknown.empty() != was_known) {
+    known_changed = true;
+    rule.known_since = now.wall;
+  }
 }
 
 // What concerns no rule costs none; without news it is only looked at for the sake of time.
@@ -374,6 +378,7 @@ Result<> Engine::save(store::Store& store, Instant now) {
       if (gone.alert.name() == alertname) alerts.push_back(&gone);
     }
     TRY(save_alerts(store, alertname, alerts));
+    TRY(log_alerts(store, alerts));
   }
   TRY(ensure_history_schema(store));
   return state.recorder.write(store, state.batches, now.wall);

@@ -33,6 +33,7 @@ struct RunningRule {
   bool was_frozen = false;
   std::optional<std::string> error;  // of the last evaluation
   std::string unknown;               // why, or ""
+  std::optional<SystemTime> known_since;  // when `unknown` began or ended
   std::string frozen;                // why, or ""
   Duration duration{};               // of the last evaluation
 

@@ -53,11 +53,17 @@ nlohmann::json time_or_null(const std::optional<SystemTime>& time) {
   return time ? nlohmann::json(utc::seconds(*time)) : nlohmann::json();
 }
 
-std::string text_of(const Alert& alert, const std::string& name) {
-  const auto translated = alert.translated.find(name);
-  if (translated != alert.translated.end()) return translated->second;
-  const auto found = alert.annotations.find(name);
-  return found == alert.annotations.end() ? "" : found->second;
+std::string text_of(const std::map<std::string, std::string>& texts, const std::string& name) {
+  const auto found = texts.find(name);
+  return found == texts.end() ? "" : found->second;
+}
+
+AlertTexts texts_of(const std::map<std::string, std::string>& texts) {
+  return {text_of(texts, "summary"), text_of(texts, "description"), text_of(texts, "action")};
+}
+
+std::string one_of(bool in_french, const std::string& english, const std::string& french) {
+  return in_french && !french.empty() ? french : english;
 }
 
 PostureEntry entry_of(const Rule& rule) {
@@ -69,16 +75,19 @@ PostureEntry entry_of(const Rule& rule) {
   return entry;
 }
 
-PostureEntry entry_of(const RunningRule& rule, const Alert& alert, const SilencedBy& silenced) {
+PostureEntry entry_of(const RunningRule& rule, const Alert& alert, const SilencedBy& silenced,
+                      bool in_french) {
   PostureEntry entry = entry_of(*rule.rule);
   entry.status = alert.state == AlertState::firing ? RuleStatus::broken : RuleStatus::pending;
   if (alert.name() == kWatchdog) entry.status = RuleStatus::ok;
   entry.value = alert.value;
   entry.labels = alert.labels;
-  entry.summary = text_of(alert, "summary");
-  entry.description = text_of(alert, "description");
-  entry.action = text_of(alert, "action");
   entry.since = alert.active_at;
+  entry.english = texts_of(alert.annotations);
+  entry.french = texts_of(alert.translated);
+  entry.summary = one_of(in_french, entry.english.summary, entry.french.summary);
+  entry.description = one_of(in_french, entry.english.description, entry.french.description);
+  entry.action = one_of(in_french, entry.english.action, entry.french.action);
   if (alert.frozen) entry.reason = rule.frozen.empty() ? rule.unknown : rule.frozen;
   if (!silenced) return entry;
   if (const auto by = silenced(alert.labels)) {
@@ -97,6 +106,7 @@ std::size_t Posture::count(RuleStatus status) const {
 
 Posture Engine::posture(SystemTime now, const SilencedBy& silenced) const {
   const State& state = *state_;
+  const bool in_french = state.rules->language == "fr";
   Posture out{state.options.host, now, {}};
   const promql::TimeMs time = to_milliseconds(state.last ? state.last->wall : now);
   const HistorySource source(state.live, state.history, time);
@@ -105,13 +115,14 @@ Posture Engine::posture(SystemTime now, const SilencedBy& silenced) const {
       bool any = false;
       for (const auto& [print, active] : rule.state.alerts) {
         if (active.alert.state == AlertState::resolved) continue;
-        out.entries.push_back(entry_of(rule, active.alert, silenced));
+        out.entries.push_back(entry_of(rule, active.alert, silenced, in_french));
         any = true;
       }
       if (any) continue;
       PostureEntry entry = entry_of(*rule.rule);
       entry.status = rule.unknown.empty() ? RuleStatus::ok : RuleStatus::unknown;
       entry.reason = rule.unknown;
+      entry.known_since = rule.known_since;
       entry.summary = one_line(rule.rule->expr.text());
       const auto comparison = rule.rule->expr.top_comparison();
       if (entry.status == RuleStatus::ok && comparison) {

@@ -40,6 +40,12 @@ constexpr std::string_view to_string(RuleStatus status) {
   return "unknown";
 }
 
+struct AlertTexts {
+  std::string summary;
+  std::string description;
+  std::string action;
+};
+
 struct PostureEntry {
   std::string alertname;
   std::string area;
@@ -55,6 +61,12 @@ struct PostureEntry {
   std::string action;       // what repairs it (action.h)
   std::string reason;       // why unknown, accepted or silenced, or "" ; also why frozen
   std::optional<SystemTime> since;  // of an element: when it was first seen
+  // Of a rule without any: since when it is unknown, or known again; nothing if that did not change
+  // since the start.
+  std::optional<SystemTime> known_since;
+  // Of an element: what it says in either language; `french` is empty for a rule of the owner's.
+  AlertTexts english;
+  AlertTexts french;
   std::optional<SystemTime> until;  // when the silence or the acceptance ends; none: it does not
 };
 

@@ -42,7 +42,7 @@ struct Rule {
   Severity severity = Severity::warning;   // of label `severity`; an owner's rule may leave it out
   std::map<std::string, Template> labels;  // `severity` included
   std::map<std::string, Template> annotations;
-  std::map<std::string, Template> translated;  // annotations in the owner's language, where known
+  std::map<std::string, Template> translated;  // annotations in French, where known
   std::string group;
   yaml::Position at;
 

@@ -41,7 +41,8 @@ class Loader {
     for (const auto& [name, change] : config_.overrides) {
       if (!change.enabled) set->disabled.push_back(name);
     }
-    if (language != "en") add_translations(*set, language);
+    set->language = language;
+    add_translations(*set, "fr");
     return set;
   }
 

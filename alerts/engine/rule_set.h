@@ -28,13 +28,15 @@ struct RuleSources {
 struct RuleSet {
   std::vector<RuleFile> files;             // without external.yml
   std::vector<std::string> disabled;       // alertnames the owner has switched off
+  std::string language = "en";             // the owner's
   [[nodiscard]] std::size_t size() const;  // rules
   [[nodiscard]] const Rule* find(std::string_view alertname) const;
 };
 
 using RuleProblems = std::vector<RuleProblem>;
 
-// `language`: "en", or one the translations have ("fr").
+// `language`: the owner's, "en" or "fr". Texts are loaded in both: who looks at the page may read
+// another language than whom the messages go to.
 // Problems: those of each file; an owner's rule with the name of another rule; an override for a
 // rule that does not exist. None of the files is loaded then.
 [[nodiscard]] std::expected<std::shared_ptr<const RuleSet>, RuleProblems> load_rules(

@@ -173,6 +173,7 @@ class Writer {
   // Commands as code, which chats let one copy; the words between them as they are.
   [[nodiscard]] Line action_line(const Alert& alert, const std::string& action) const {
     std::vector<std::string> values;
+    values.reserve(alert.labels.all().size());
     for (const promql::Label& label : alert.labels.all()) values.push_back(label.value);
     Line line{{Style::plain, std::string(texts_.run), {}}};
     for (alerts::ActionPart& part : alerts::action_parts(action, values)) {

@@ -28,7 +28,7 @@ struct Session {
 };
 
 constexpr std::int64_t kMaxSessions = 200'000;
-constexpr int kShare = 1'000;  // of the time may go into looking at all sessions
+constexpr int kShare = 1'000;  // of the time may go into looking at all sessions of all databases
 constexpr Duration kMaxPause = std::chrono::minutes(30);
 
 // Every session with its newest row, found by seeking in the primary key.
@@ -91,9 +91,14 @@ std::string of_new_rows(std::string_view sql) {
 
 class DatabaseReading {
  public:
+  // `databases`: how many there are.
   DatabaseReading(AgentContext& agent, host::ReadOnlyDatabase& database, AgentDatabases::Look& look,
-                  Duration least_pause)
-      : agent_(agent), database_(database), look_(look), least_pause_(least_pause) {}
+                  Duration least_pause, std::size_t databases)
+      : agent_(agent),
+        database_(database),
+        look_(look),
+        least_pause_(least_pause),
+        share_(kShare * static_cast<std::int64_t>(databases)) {}
 
   Result<> run() {
     const SteadyTime begin = agent_.run.clock.now().steady;
@@ -114,7 +119,7 @@ class DatabaseReading {
     look_.of_all = !new_rows_only_;
     if (new_rows_only_) return {};
     look_.last = begin;
-    look_.pause = std::min(std::max<Duration>((end - begin) * kShare, least_pause_), kMaxPause);
+    look_.pause = std::min(std::max<Duration>((end - begin) * share_, least_pause_), kMaxPause);
     return {};
   }
 
@@ -286,6 +291,7 @@ class DatabaseReading {
   host::ReadOnlyDatabase& database_;
   AgentDatabases::Look& look_;
   Duration least_pause_;
+  std::int64_t share_;
   bool new_rows_only_ = false;
   parse::TranscriptParser parser_;
   parse::StringElider elider_;
@@ -329,7 +335,7 @@ Result<> AgentDatabases::read(AgentContext& agent) {
   TRY_ASSIGN(const bool has_transcripts, database.has_table("transcript_events"));
   if (has_transcripts) {
     if (last.inode != appearance->inode) last = Look{.inode = appearance->inode, .last = {}};
-    DatabaseReading reading(agent, database, last, least_pause_);
+    DatabaseReading reading(agent, database, last, least_pause_, looks_.size());
     TRY(reading.run());
   }
   // Remember the look from before: what was written meanwhile makes it differ next time. A change

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxFilesPerDirectory = 250'000;
 constexpr std::array<std::string_view, 3> kDirectories = {"sessions", "sessions/cold",
                                                           "session-sqlite-import-archive"};
-constexpr int kShare = 1'000;  // of the time may go into looking through a directory
+constexpr int kShare = 1'000;  // of the time may go into looking through all directories
 constexpr Duration kMaxPause = std::chrono::minutes(10);
 constexpr std::size_t kMaxOpen = 4'096;
 
@@ -73,7 +73,8 @@ Result<> TranscriptDirectories::look_through(const Place& place, Look& look) {
   }
   look.last = place.agent.run.clock.now().steady;
   const bool many = look.open.size() == kMaxOpen;  // some would be forgotten
-  const Duration pause = std::max<Duration>((look.last - begin) * kShare, least_pause_);
+  const auto share = kShare * static_cast<std::int64_t>(looks_.size());
+  const Duration pause = std::max<Duration>((look.last - begin) * share, least_pause_);
   look.pause = many ? Duration() : std::min(pause, kMaxPause);
   return {};
 }

@@ -1,7 +1,7 @@
 // Finds the transcripts that have changed, without looking at those at rest: a home may have a
-// hundred thousand sessions. A directory is looked through as a whole only so often that it takes
-// a thousandth of the time at most; in between, host::DirectoryWatch names what was written. A
-// directory of ordinary size is thus looked through in every run.
+// hundred thousand sessions. A directory is looked through as a whole only so often that all of
+// them together take a thousandth of the time at most; in between, host::DirectoryWatch names what
+// was written. The directories of an ordinary home are thus looked through in every run.
 #pragma once
 
 #include <map>

@@ -1,16 +1,19 @@
 #include "exporter/cli/alerting.h"
 
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "alerts/engine/alert_log.h"
 #include "alerts/engine/engine.h"
 #include "alerts/notify/dispatcher.h"
 #include "alerts/notify/outbox.h"
 #include "alerts/notify/silences.h"
 #include "collectors/registry.h"
 #include "exporter/base/log.h"
+#include "exporter/cli/spend_days.h"
 #include "exporter/cli/workspace_day.h"
 #include "exporter/host/sandbox.h"
 #include "exporter/store/acceptances.h"
@@ -28,6 +31,7 @@ constexpr Duration kExportInterval = seconds(15);
 // How old the times of runs may be that rules see; what is found is seen at once.
 constexpr Duration kPatience = seconds(15);
 constexpr Duration kPruneInterval = std::chrono::hours(6);
+constexpr std::size_t kShownAlerts = 12;
 constexpr Duration kKeepSilences = std::chrono::days(30);
 constexpr Duration kHung = std::chrono::minutes(1);
 constexpr std::string_view kServiceCredentials = "/run/credentials/clawvigil.service";
@@ -45,6 +49,24 @@ std::string api_body(nlohmann::json data) {
   body["status"] = "success";
   body["data"] = std::move(data);
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// What only the page shows: nothing, should the database refuse.
+template <class T>
+T known(Result<T> result) {
+  return result ? *std::move(result) : T();
+}
+
+std::optional<double> threshold_of(const alerts::RuleSet& rules, std::string_view alertname) {
+  const alerts::Rule* const rule = rules.find(alertname);
+  if (rule == nullptr) return std::nullopt;
+  const auto found = rule->annotations.find("threshold");
+  if (found == rule->annotations.end()) return std::nullopt;
+  const std::string text(found->second.text());
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 // For the daily digest.
@@ -134,6 +156,7 @@ struct Alerting::State {
   SteadyTime next_export;
   SteadyTime next_prune;
   bool evaluated = false;
+  SpendDays spend_days;
   std::string last_problem;
 };
 
@@ -211,6 +234,10 @@ void Alerting::State::show(Instant now) {
   view->receivers = sender.status();
   const HeartbeatConfig& heartbeat = notify_config->heartbeat;
   view->heartbeat = !heartbeat.url.empty() || !heartbeat.url_secret.empty();
+  view->recent = known(alerts::logged_alerts(store, kShownAlerts));
+  view->last_ends = known(alerts::last_ends(store));
+  view->spend_days = known(spend_days.of(store, config->owner.time_zone, now));
+  view->credential_max_age_seconds = threshold_of(*rules, "CredentialTooOld");
   board.put_up(std::move(view), now.steady);
 }
 
@@ -218,6 +245,7 @@ void Alerting::State::prune(Instant now) {
   if (now.steady < next_prune) return;
   next_prune = now.steady + kPruneInterval;
   log_problem("old silences not removed", notify::prune_silences(store, now.wall, kKeepSilences));
+  log_problem("old alerts not removed", alerts::prune_log(store, now.wall));
   log_problem("old acceptances not removed",
               store::prune_accepted_listeners(store, now.wall, kKeepSilences));
 }

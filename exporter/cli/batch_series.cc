@@ -6,8 +6,7 @@
 
 namespace clawvigil::cli {
 
-void BatchSeries::change(Sample& sample, promql::TimeMs time, double value) {
-  auto& changes = sample.changes;
+void BatchSeries::change(Changes& changes, promql::TimeMs time, double value) {
   const auto bits = [](double number) { return std::bit_cast<std::uint64_t>(number); };
   if (is_full() || (!changes.empty() && bits(changes.back().value) == bits(value))) return;
   changes.push_back({time, value});
@@ -15,34 +14,42 @@ void BatchSeries::change(Sample& sample, promql::TimeMs time, double value) {
 }
 
 void BatchSeries::add(SystemTime time, const Batch& batch) {
-  const promql::TimeMs at = to_milliseconds(time);
-  ++batches_;
   for (const auto& [name, family] : batch.families()) {
-    if (!wanted_(name)) continue;
-    Kept& kept = families_.try_emplace(name, Kept{family.info, {}}).first->second;
-    for (const auto& [labels, value] : family.samples) {
-      Sample& sample = kept.samples[labels];
-      sample.seen = batches_;
-      change(sample, at, value);
-    }
+    if (wanted_(name)) families_.try_emplace(name, Kept{family.info, {}});
   }
+  static const Samples kNone;
+  const promql::TimeMs at = to_milliseconds(time);
   for (auto& [name, kept] : families_) {
-    for (auto& [labels, sample] : kept.samples) {
-      if (sample.seen != batches_) change(sample, at, promql::stale_marker());
-    }
+    const Family* const family = batch.find(name);
+    take(kept, family == nullptr ? kNone : family->samples, at);
   }
+}
+
+// Both are in the same order, and nearly always have the same labels.
+void BatchSeries::take(Kept& kept, const Samples& samples, promql::TimeMs at) {
+  auto next = kept.samples.begin();
+  const auto end = [&] { change((next++)->second, at, promql::stale_marker()); };
+  for (const auto& [labels, value] : samples) {
+    while (next != kept.samples.end() && next->first < labels) end();
+    if (next == kept.samples.end() || next->first != labels) {
+      next = kept.samples.try_emplace(next, labels);
+    }
+    change((next++)->second, at, value);
+  }
+  while (next != kept.samples.end()) end();
 }
 
 void BatchSeries::finish(const alerts::RecordedHistory::MakeLabels& make_labels,
                          std::vector<alerts::RecordedHistory::Series>& series) {
   for (auto& [name, kept] : families_) {
-    for (auto& [values, sample] : kept.samples) {
-      if (sample.changes.empty()) continue;
+    for (auto& [values, changes] : kept.samples) {
+      if (changes.empty()) continue;
       std::vector<promql::Label> labels;
+      labels.reserve(values.size());
       for (std::size_t i = 0; i < values.size(); ++i) {
         labels.push_back({std::string(kept.info.labels[i]), values[i]});
       }
-      series.push_back({make_labels(name, std::move(labels)), std::move(sample.changes)});
+      series.push_back({make_labels(name, std::move(labels)), std::move(changes)});
     }
   }
   families_.clear();

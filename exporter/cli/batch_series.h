@@ -1,7 +1,7 @@
 // Batches of one collector, one after the other, as series: what a recorder would have written.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -29,19 +29,17 @@ class BatchSeries {
               std::vector<alerts::RecordedHistory::Series>& series);
 
  private:
-  struct Sample {
-    std::vector<promql::Point> changes;
-    std::uint64_t seen = 0;  // the batch that last had it
-  };
+  using Changes = std::vector<promql::Point>;
+  using Samples = std::map<std::vector<std::string>, double>;  // by label values
   struct Kept {
     MetricInfo info;
-    std::map<std::vector<std::string>, Sample> samples;  // by label values
+    std::map<std::vector<std::string>, Changes> samples;
   };
-  void change(Sample& sample, promql::TimeMs time, double value);
+  void take(Kept& kept, const Samples& samples, promql::TimeMs at);
+  void change(Changes& changes, promql::TimeMs time, double value);
 
   std::function<bool(std::string_view family)> wanted_;
   std::map<std::string_view, Kept> families_;
-  std::uint64_t batches_ = 0;
   std::size_t changes_ = 0;
 };
 

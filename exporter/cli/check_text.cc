@@ -23,11 +23,12 @@ constexpr std::size_t kDetail = 4;
 struct Level {
   std::string_view severity;
   std::string_view title;
+  std::string_view many;  // in the line of numbers
   Colour colour;
 };
-constexpr std::array<Level, 3> kLevels{{{"critical", "CRITICAL", Colour::red},
-                                        {"warning", "WARNING", Colour::yellow},
-                                        {"info", "INFO", Colour::blue}}};
+constexpr std::array<Level, 3> kLevels{{{"critical", "CRITICAL", "critical", Colour::red},
+                                        {"warning", "WARNING", "warnings", Colour::yellow},
+                                        {"info", "INFO", "infos", Colour::blue}}};
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
@@ -65,7 +66,7 @@ class Printer {
   }
 
   void title() {
-    std::string when = document_.time ? ", " + view_.zone.date_and_time(*document_.time) : "";
+    const std::string when = document_.time ? ", " + view_.zone.date_and_time(*document_.time) : "";
     say(0, document_.host + when, Colour::strong);
     say(0,
         view_.live ? "as the running clawvigil sees it"
@@ -128,6 +129,7 @@ class Printer {
 
   void action(const CheckEntry& entry) {
     std::vector<std::string> values;
+    values.reserve(entry.labels.size());
     for (const auto& [name, value] : entry.labels) values.push_back(value);
     const auto parts = alerts::action_parts(entry.action, values);
     out_ += instructions(parts, at(kDetail));
@@ -208,7 +210,8 @@ class Printer {
         if (entry->area == area) names.push_back(entry->alertname);
       }
       if (names.empty()) continue;
-      std::string lines = paragraph(joined(names, ", "), at(kItem + widest + 2), Colour::faint);
+      const std::string lines =
+          paragraph(joined(names, ", "), at(kItem + widest + 2), Colour::faint);
       out_ += std::string(kItem, ' ') + padded(area, widest + 2) + lines.substr(kItem + widest + 2);
     }
   }
@@ -234,7 +237,9 @@ class Printer {
     for (const Level& level : kLevels) {
       const auto count = std::ranges::count(
           entries, level.severity, [](const CheckEntry* entry) { return entry->severity; });
-      if (count > 0) parts.push_back(std::to_string(count) + " " + std::string(level.severity));
+      if (count > 0) {
+        parts.push_back(counted(static_cast<std::size_t>(count), level.severity, level.many));
+      }
     }
     std::string text = entries.empty() ? "Nothing is broken" : "Broken: " + joined(parts, ", ");
     for (const char* state : {"pending", "unknown", "silenced", "accepted", "ok"}) {

@@ -48,11 +48,11 @@ std::string prices_text(const SpendConfig& spend) {
   for (std::size_t i = 0; i < spend.price_lists.size(); ++i) {
     const PriceList& list = spend.price_lists[i];
     text += spend.price_files[i] + ": " + std::to_string(list.entries.size()) + " of " +
-            web::format_date(list.date) + ", ";
+            web::format_date(list.date).english + ", ";
   }
   const PriceList& shipped = config::shipped_prices();
   return text + "shipped: " + std::to_string(shipped.entries.size()) + " of " +
-         web::format_date(shipped.date);
+         web::format_date(shipped.date).english;
 }
 
 bool has_heartbeat(const Config& config) {

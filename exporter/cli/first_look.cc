@@ -65,8 +65,9 @@ std::string progress_text(const Snapshot& snapshot,
   if (names.empty()) {
     return history_is_read(snapshot) ? "Looking for secrets" : history_text(snapshot);
   }
-  std::string text = std::to_string(expected.size() - names.size()) + " of " +
-                     std::to_string(expected.size()) + " collectors have looked, still at it: ";
+  const std::string text = std::to_string(expected.size() - names.size()) + " of " +
+                           std::to_string(expected.size()) +
+                           " collectors have looked, still at it: ";
   const bool more = names.size() > kShown;
   names.resize(std::min(names.size(), kShown));
   return text + join(names, ", ") + (more ? ", …" : "");

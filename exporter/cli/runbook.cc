@@ -1,5 +1,7 @@
 #include "exporter/cli/runbook.h"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "exporter/base/strings.h"
@@ -104,11 +106,12 @@ class Renderer {
   void row(std::string_view text) {
     if (++rows_ <= 2) return;
     std::string item = "-";
+    constexpr std::array<std::string_view, 3> kSeparators{" ", ": ", "; "};
     std::size_t cells = 0;
     for (const std::string_view cell : split(text.substr(1), '|')) {
       if (trim(cell).empty()) continue;
-      item += (cells == 0 ? " " : cells == 1 ? ": " : "; ") + std::string(trim(cell));
-      ++cells;
+      item += kSeparators.at(std::min(cells++, kSeparators.size() - 1));
+      item += trim(cell);
     }
     block_ = item;
     end_block();

@@ -54,6 +54,7 @@ SpendSums::SpendSums(const SpendRequest& request, const host::TimeZone& zone,
   for (const usage::NumberedSeries& one : series) {
     if (!is_wanted(one.key, request)) continue;
     std::vector<Names> names;
+    names.reserve(request.by.size());
     for (const SpendBy by : request.by) names.push_back(names_of(one.key, by));
     const auto [group, is_new] = groups.try_emplace(names, groups_.size());
     if (is_new) groups_.push_back({std::move(names), {}});

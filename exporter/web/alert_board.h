@@ -8,15 +8,19 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "alerts/engine/alert_log.h"
 #include "alerts/engine/posture.h"
 #include "alerts/notify/sender.h"
 #include "exporter/base/clock.h"
+#include "exporter/web/spend_day.h"
 
 namespace clawvigil::web {
 
@@ -25,7 +29,11 @@ struct AlertView {
   std::string rules_json;  // bodies of /api/v1/rules and /api/v1/alerts
   std::string alerts_json;
   std::vector<notify::ReceiverStatus> receivers;
-  bool heartbeat = false;  // a heartbeat URL is configured
+  bool heartbeat = false;                            // a heartbeat URL is configured
+  std::vector<alerts::LoggedAlert> recent;           // the latest first
+  std::map<std::string, SystemTime> last_ends;       // by alertname
+  std::vector<SpendDay> spend_days;                  // ascending, the last is today
+  std::optional<double> credential_max_age_seconds;  // threshold of the rule CredentialTooOld
 };
 
 class AlertBoard {

@@ -27,7 +27,9 @@ struct Sources {
 
 class CachedDocument {
  public:
-  explicit CachedDocument(std::string_view content_type) : content_type_(content_type) {}
+  // `headers`: complete lines, CRLF included.
+  explicit CachedDocument(std::string_view content_type, std::string_view headers = kVary)
+      : content_type_(content_type), headers_(headers) {}
 
   // The reply for `sources`; `render()` gives the body when there is none yet.
   template <class Render>
@@ -35,20 +37,21 @@ class CachedDocument {
                                                  const Render& render) {
     const std::shared_ptr<Edition> edition = edition_of(sources);
     std::call_once(edition->plain_once, [&] {
-      edition->plain = std::make_shared<const Reply>(200, content_type_, render(), kVary);
+      edition->plain = std::make_shared<const Reply>(200, content_type_, render(), headers_);
     });
     if (!compressed) return edition->plain;
     std::call_once(edition->packed_once, [&] {
       const Result<std::string> packed = gzip(edition->plain->body());
-      edition->packed = packed ? std::make_shared<const Reply>(200, content_type_, *packed, kPacked)
-                               : edition->plain;
+      edition->packed =
+          packed ? std::make_shared<const Reply>(200, content_type_, *packed, kPacked + headers_)
+                 : edition->plain;
     });
     return edition->packed;
   }
 
  private:
   static constexpr std::string_view kVary = "Vary: Accept-Encoding\r\n";
-  static constexpr std::string_view kPacked = "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
+  static inline const std::string kPacked = "Content-Encoding: gzip\r\n";
 
   struct Edition {
     explicit Edition(Sources made_from) : sources(std::move(made_from)) {}
@@ -66,6 +69,7 @@ class CachedDocument {
   }
 
   std::string_view content_type_;
+  std::string headers_;
   Mutex mutex_;
   std::shared_ptr<Edition> current_ GUARDED_BY(mutex_);
 };

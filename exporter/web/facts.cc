@@ -6,11 +6,11 @@
 
 namespace clawvigil::web {
 
-Html& Facts::begin(Markup name) { return html_.raw("<div><dt>").raw(name).raw("</dt><dd>"); }
+Html& Facts::begin(Phrase name) { return html_.raw("<div><dt>").text(name).raw("</dt><dd>"); }
 
 void Facts::unknown(std::string_view family) { web::unknown(html_, view_, family); }
 
-Facts& Facts::yes_no(Markup name, std::string_view family, const Words& words) {
+Facts& Facts::yes_no(Phrase name, std::string_view family, const Words& words) {
   begin(name);
   if (const std::optional<double> value = view_.value(family); !value) {
     unknown(family);
@@ -23,7 +23,7 @@ Facts& Facts::yes_no(Markup name, std::string_view family, const Words& words) {
   return *this;
 }
 
-Facts& Facts::moment(Markup name, std::string_view family) {
+Facts& Facts::moment(Phrase name, std::string_view family) {
   begin(name);
   if (const std::optional<double> seconds = view_.value(family)) {
     html_.text(format_time(to_time(*seconds)));
@@ -34,7 +34,7 @@ Facts& Facts::moment(Markup name, std::string_view family) {
   return *this;
 }
 
-Facts& Facts::number(Markup name, std::string_view family) {
+Facts& Facts::number(Phrase name, std::string_view family) {
   begin(name);
   const std::vector<Row> rows = view_.rows(family);
   double sum = 0;
@@ -48,7 +48,7 @@ Facts& Facts::number(Markup name, std::string_view family) {
   return *this;
 }
 
-Facts& Facts::info(Markup name, std::string_view family, std::string_view label,
+Facts& Facts::info(Phrase name, std::string_view family, std::string_view label,
                    std::string_view bad_value) {
   begin(name);
   const std::vector<Row> rows = view_.rows(family);
@@ -61,8 +61,7 @@ Facts& Facts::info(Markup name, std::string_view family, std::string_view label,
   return *this;
 }
 
-Facts& Facts::findings(Markup name, std::string_view family, std::string_view label,
-                       std::string_view none) {
+Facts& Facts::findings(Phrase name, std::string_view family, std::string_view label, Phrase none) {
   begin(name);
   const std::vector<Row> rows = view_.rows(family);
   const auto present = [](const Row& row) { return row.value() > 0; };
@@ -78,8 +77,7 @@ Facts& Facts::findings(Markup name, std::string_view family, std::string_view la
   return *this;
 }
 
-Facts& Facts::counts(Markup name, std::string_view family, std::string_view label,
-                     std::string_view none) {
+Facts& Facts::counts(Phrase name, std::string_view family, std::string_view label, Phrase none) {
   begin(name);
   const std::vector<Row> rows = view_.rows(family);
   std::map<std::string, double> sums;
@@ -92,15 +90,22 @@ Facts& Facts::counts(Markup name, std::string_view family, std::string_view labe
     html_.text(none);
   }
   for (const auto& [value, sum] : sums) {
-    badge(html_, Mark::plain, value + " " + format_count(sum)).raw(" ");
+    badge(html_, Mark::plain, Sentence(value + " ") + format_count(sum)).raw(" ");
   }
   finish();
   return *this;
 }
 
 void unknown(Html& html, const View& view, std::string_view family) {
-  badge(html, Mark::unknown, "Unknown");
-  html.raw(" <small>").text(view.why_unknown(family)).raw("</small>");
+  badge(html, Mark::unknown, kUnknown);
+  const Sentence why = view.why_unknown(family);
+  html.raw(" <small>");
+  if (why.english == why.french) {
+    html.english(why.english);
+  } else {
+    html.text(why);
+  }
+  html.raw("</small>");
 }
 
 }  // namespace clawvigil::web

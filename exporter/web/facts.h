@@ -18,22 +18,20 @@ class Facts {
   void end() { html_.raw("</dl>"); }
 
   // The first sample, above 0 or not.
-  Facts& yes_no(Markup name, std::string_view family, const Words& words);
+  Facts& yes_no(Phrase name, std::string_view family, const Words& words);
   // The first sample, seconds since 1970.
-  Facts& moment(Markup name, std::string_view family);
+  Facts& moment(Phrase name, std::string_view family);
   // The sum of the samples.
-  Facts& number(Markup name, std::string_view family);
+  Facts& number(Phrase name, std::string_view family);
   // An info family: the values of one of its labels; one of them may be bad.
-  Facts& info(Markup name, std::string_view family, std::string_view label,
+  Facts& info(Phrase name, std::string_view family, std::string_view label,
               std::string_view bad_value = {});
   // A family with one sample per finding, above 0 where it is present.
-  Facts& findings(Markup name, std::string_view family, std::string_view label,
-                  std::string_view none);
+  Facts& findings(Phrase name, std::string_view family, std::string_view label, Phrase none);
   // The same, with how many of each: "token 3".
-  Facts& counts(Markup name, std::string_view family, std::string_view label,
-                std::string_view none);
+  Facts& counts(Phrase name, std::string_view family, std::string_view label, Phrase none);
   // For anything else, between begin() and finish().
-  Html& begin(Markup name);
+  Html& begin(Phrase name);
   void finish() { html_.raw("</dd></div>"); }
   void unknown(std::string_view family);
 

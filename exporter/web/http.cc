@@ -1,6 +1,7 @@
 #include "exporter/web/http.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "exporter/base/strings.h"
@@ -61,15 +62,16 @@ std::optional<int> parse_weight(std::string_view text) {
   return value <= kOne ? std::optional(value) : std::nullopt;
 }
 
-struct Coding {
+// A coding, or a language range.
+struct Choice {
   std::string name;
   int weight = 0;  // thousandths; 0 forbids
 };
 
-Coding parse_coding(std::string_view element) {
+Choice parse_choice(std::string_view element) {
   constexpr int kDefaultWeight = 1000;
   const std::vector<std::string_view> parts = split(element, ';');
-  Coding coding{to_lower_ascii(trim(parts[0])), kDefaultWeight};
+  Choice coding{to_lower_ascii(trim(parts[0])), kDefaultWeight};
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const std::string parameter = to_lower_ascii(trim(parts[i]));
     if (!parameter.starts_with("q=")) continue;
@@ -122,11 +124,39 @@ bool accepts_gzip(std::string_view accept_encoding) {
   std::optional<int> gzip;
   std::optional<int> any;
   for (const std::string_view element : split(accept_encoding, ',')) {
-    const Coding coding = parse_coding(element);
+    const Choice coding = parse_choice(element);
     if (coding.name == "gzip" || coding.name == "x-gzip") gzip = coding.weight;
     if (coding.name == "*") any = coding.weight;
   }
   return gzip.value_or(any.value_or(0)) > 0;
+}
+
+Language preferred_language(std::string_view accept_language) {
+  constexpr std::size_t kMostRanges = 32;
+  std::array<std::optional<int>, kLanguages> weights;
+  std::optional<int> any;
+  std::optional<Language> first;
+  const std::vector<std::string_view> ranges = split(accept_language, ',');
+  for (std::size_t i = 0; i < std::min(ranges.size(), kMostRanges); ++i) {
+    const Choice range = parse_choice(ranges[i]);
+    if (range.name == "*") any = range.weight;
+    for (const Language language : {Language::english, Language::french}) {
+      const std::string_view code = code_of(language);
+      const bool dialect = range.name.starts_with(code) && range.name.size() > code.size() &&
+                           range.name[code.size()] == '-';
+      if (range.name != code && !dialect) continue;
+      std::optional<int>& weight = weights[static_cast<std::size_t>(language)];
+      weight = std::max(weight.value_or(0), range.weight);
+      if (!first) first = language;
+    }
+  }
+  const auto weight_of = [&](Language language) {
+    return weights[static_cast<std::size_t>(language)].value_or(any.value_or(0));
+  };
+  const int english = weight_of(Language::english);
+  const int french = weight_of(Language::french);
+  if (english == french) return french > 0 ? first.value_or(Language::english) : Language::english;
+  return french > english ? Language::french : Language::english;
 }
 
 bool is_our_host(std::string_view host, std::string_view listen_ip,

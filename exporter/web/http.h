@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "exporter/web/phrase.h"
+
 namespace clawvigil::web {
 
 inline constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
@@ -48,6 +50,11 @@ class Reply {
 // RFC 9110, 12.5.3: true if the Accept-Encoding value admits gzip ("gzip, deflate", "*",
 // "gzip;q=0.5"), false for "gzip;q=0", "identity", "" and what cannot be parsed.
 [[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
+
+// RFC 9110, 12.5.4: the language of the page that an Accept-Language value prefers ("fr-CH,
+// fr;q=0.9, en;q=0.8"); English for what cannot be parsed, names neither, or says nothing. The more
+// exact range counts ("fr;q=0, *": English); of two with the same weight the first.
+[[nodiscard]] Language preferred_language(std::string_view accept_language);
 
 // True if a Host header names this server: a loopback name or address, `listen_ip`, or one of
 // `allowed` (names without port), with any port (an SSH tunnel changes it). All else may be a

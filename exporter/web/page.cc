@@ -2,106 +2,162 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace clawvigil::web {
 
 namespace {
 
-void head(Html& html, const PageInput& input) {
-  html.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
-  html.text(input.hostname).raw(" \u00B7 clawvigil</title>");
+void head(Html& html, const PageInput& input, const Html& verdict) {
+  html.raw("<!doctype html>\n<html lang=\"").text(code_of(input.language));
+  html.raw("\"><head><meta charset=\"utf-8\"><title>").append(verdict).raw(" \u00B7 ");
+  html.text(input.hostname).raw(" \u00B7 ").text(std::string_view("clawvigil"));
   html.raw(
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<meta name=\"color-scheme\" content=\"light dark\">"
       "<link rel=\"icon\" href=\"data:,\">");
   html.style();
-  html.raw(R"(</head><body><a class="skip" href="#main">Skip to the content</a>)");
+  html.raw(R"(</head><body><a class="skip" href="#main">)");
+  html.text({"Skip to the content", "Aller au contenu"}).raw("</a>");
 }
 
-// Sections that not every host has, by the headings they begin with.
-struct Section {
-  Markup heading;
+struct Link {
+  Markup heading;  // what the part begins with
   Markup link;
+  Phrase name;
 };
-constexpr std::array kSections{
-    Section{R"(<h2 id="firewall">)", R"(<li><a href="#firewall">Firewall</a></li>)"},
-    Section{R"(<h2 id="tls">)", R"(<li><a href="#tls">HTTPS</a></li>)"},
-    Section{R"(<h2 id="logins">)", R"(<li><a href="#logins">Logins</a></li>)"},
-    Section{R"(<h2 id="updates">)", R"(<li><a href="#updates">Updates</a></li>)"},
-    Section{R"(<h2 id="backups">)", R"(<li><a href="#backups">Backups</a></li>)"},
+constexpr std::array kLinks{
+    Link{R"(<h2 id="checks">)", R"(<li><a href="#checks">)", {"Checks", "Contrôles"}},
+    Link{R"(<h2 id="spending">)", R"(<li><a href="#spending">)", {"Spending", "Dépenses"}},
+    Link{R"(<h2 id="keys">)", R"(<li><a href="#keys">)", {"Keys", "Clés"}},
+    Link{R"(<h2 id="listeners">)", R"(<li><a href="#listeners">)", {"Open ports", "Ports ouverts"}},
+    Link{R"(<h2 id="recent">)", R"(<li><a href="#recent">)", {"Lately", "Récemment"}},
+    Link{R"(<h2 id="details">)", R"(<li><a href="#details">)", {"Details", "Détails"}},
+    Link{R"(<h2 id="health">)", R"(<li><a href="#health">)", {"clawvigil", "clawvigil"}},
 };
 
-void banner(Html& html, const PageInput& input, const Html& parts) {
-  html.raw(R"(<header><div class="w"><p class="name">clawvigil</p><h1>)");
-  html.text(input.hostname).raw("</h1><p class=\"sub\">As of <time>");
-  html.text(format_time(input.snapshot.time)).raw("</time>. Reload for newer readings.</p>");
-  html.raw(R"(<nav aria-label="Parts of this page"><ul><li><a href="#alerts">Rules</a></li>)");
-  for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
-    html.raw("<li><a href=\"#home-").text(std::to_string(i)).raw("\">");
-    html.text(sanitize(input.homes.homes[i].label)).raw("</a></li>");
+void banner(Html& html, const PageInput& input, const Html& parts, const Html& verdict) {
+  html.raw(R"(<header><div class="w"><p class="name">)").text(std::string_view("clawvigil"));
+  html.raw(" \u00B7 ").text(input.hostname).raw("</p><h1>").append(verdict).raw("</h1>");
+  page::verdict(html, input);
+  html.raw(R"(<nav aria-label=")").text({"Parts of this page", "Parties de cette page"});
+  html.raw("\"><ul>");
+  for (const Link& link : kLinks) {
+    if (parts.holds(link.heading)) html.raw(link.link).text(link.name).raw("</a></li>");
   }
-  html.raw("<li><a href=\"#listeners\">Listening sockets</a></li>");
-  for (const Section& section : kSections) {
-    if (parts.holds(section.heading)) html.raw(section.link);
-  }
-  html.raw(
-      "<li><a href=\"#unknowns\">Unknown</a></li>"
-      "<li><a href=\"#collectors\">Collectors</a></li></ul></nav></div></header>");
+  html.raw("</ul></nav></div></header>");
 }
 
 void no_home(Html& html) {
-  html.raw(
-      "<section class=\"card\" aria-labelledby=\"none\"><h2 id=\"none\">No OpenClaw found on this "
-      "host</h2><p>That is fine if it is not installed yet: it will be picked up here once an "
-      "account has a directory <code>.openclaw</code> with an <code>openclaw.json</code>. If it "
-      "lives elsewhere, start clawvigil with <code>--openclaw.home=/path/to/.openclaw</code>. "
-      "The rest of the host is watched meanwhile.</p></section>");
+  page::begin_card(html, "none",
+                   {"No OpenClaw found on this host", "Pas d'OpenClaw trouvé sur cet hôte"});
+  html.raw("<p>");
+  html.text({"That is fine if it is not installed yet: it will be picked up once an account has ",
+             "Ce n'est rien s'il n'est pas encore installé : il sera pris en compte dès qu'un "
+             "compte aura "});
+  html.raw("<code>.openclaw/openclaw.json</code>");
+  html.text({". If it lives elsewhere, start clawvigil with ",
+             ". S'il est ailleurs, lancez clawvigil avec "});
+  html.raw("<code>--openclaw.home=/path/to/.openclaw</code>");
+  html.text({". The rest of the host is watched meanwhile.",
+             ". Le reste de l'hôte est surveillé en attendant."});
+  html.raw("</p>");
+  page::end_card(html);
 }
 
 void problems(Html& html, const HomeList& homes) {
   if (homes.problems.empty()) return;
-  html.raw(
-      "<section class=\"card\" aria-labelledby=\"problems\"><h2 id=\"problems\">OpenClaw "
-      "directories that cannot be watched</h2><ul class=\"plain\">");
-  for (const Error& problem : homes.problems) {
+  page::begin_card(html, "problems",
+                   {"OpenClaw directories that cannot be watched",
+                    "Répertoires d'OpenClaw impossibles à surveiller"});
+  html.raw("<ul class=\"plain\">");
+  constexpr std::size_t kMost = 8;
+  for (std::size_t i = 0; i < std::min(homes.problems.size(), kMost); ++i) {
+    const Error& problem = homes.problems[i];
     html.raw("<li>");
-    badge(html, Mark::unknown, to_string(problem.code));
-    html.raw(" ").text(sanitize(problem.message, 512)).raw("</li>");
+    badge(html, Mark::unknown, name_of(problem.code));
+    html.raw(" ").english(sanitize(problem.message, 256)).raw("</li>");
   }
-  html.raw("</ul></section>");
+  html.raw("</ul>");
+  page::end_card(html);
 }
 
 void footer(Html& html, const PageInput& input) {
-  html.raw("<footer><div class=\"w\"><p>clawvigil ").text(input.version);
+  html.raw("<footer><div class=\"w\"><p>").text(std::string_view("clawvigil ")).text(input.version);
   if (!input.revision.empty()) html.raw(" (").text(input.revision).raw(")");
-  html.raw(", running since ").text(format_time(input.started));
-  html.raw(". The same facts for Prometheus: <a href=\"").text(input.telemetry_path).raw("\">");
-  html.text(input.telemetry_path).raw("</a>. This page only shows; it changes nothing.</p>");
-  html.raw("</div></footer></body></html>\n");
+  html.text({", running since ", ", en marche depuis "}).text(format_time(input.started));
+  html.text({". The same facts for Prometheus: ", ". Les mêmes faits pour Prometheus : "});
+  html.raw("<a href=\"").text(input.telemetry_path).raw("\">").text(input.telemetry_path);
+  html.raw("</a>").text({". This page only shows; it changes nothing.",
+                         ". Cette page montre seulement ; elle ne change rien."});
+  html.raw("</p></div></footer></body></html>\n");
 }
 
-Html parts_of(const PageInput& input) {
-  Html html;
+// Parts one after the other, as long as there is room on the page; the others are counted.
+class Fitting {
+ public:
+  Fitting(Html& html, std::size_t room) : html_(html), room_(room) {}
+
+  // False if there was no room for it. A part that writes nothing always fits.
+  bool add(const std::function<void(Html&)>& write) {
+    Html part(html_.language());
+    write(part);
+    if (html_.size() + part.size() > room_) {
+      ++left_out_;
+      return false;
+    }
+    html_.append(part);
+    return true;
+  }
+  void say_what_is_left_out() {
+    if (left_out_ == 0) return;
+    html_.raw("<p class=\"note\">").text(format_count(static_cast<double>(left_out_)));
+    html_.text({" more parts are left out to keep this page small. All of it: ",
+                " parties de plus sont omises pour garder cette page légère. Le tout : "});
+    html_.raw("<code class=\"c\">sudo clawvigil check</code></p>");
+  }
+
+ private:
+  Html& html_;
+  std::size_t room_;
+  std::size_t left_out_ = 0;
+};
+
+void details(Html& html, Fitting& fitting, const PageInput& input) {
   const View host(input.snapshot, "");
-  page::overview(html, input);
-  page::alerts(html, input.alerts);
-  if (input.homes.homes.empty()) no_home(html);
+  html.raw(R"(<section aria-labelledby="details"><h2 id="details">)");
+  html.text({"Details", "Détails"}).raw("</h2>");
   for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
     const Home& home = input.homes.homes[i];
-    page::home(html, View(input.snapshot, home.label), home, i);
+    fitting.add([&](Html& part) { page::home(part, View(input.snapshot, home.label), home, i); });
   }
-  problems(html, input.homes);
-  page::budgets(html, host);
-  page::listeners(html, host);
-  page::firewall(html, host);
-  page::reach(html, host);
-  page::tls(html, host);
-  page::logins(html, host);
-  page::ground(html, host);
-  page::updates(html, input);
-  page::backups_and_retention(html, host);
-  page::unknowns(html, host);
-  page::collectors(html, host);
+  for (const auto write : {page::firewall, page::reach, page::tls, page::logins, page::ground}) {
+    fitting.add([&](Html& part) { write(part, host); });
+  }
+  fitting.add([&](Html& part) { page::updates(part, input); });
+  fitting.add([&](Html& part) { page::backups_and_retention(part, host); });
+  fitting.say_what_is_left_out();
+  html.raw("</section>");
+}
+
+// The head with its style sheet, the header and the footer.
+constexpr std::size_t kFrame = 10'000;
+
+Html parts_of(const PageInput& input) {
+  Html health(input.language);
+  page::health(health, input);
+  Html html(input.language);
+  Fitting fitting(html, kMaxPageBytes - kFrame - health.size());
+  page::broken(html, input.alerts);
+  if (input.homes.homes.empty()) no_home(html);
+  fitting.add([&](Html& part) { problems(part, input.homes); });
+  fitting.add([&](Html& part) { page::checks(part, input.alerts); });
+  fitting.add([&](Html& part) { page::spending(part, input); });
+  fitting.add([&](Html& part) { page::key_ages(part, input); });
+  fitting.add([&](Html& part) { page::listeners(part, View(input.snapshot, "")); });
+  fitting.add([&](Html& part) { page::recent(part, input.alerts); });
+  details(html, fitting, input);
+  html.append(health);
   return html;
 }
 
@@ -109,25 +165,60 @@ Html parts_of(const PageInput& input) {
 
 std::string render_page(const PageInput& input) {
   const Html parts = parts_of(input);
-  Html html;
-  head(html, input);
-  banner(html, input, parts);
-  html.raw(R"(<main id="main" class="w">)").append(parts).raw("</main>");
+  Html verdict(input.language);
+  page::headline(verdict, input.alerts);
+  Html html(input.language);
+  head(html, input, verdict);
+  banner(html, input, parts, verdict);
+  html.raw(R"(<main id="main" class="w" tabindex="-1">)").append(parts).raw("</main>");
   footer(html, input);
   return html.take();
 }
 
 namespace page {
 
+void begin_part(Html& html, std::string_view id, Phrase title) {
+  html.raw("<details class=\"card\"><summary><h3 id=\"").text(id).raw("\">").text(title);
+  html.raw("</h3></summary>");
+}
+
+void end_part(Html& html) { html.raw("</details>"); }
+
+void begin_card(Html& html, std::string_view id, Phrase title) {
+  html.raw("<section class=\"card\" aria-labelledby=\"").text(id).raw("\"><h2 id=\"").text(id);
+  html.raw("\">").text(title).raw("</h2>");
+}
+
+void end_card(Html& html) { html.raw("</section>"); }
+
 bool is_outside(std::string_view scope) { return scope != "loopback" && scope != "tailnet"; }
 
-std::string describe_listener(const Row& row) {
-  std::string text(row.label("protocol"));
-  text.append(" ").append(row.label("port")).append(" (").append(row.label("scope")).append(")");
+Phrase name_of_scope(std::string_view scope) {
+  if (scope == "loopback") return {"this host", "cet hôte"};
+  if (scope == "tailnet") return {"the tailnet", "le tailnet"};
+  if (scope == "private") return {"a private network", "un réseau privé"};
+  if (scope == "public") return {"the internet", "l'internet"};
+  if (scope == "any") return {"anyone", "tout le monde"};
+  return scope;
+}
+
+Sentence describe_listener(const Row& row) {
+  Sentence text{Phrase(row.label("protocol"))};
+  text += std::string_view(" ");
+  text += row.label("port");
+  text += std::string_view(" (");
+  text += name_of_scope(row.label("scope"));
+  text += std::string_view(")");
   for (const std::string_view label : {"unit", "user"}) {
-    if (!row.label(label).empty()) text.append(", ").append(row.label(label));
+    if (row.label(label).empty()) continue;
+    text += std::string_view(", ");
+    text += row.label(label);
   }
   return text;
+}
+
+Sentence sentence_of(const std::string& english, const std::string& french, std::size_t max_bytes) {
+  return {sanitize(english, max_bytes), sanitize(french.empty() ? english : french, max_bytes)};
 }
 
 }  // namespace page

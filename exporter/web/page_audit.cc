@@ -12,14 +12,14 @@ constexpr std::string_view kFindings = "clawvigil_audit_findings";
 constexpr std::string_view kChecks = "clawvigil_audit_finding_info";
 constexpr std::string_view kLastSuccess = "clawvigil_audit_last_success_timestamp_seconds";
 
-void severity(Html& html, const View& view, Facts& facts, Markup name, std::string_view word,
+void severity(Html& html, const View& view, Facts& facts, Phrase name, std::string_view word,
               Mark mark) {
   const std::optional<double> count = view.sum(kFindings, "severity", word);
   facts.begin(name);
   if (!count) {
     facts.unknown(kFindings);
   } else if (*count == 0) {
-    badge(html, Mark::good, "None");
+    badge(html, Mark::good, {"None", "Aucun"});
   } else {
     badge(html, mark, format_count(*count));
   }
@@ -27,16 +27,18 @@ void severity(Html& html, const View& view, Facts& facts, Markup name, std::stri
 }
 
 // What is merely told (info) is not listed: the attack surface stands there always.
-void checks(Html& html, const View& view, const std::string& id) {
+void checks(Html& html, const View& view) {
   std::vector<Row> rows = view.rows(kChecks);
   std::erase_if(rows, [](const Row& row) { return row.label("severity") == "info"; });
   if (rows.empty()) return;
-  Table table(html, "audit-" + id, {{"Check"}, {"Severity"}});
+  Table table(html, {"Findings of OpenClaw's own audit", "Constats de l'audit d'OpenClaw"},
+              {{"Check", "Contrôle"}, {"Severity", "Gravité"}});
   for (const bool critical : {true, false}) {
     for (const Row& row : rows) {
       if ((row.label("severity") == "critical") != critical) continue;
       if (!table.begin_row(row.label("check_id"))) continue;
-      table.mark(critical ? Mark::bad : Mark::plain, critical ? "Critical" : "Warning");
+      table.mark(critical ? Mark::bad : Mark::plain,
+                 critical ? Phrase{"Critical", "Critique"} : Phrase{"Warning", "Avertissement"});
     }
   }
   table.end();
@@ -47,14 +49,18 @@ void checks(Html& html, const View& view, const std::string& id) {
 void audit(Html& html, const View& view, std::size_t index) {
   if (view.is_absent(kFindings)) return;
   const std::string id = std::to_string(index);
-  html.raw("<h3 id=\"audit-").text(id).raw("\">OpenClaw&#39;s own security audit</h3>");
+  html.raw("<h4 id=\"audit-")
+      .text(id)
+      .raw("\">")
+      .text({"OpenClaw's own security audit", "L'audit de sécurité d'OpenClaw"})
+      .raw("</h4>");
   Facts facts(html, view);
-  severity(html, view, facts, "Critical findings", "critical", Mark::bad);
-  severity(html, view, facts, "Warnings", "warn", Mark::plain);
-  facts.number("Suppressed findings", "clawvigil_audit_suppressed_findings");
-  facts.moment("Last run", kLastSuccess);
+  severity(html, view, facts, {"Critical findings", "Constats critiques"}, "critical", Mark::bad);
+  severity(html, view, facts, {"Warnings", "Avertissements"}, "warn", Mark::plain);
+  facts.number({"Suppressed findings", "Constats masqués"}, "clawvigil_audit_suppressed_findings");
+  facts.moment({"Last run", "Dernier passage"}, kLastSuccess);
   facts.end();
-  checks(html, view, id);
+  checks(html, view);
 }
 
 }  // namespace clawvigil::web::page

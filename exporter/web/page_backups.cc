@@ -20,12 +20,12 @@ std::optional<double> of(const View& view, std::string_view family, std::string_
   return view.sum(family, label, value);
 }
 
-std::string date_text(const std::optional<double>& seconds) {
-  return seconds ? format_date(to_time(*seconds)) : "";
+Sentence date_text(const std::optional<double>& seconds) {
+  return seconds ? format_date(to_time(*seconds)) : Sentence();
 }
 
-std::string bytes_text(const std::optional<double>& bytes) {
-  return bytes ? format_bytes(*bytes) : "";
+Sentence bytes_text(const std::optional<double>& bytes) {
+  return bytes ? format_bytes(*bytes) : Sentence();
 }
 
 // One backup elsewhere is enough.
@@ -38,34 +38,35 @@ Mark mark_of_local(const View& view) {
 void backup_row(Table& table, const View& view, std::string_view name, bool present) {
   const auto value = [&](std::string_view family) { return of(view, family, "backup", name); };
   if (!present) {
-    table.mark(Mark::bad, "None there");
-    table.number("").number("").text("").text("").text("");
+    table.mark(Mark::bad, {"None there", "Aucune"});
+    table.number({}).number({}).text({}).text({}).text({});
     return;
   }
   const auto newest = value("clawvigil_backup_last_success_timestamp_seconds");
   if (newest) {
     table.text(format_time(to_time(*newest)));
   } else {
-    table.mark(Mark::unknown, "Unknown");
+    table.mark(Mark::unknown, kUnknown);
   }
   const auto kept = value("clawvigil_backups_kept");
   table.number(bytes_text(value("clawvigil_backup_size_bytes")));
-  table.number(kept ? format_count(*kept) : "");
-  table.yes_no(value("clawvigil_backup_encrypted"), {"Yes", Mark::good, "No", Mark::bad});
-  table.yes_no(value(kOffHost), {"Yes", Mark::good, "No", mark_of_local(view)});
+  table.number(kept ? format_count(*kept) : Sentence());
+  table.yes_no(value("clawvigil_backup_encrypted"),
+               {{"Yes", "Oui"}, Mark::good, {"No", "Non"}, Mark::bad});
+  table.yes_no(value(kOffHost), {{"Yes", "Oui"}, Mark::good, {"No", "Non"}, mark_of_local(view)});
   const auto tested = value("clawvigil_backup_restore_tested_timestamp_seconds");
-  table.text(tested ? date_text(tested) : "never");
+  table.text(tested ? date_text(tested) : Phrase{"never", "jamais"});
 }
 
 void backup_table(Html& html, const View& view) {
-  Table table(html, "backups",
-              {{"Backup"},
-               {"Newest"},
-               {"Size", true},
-               {"Kept", true},
-               {"Encrypted"},
-               {"On another machine"},
-               {"Restore tested"}});
+  Table table(html, {"Backups", "Sauvegardes"},
+              {{"Backup", "Sauvegarde"},
+               {"Newest", "La plus récente"},
+               {"Size", "Taille", true},
+               {"Kept", "Gardées", true},
+               {"Encrypted", "Chiffrée"},
+               {"On another machine", "Sur une autre machine"},
+               {"Restore tested", "Restauration essayée"}});
   for (const Row& row : view.rows(kPresent)) {
     const std::string_view name = row.label("backup");
     if (table.begin_row(name)) backup_row(table, view, name, row.value() > 0);
@@ -74,25 +75,29 @@ void backup_table(Html& html, const View& view) {
 }
 
 void backups(Html& html, const View& view) {
-  html.raw(R"(<section class="card" aria-labelledby="backups"><h2 id="backups">Backups</h2>)");
+  begin_part(html, "backups", {"Backups", "Sauvegardes"});
   if (!view.rows(kPresent).empty()) backup_table(html, view);
   if (view.value(kSources).value_or(1) == 0) {
     html.raw("<p>");
-    badge(html, Mark::bad, "No backup is known");
-    html.raw(" Name yours under <code>backups.sources</code> in <code>clawvigil.yml</code>.</p>");
+    badge(html, Mark::bad, {"No backup is known", "Aucune sauvegarde connue"});
+    html.text({" Name yours under ", " Nommez les vôtres sous "})
+        .raw("<code>backups.sources</code>");
+    html.text({" in ", " dans "}).raw("<code>clawvigil.yml</code></p>");
   }
   if (view.is_incomplete(kPresent)) {
     html.raw("<p>");
     unknown(html, view, kPresent);
     html.raw("</p>");
   }
-  html.raw("</section>");
+  end_part(html);
 }
 
-std::string_view maintenance_of(const View& view, std::string_view home) {
+Phrase maintenance_of(const View& view, std::string_view home) {
   for (const Row& row : view.rows("clawvigil_session_maintenance_info")) {
     if (row.label("home") != home) continue;
-    return row.label("mode") == "enforce" ? "tidied away by OpenClaw" : "only warned about";
+    return row.label("mode") == "enforce"
+               ? Phrase{"tidied away by OpenClaw", "rangées par OpenClaw"}
+               : Phrase{"only warned about", "seulement signalées"};
   }
   return {};
 }
@@ -110,20 +115,19 @@ std::vector<std::string> homes_of(const View& view) {
 }
 
 void retention(Html& html, const View& view) {
-  html.raw(R"(<section class="card" aria-labelledby="retention">)"
-           R"(<h2 id="retention">How long things are kept</h2>)");
-  Table table(html, "retention",
-              {{"OpenClaw of"},
-               {"Oldest session last used"},
-               {"Sessions", true},
-               {"Old sessions"},
-               {"Log goes back to"},
-               {"Logs", true}});
+  begin_part(html, "retention", {"How long things are kept", "Durée de conservation"});
+  Table table(html, {"How long things are kept", "Durée de conservation"},
+              {{"OpenClaw of", "OpenClaw de"},
+               {"Oldest session last used", "Plus vieille session utilisée le"},
+               {"Sessions", "Sessions", true},
+               {"Old sessions", "Vieilles sessions"},
+               {"Log goes back to", "Journal depuis"},
+               {"Logs", "Journaux", true}});
   for (const std::string& home : homes_of(view)) {
     if (!table.begin_row(home)) continue;
     const auto bytes = of(view, kSessionBytes, "home", home);
     table.text(date_text(of(view, kSessionOldest, "home", home)));
-    table.number(bytes ? format_bytes(*bytes) : "unknown");
+    table.number(bytes ? format_bytes(*bytes) : Phrase{"unknown", "inconnu"});
     table.text(maintenance_of(view, home));
     table.text(date_text(of(view, "clawvigil_log_oldest_timestamp_seconds", "home", home)));
     table.number(bytes_text(of(view, kLogBytes, "home", home)));
@@ -134,7 +138,7 @@ void retention(Html& html, const View& view) {
     unknown(html, view, kSessionBytes);
     html.raw("</p>");
   }
-  html.raw("</section>");
+  end_part(html);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ struct Unit {
   std::string_view limit;
   std::string_view spent;
   std::string_view projected;
-  std::string (*format)(double);
+  Sentence (*format)(double);
 };
 const Unit kUsd{"clawvigil_budget_limit_usd", "clawvigil_budget_spent_usd",
                 "clawvigil_budget_projected_usd", format_usd};
@@ -32,9 +32,12 @@ std::optional<double> of(const View& view, std::string_view family, std::string_
   return std::nullopt;
 }
 
-std::string percent(double ratio) {
-  constexpr double kHundred = 100;
-  return format_count(ratio * kHundred) + " %";
+Phrase name_of_period(std::string_view period) {
+  if (period == "hour") return {"an hour", "par heure"};
+  if (period == "day") return {"a day", "par jour"};
+  if (period == "week") return {"a week", "par semaine"};
+  if (period == "month") return {"a month", "par mois"};
+  return period;
 }
 
 void budget_row(Table& table, const View& view, const Row& ratio) {
@@ -48,17 +51,17 @@ void budget_row(Table& table, const View& view, const Row& ratio) {
   const Mark mark = ratio.value() >= 1        ? Mark::bad
                     : ratio.value() > kNearly ? Mark::unknown
                                               : Mark::good;
-  table.mark(mark, percent(ratio.value()));
+  table.mark(mark, format_percent(ratio.value()));
   if (!projected || !limit) {
-    table.text("too early to say");
+    table.text({"too early to say", "trop tôt pour le dire"});
   } else {
     table.mark(*projected > kOver * *limit ? Mark::bad : Mark::good, unit.format(*projected),
-               by_profile ? "" : "at this pace");
+               by_profile ? Phrase() : Phrase{"at this pace", "à ce rythme"});
   }
-  table.number(spent ? unit.format(*spent) : "unknown");
-  table.number(limit ? unit.format(*limit) : "unknown");
+  table.number(spent ? unit.format(*spent) : Sentence("unknown", "inconnu"));
+  table.number(limit ? unit.format(*limit) : Sentence("unknown", "inconnu"));
   const auto end = of(view, "clawvigil_budget_period_end_timestamp_seconds", budget);
-  table.text(end ? format_time(to_time(*end)) : "");
+  table.text(end ? format_time(to_time(*end)) : Sentence());
 }
 
 }  // namespace
@@ -67,17 +70,18 @@ void budgets(Html& html, const View& view) {
   const bool any = !view.rows("clawvigil_budget_limit_usd").empty() ||
                    !view.rows("clawvigil_budget_limit_tokens").empty();
   if (!any && !view.is_incomplete(kSpentRatio)) return;
-  html.raw(R"(<section class="card" aria-labelledby="budgets"><h2 id="budgets">Budgets</h2>)");
+  html.raw("<h3 id=\"budgets\">").text({"Budgets", "Budgets"}).raw("</h3>");
   if (any) {
-    Table table(html, "budgets",
-                {{"Budget"},
-                 {"Spent"},
-                 {"Expected at the end"},
-                 {"So far", true},
-                 {"Of", true},
-                 {"Until"}});
+    Table table(html, {"Budgets", "Budgets"},
+                {{"Budget", "Budget"},
+                 {"Spent", "Dépensé"},
+                 {"Expected at the end", "Attendu à la fin"},
+                 {"So far", "Jusqu'ici", true},
+                 {"Of", "Sur", true},
+                 {"Until", "Jusqu'au"}});
     for (const Row& row : view.rows(kSpentRatio)) {
-      if (table.begin_row(row.label("budget"), row.label("period"))) budget_row(table, view, row);
+      if (!table.begin_row(row.label("budget"), name_of_period(row.label("period")))) continue;
+      budget_row(table, view, row);
     }
     table.end();
   }
@@ -86,7 +90,6 @@ void budgets(Html& html, const View& view) {
     unknown(html, view, kSpentRatio);
     html.raw("</p>");
   }
-  html.raw("</section>");
 }
 
 }  // namespace clawvigil::web::page

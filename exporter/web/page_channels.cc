@@ -37,34 +37,35 @@ Channels gather(const View& view) {
 }
 
 void openness(Table& table, std::optional<bool> open, const std::string& policy) {
-  const std::string small = policy.empty() ? "" : "policy " + policy;
+  const Sentence small = policy.empty() ? Sentence() : Phrase{"policy ", "politique "} + policy;
   if (!open) {
-    table.mark(Mark::unknown, "Unknown", small);
+    table.mark(Mark::unknown, kUnknown, small);
   } else if (*open) {
-    table.mark(Mark::bad, "open to anyone", small);
+    table.mark(Mark::bad, {"open to anyone", "ouvert à tous"}, small);
   } else {
-    table.mark(Mark::good, "restricted", small);
+    table.mark(Mark::good, {"restricted", "restreint"}, small);
   }
 }
 
 // A number per channel, over all accounts.
 void number(Table& table, const View& view, std::string_view family, const std::string& channel) {
   const std::optional<double> sum = view.sum(family, "channel", channel);
-  table.number(sum ? format_count(*sum) : "unknown");
+  table.number(sum ? format_count(*sum) : Phrase{"unknown", "inconnu"});
 }
 
-void write_table(Html& html, const View& view, const Channels& channels, const std::string& id) {
-  Table table(html, "channels-" + id,
-              {{"Channel"},
-               {"State"},
-               {"Direct messages"},
-               {"Groups"},
-               {"Allowed senders", true},
-               {"Pairings waiting", true}});
+void write_table(Html& html, const View& view, const Channels& channels) {
+  Table table(html, {"Channels", "Canaux"},
+              {{"Channel", "Canal"},
+               {"State", "État"},
+               {"Direct messages", "Messages privés"},
+               {"Groups", "Groupes"},
+               {"Allowed senders", "Expéditeurs admis", true},
+               {"Pairings waiting", "Appairages en attente", true}});
   for (const auto& [key, channel] : channels) {
     if (!table.begin_row(key.first, key.second)) continue;
-    const std::string_view state = channel.enabled.value_or(false) ? "on" : "off";
-    table.text(channel.enabled ? state : "unknown");
+    const Phrase state =
+        channel.enabled.value_or(false) ? Phrase{"on", "activé"} : Phrase{"off", "désactivé"};
+    table.text(channel.enabled ? state : Phrase{"unknown", "inconnu"});
     openness(table, channel.dm_open, channel.dm_policy);
     openness(table, channel.group_open, channel.group_policy);
     number(table, view, "clawvigil_channel_allowed_senders", key.first);
@@ -78,9 +79,9 @@ void write_table(Html& html, const View& view, const Channels& channels, const s
 void channels(Html& html, const View& view, std::size_t index) {
   const std::string id = std::to_string(index);
   const Channels channels = gather(view);
-  html.raw("<h3 id=\"channels-").text(id).raw("\">Channels</h3>");
+  html.raw("<h4 id=\"channels-").text(id).raw("\">").text({"Channels", "Canaux"}).raw("</h4>");
   if (!channels.empty()) {
-    write_table(html, view, channels, id);
+    write_table(html, view, channels);
     return;
   }
   html.raw("<p>");
@@ -91,7 +92,7 @@ void channels(Html& html, const View& view, std::size_t index) {
                state.info->metrics.end();
   };
   if (std::ranges::any_of(snapshot.collectors, reads_channels)) {
-    html.raw("No channel is configured.");
+    html.text({"No channel is configured.", "Aucun canal n'est configuré."});
   } else {
     unknown(html, view, "clawvigil_channel_enabled");
   }

@@ -14,13 +14,13 @@ std::string_view account_of(std::string_view home) { return home.substr(0, home.
 void exposure(Html& html, const View& view, Facts& facts) {
   constexpr std::string_view kFamily = "clawvigil_gateway_exposed";
   const std::optional<double> exposed = view.value(kFamily);
-  facts.begin("Reachable from outside");
+  facts.begin({"Reachable from outside", "Accessible de l'extérieur"});
   if (!exposed) {
     facts.unknown(kFamily);
   } else if (*exposed == 0) {
-    badge(html, Mark::good, "No");
+    badge(html, Mark::good, {"No", "Non"});
   } else {
-    badge(html, Mark::bad, "Yes");
+    badge(html, Mark::bad, {"Yes", "Oui"});
     html.raw("<ul class=\"plain\">");
     for (const Row& row : View(view.snapshot(), "").rows("clawvigil_listening_socket_info")) {
       if (!is_outside(row.label("scope")) || row.label("user") != account_of(view.home())) continue;
@@ -35,17 +35,22 @@ void gateway(Html& html, const View& view) {
   Facts facts(html, view);
   exposure(html, view, facts);
   facts
-      .yes_no("Gateway", "clawvigil_gateway_up",
-              {"Answers", Mark::good, "Does not answer", Mark::bad})
-      .yes_no("Ready", "clawvigil_gateway_ready", {"Yes", Mark::good, "No", Mark::bad})
-      .yes_no("Configuration", "clawvigil_config_parse_ok",
-              {"Readable", Mark::good, "Cannot be parsed", Mark::bad})
-      .info("Configured bind", "clawvigil_gateway_bind_info", "mode")
-      .info("Authentication", "clawvigil_gateway_auth_info", "mode", "none")
-      .findings("Gateway secret", "clawvigil_gateway_auth_secret_weak", "kind", "No weakness found")
-      .findings("Insecure switches", "clawvigil_gateway_insecure_flags", "flag", "None set")
-      .info("Direct message sessions", "clawvigil_dm_scope_info", "scope")
-      .number("Owner ids configured", "clawvigil_owner_ids_configured")
+      .yes_no({"Gateway", "Passerelle"}, "clawvigil_gateway_up",
+              {{"Answers", "Répond"}, Mark::good, {"Does not answer", "Ne répond pas"}, Mark::bad})
+      .yes_no({"Ready", "Prête"}, "clawvigil_gateway_ready",
+              {{"Yes", "Oui"}, Mark::good, {"No", "Non"}, Mark::bad})
+      .yes_no({"Configuration", "Configuration"}, "clawvigil_config_parse_ok",
+              {{"Readable", "Lisible"}, Mark::good, {"Cannot be parsed", "Illisible"}, Mark::bad})
+      .info({"Configured bind", "Écoute configurée"}, "clawvigil_gateway_bind_info", "mode")
+      .info({"Authentication", "Authentification"}, "clawvigil_gateway_auth_info", "mode", "none")
+      .findings({"Gateway secret", "Secret de la passerelle"}, "clawvigil_gateway_auth_secret_weak",
+                "kind", {"No weakness found", "Aucune faiblesse trouvée"})
+      .findings({"Insecure switches", "Réglages dangereux"}, "clawvigil_gateway_insecure_flags",
+                "flag", {"None set", "Aucun"})
+      .info({"Direct message sessions", "Sessions des messages privés"}, "clawvigil_dm_scope_info",
+            "scope")
+      .number({"Owner ids configured", "Identités du propriétaire configurées"},
+              "clawvigil_owner_ids_configured")
       .end();
 }
 
@@ -53,12 +58,8 @@ void gateway(Html& html, const View& view) {
 
 void home(Html& html, const View& view, const Home& home, std::size_t index) {
   const std::string id = std::to_string(index);
-  html.raw(R"(<section class="card" aria-labelledby="home-)").text(id).raw("\"><h2 id=\"home-");
-  html.text(id)
-      .raw("\">OpenClaw of ")
-      .text(sanitize(home.label))
-      .raw("</h2><p class=\"note\"><code>");
-  html.text(sanitize(home.path, 256)).raw("</code></p>");
+  begin_part(html, "home-" + id, Phrase{"OpenClaw of ", "OpenClaw de "} + sanitize(home.label));
+  html.raw("<p class=\"note\"><code>").text(sanitize(home.path, 256)).raw("</code></p>");
   gateway(html, view);
   limits(html, view, index);
   channels(html, view, index);
@@ -70,7 +71,7 @@ void home(Html& html, const View& view, const Home& home, std::size_t index) {
   workspace(html, view, index);
   usage(html, view, index);
   spend(html, view, index);
-  html.raw("</section>");
+  end_part(html);
 }
 
 }  // namespace clawvigil::web::page

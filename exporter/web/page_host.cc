@@ -1,5 +1,7 @@
-// What concerns the whole host: listening sockets, what is unknown, the collectors.
+// Listening sockets: who can reach them, and who owns them.
 #include <algorithm>
+#include <span>
+#include <string>
 
 #include "exporter/web/page.h"
 
@@ -7,29 +9,37 @@ namespace clawvigil::web::page {
 
 namespace {
 
-void listener_table(Html& html, const std::vector<Row>& rows) {
-  Table table(html, "listeners", {{"Port"}, {"Reachable from"}, {"Unit"}, {"User"}, {"Accepted"}});
+void listener_table(Html& html, std::span<const Row> rows) {
+  Table table(html, {"Listening sockets", "Ports à l'écoute"},
+              {{"Port", "Port"},
+               {"Reachable from", "Accessible depuis"},
+               {"Unit", "Unité"},
+               {"User", "Utilisateur"},
+               {"Accepted", "Accepté"}});
   for (const Row& row : rows) {
     const bool outside = is_outside(row.label("scope"));
     const bool expected = row.label("expected") == "true";
     const std::string port =
         std::string(row.label("protocol")) + " " + std::string(row.label("port"));
     if (!table.begin_row(port)) continue;
-    table.mark(outside && !expected ? Mark::bad : Mark::plain, row.label("scope"));
-    const std::string_view otherwise = outside ? "no" : "";
-    table.text(row.label("unit")).text(row.label("user")).text(expected ? "yes" : otherwise);
+    table.mark(outside && !expected ? Mark::bad : Mark::plain, name_of_scope(row.label("scope")));
+    const Phrase otherwise = outside ? Phrase{"no", "non"} : Phrase();
+    table.text(row.label("unit"))
+        .text(row.label("user"))
+        .text(expected ? Phrase{"yes", "oui"} : otherwise);
   }
   table.end();
 }
 
-void state_cell(Table& table, const CollectorState& state) {
-  if (!state.ran) {
-    table.mark(Mark::unknown, "First run pending");
-  } else if (state.success) {
-    table.mark(Mark::good, "Succeeded");
-  } else {
-    table.mark(Mark::bad, "Failed", state.error ? sanitize(state.error->message, 512) : "");
-  }
+// What only this host can reach matters less: folded away.
+void on_loopback(Html& html, std::span<const Row> rows) {
+  if (rows.empty()) return;
+  html.raw("<details><summary>").text(format_count(static_cast<double>(rows.size())));
+  html.text({" more can only be reached from this host itself",
+             " de plus ne sont accessibles que de cet hôte"});
+  html.raw("</summary>");
+  listener_table(html, rows);
+  html.raw("</details>");
 }
 
 }  // namespace
@@ -37,62 +47,33 @@ void state_cell(Table& table, const CollectorState& state) {
 void listeners(Html& html, const View& view) {
   constexpr std::string_view kFamily = "clawvigil_listening_socket_info";
   std::vector<Row> rows = view.rows(kFamily);
-  std::ranges::stable_sort(rows, {},
+  const auto inside = std::ranges::stable_partition(
+      rows, [](const Row& row) { return row.label("scope") != "loopback"; });
+  std::ranges::stable_sort(rows.begin(), inside.begin(), {},
                            [](const Row& row) { return !is_outside(row.label("scope")); });
-  html.raw(R"(<section class="card" aria-labelledby="listeners"><h2 id="listeners">)");
-  html.raw("Listening sockets</h2>");
+  begin_card(html, "listeners", {"Listening sockets", "Ports à l'écoute"});
   if (!rows.empty()) {
-    listener_table(html, rows);
+    const std::span outside(rows.begin(), inside.begin());
+    if (outside.empty()) {
+      html.raw("<p>");
+      badge(html, Mark::good,
+            {"Nothing can be reached from outside this host",
+             "Rien n'est accessible de l'extérieur de cet hôte"});
+      html.raw("</p>");
+    } else {
+      listener_table(html, outside);
+    }
+    on_loopback(html, std::span(inside.begin(), inside.end()));
   } else if (view.rows("clawvigil_listening_sockets").empty()) {
     html.raw("<p>");
     unknown(html, view, kFamily);
     html.raw("</p>");
   } else {
-    html.raw("<p>Nothing listens on this host.</p>");
+    html.raw("<p>")
+        .text({"Nothing listens on this host.", "Rien n'écoute sur cet hôte."})
+        .raw("</p>");
   }
-  html.raw("</section>");
-}
-
-void unknowns(Html& html, const View& view) {
-  html.raw(R"(<section class="card" aria-labelledby="unknowns"><h2 id="unknowns">Unknown</h2>)");
-  std::size_t shown = 0;
-  const auto item = [&](std::string_view collector, Errc reason, std::string_view detail) {
-    if (shown++ == 0) html.raw("<ul class=\"plain\">");
-    if (shown > kMaxTableRows) return;
-    html.raw("<li>");
-    badge(html, Mark::unknown, to_string(reason)).raw(" <b>").text(collector).raw("</b> ");
-    html.text(sanitize(detail, 512)).raw("</li>");
-  };
-  for (const CollectorState& state : view.snapshot().collectors) {
-    if (!state.batch && state.error)
-      item(state.info->name, state.error->code, state.error->message);
-    if (!state.batch) continue;
-    for (const Unknown& one : state.batch->unknowns()) {
-      item(state.info->name, one.reason, one.detail);
-    }
-  }
-  if (shown > 0) html.raw("</ul>");
-  if (shown == 0) html.raw("<p>Everything that was looked for could be read.</p>");
-  left_out(html, shown);
-  html.raw("</section>");
-}
-
-void collectors(Html& html, const View& view) {
-  html.raw(R"(<section class="card" aria-labelledby="collectors"><h2 id="collectors">)");
-  html.raw("Collectors</h2>");
-  Table table(html, "collectors",
-              {{"Collector"}, {"Last run"}, {"Last success"}, {"Took", true}, {"Failures", true}});
-  for (const CollectorState& state : view.snapshot().collectors) {
-    std::uint64_t failures = 0;
-    for (const auto& [code, count] : state.failures) failures += count;
-    if (!table.begin_row(state.info->name, state.info->summary)) continue;
-    state_cell(table, state);
-    table.text(state.last_success ? format_time(*state.last_success) : "never");
-    table.number(state.ran ? format_duration(state.duration) : "");
-    table.number(std::to_string(failures));
-  }
-  table.end();
-  html.raw("</section>");
+  end_card(html);
 }
 
 }  // namespace clawvigil::web::page

@@ -18,15 +18,18 @@ constexpr std::string_view kShare = "clawvigil_spend_share_ratio";
 struct Compared {
   std::string_view signal;
   std::string_view window;
-  std::string_view title;
+  Phrase title;
 };
-constexpr std::array kCompared{Compared{"cost", "1h", "Cost, last hour"},
-                               Compared{"cost", "24h", "Cost, last 24 hours"},
-                               Compared{"tokens", "1h", "Tokens, last hour"},
-                               Compared{"requests", "1h", "Model calls, last hour"},
-                               Compared{"failures", "1h", "Failed calls, last hour"},
-                               Compared{"scheduled", "15m", "Calls of jobs, last 15 minutes"},
-                               Compared{"turns", "1h", "Messages, last hour"}};
+constexpr std::array kCompared{
+    Compared{"cost", "1h", {"Cost, last hour", "Coût, dernière heure"}},
+    Compared{"cost", "24h", {"Cost, last 24 hours", "Coût, dernières 24 heures"}},
+    Compared{"tokens", "1h", {"Tokens, last hour", "Tokens, dernière heure"}},
+    Compared{"requests", "1h", {"Model calls, last hour", "Appels au modèle, dernière heure"}},
+    Compared{"failures", "1h", {"Failed calls, last hour", "Appels en échec, dernière heure"}},
+    Compared{"scheduled",
+             "15m",
+             {"Calls of jobs, last 15 minutes", "Appels des tâches, 15 dernières minutes"}},
+    Compared{"turns", "1h", {"Messages, last hour", "Messages, dernière heure"}}};
 
 std::optional<double> of(const View& view, std::string_view family, const Compared& compared) {
   for (const Row& row : view.rows(family)) {
@@ -37,22 +40,26 @@ std::optional<double> of(const View& view, std::string_view family, const Compar
   return {};
 }
 
-std::string amount(const Compared& compared, std::optional<double> value) {
-  if (!value) return "unknown";
+Sentence amount(const Compared& compared, std::optional<double> value) {
+  if (!value) return {"unknown", "inconnu"};
   return compared.signal == "cost" ? format_usd(*value) : format_count(std::round(*value));
 }
 
-void compare(Html& html, const View& view, const std::string& id) {
-  Table table(html, "spend-" + id,
-              {{"What"}, {"Unusual"}, {"Now", true}, {"Usual at this time", true}});
+void compare(Html& html, const View& view) {
+  Table table(html, {"Compared with the past", "Comparé au passé"},
+              {{"What", "Quoi"},
+               {"Unusual", "Inhabituel"},
+               {"Now", "Maintenant", true},
+               {"Usual at this time", "Habituel à cette heure", true}});
   for (const Compared& compared : kCompared) {
     const std::optional<double> now = of(view, kActivity, compared);
     if (!now || !table.begin_row(compared.title)) continue;
     const std::optional<double> score = of(view, kScore, compared);
     if (!score) {
-      table.text("unknown");
+      table.text({"unknown", "inconnu"});
     } else {
-      table.mark(*score >= 1 ? Mark::bad : Mark::good, *score >= 1 ? "yes" : "no");
+      table.mark(*score >= 1 ? Mark::bad : Mark::good,
+                 *score >= 1 ? Phrase{"yes", "oui"} : Phrase{"no", "non"});
     }
     table.number(amount(compared, now));
     table.number(amount(compared, of(view, kUsual, compared)));
@@ -63,18 +70,20 @@ void compare(Html& html, const View& view, const std::string& id) {
 void shares(Html& html, const View& view) {
   const std::vector<Row> rows = view.rows(kShare);
   if (rows.empty()) return;
-  html.raw("<p class=\"note\">Of this and the last hour: ");
+  html.raw("<p class=\"note\">")
+      .text({"Of this and the last hour: ", "De cette heure et de la précédente : "});
   bool first = true;
   for (const Row& row : rows) {
     if (!first) html.raw("; ");
     first = false;
-    html.text(format_count(std::round(100 * row.value()))).raw(" % ").text(row.label("model"));
-    html.raw(", agent ").text(row.label("agent")).raw(", ").text(row.label("trigger"));
+    html.text(format_percent(row.value())).raw(" ").text(row.label("model"));
+    html.text({", agent ", ", agent "}).text(row.label("agent")).raw(", ");
+    html.text(row.label("trigger"));
   }
   html.raw(".</p>");
 }
 
-void alone(Html& html, const View& view, const std::string& id) {
+void alone(Html& html, const View& view) {
   const std::vector<Row> chains = view.rows(kChain);
   if (chains.empty()) return;
   const auto by_agent = [&](std::string_view family) {
@@ -87,18 +96,18 @@ void alone(Html& html, const View& view, const std::string& id) {
   const auto repeats = by_agent("clawvigil_repeated_calls");
   const auto failed = by_agent("clawvigil_failed_calls_streak");
   const auto peaks = by_agent("clawvigil_token_velocity_peak");
-  Table table(html, "spend-" + id,
-              {{"Agent"},
-               {"Calls since anybody wrote", true},
-               {"The same call", true},
-               {"Failed in a row", true},
-               {"Tokens a minute, most", true}});
+  Table table(html, {"Compared with the past", "Comparé au passé"},
+              {{"Agent", "Agent"},
+               {"Calls since anybody wrote", "Appels depuis le dernier message", true},
+               {"The same call", "Le même appel", true},
+               {"Failed in a row", "Échecs de suite", true},
+               {"Tokens a minute, most", "Tokens par minute, au plus", true}});
   for (const Row& row : chains) {
     if (!table.begin_row(row.label("agent"))) continue;
     table.number(format_count(row.value()));
     for (const auto* values : {&repeats, &failed, &peaks}) {
       const auto found = values->find(row.label("agent"));
-      table.number(found == values->end() ? "0" : format_count(found->second));
+      table.number(format_count(found == values->end() ? 0 : found->second));
     }
   }
   table.end();
@@ -109,7 +118,11 @@ void alone(Html& html, const View& view, const std::string& id) {
 void spend(Html& html, const View& view, std::size_t index) {
   if (view.is_absent(kActivity)) return;
   const std::string id = std::to_string(index);
-  html.raw("<h3 id=\"spend-").text(id).raw("\">Compared with the past</h3>");
+  html.raw("<h4 id=\"spend-")
+      .text(id)
+      .raw("\">")
+      .text({"Compared with the past", "Comparé au passé"})
+      .raw("</h4>");
   if (view.rows(kActivity).empty()) {
     html.raw("<p>");
     unknown(html, view, kActivity);
@@ -121,9 +134,9 @@ void spend(Html& html, const View& view, std::size_t index) {
     unknown(html, view, kScore);
     html.raw("</p>");
   }
-  compare(html, view, id);
+  compare(html, view);
   shares(html, view);
-  alone(html, view, id);
+  alone(html, view);
 }
 
 }  // namespace clawvigil::web::page

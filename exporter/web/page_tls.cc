@@ -48,22 +48,22 @@ std::string with_spaces(std::string text) {
 }
 
 // "until 2026-12-01", the first end of leaf and chain; "" if it is not known.
-std::string end_of(const View& view, std::string_view endpoint) {
+Sentence end_of(const View& view, std::string_view endpoint) {
   std::optional<double> first;
   for (const Row& row : view.rows(kNotAfter)) {
     if (row.label("endpoint") != endpoint) continue;
     first = std::min(first.value_or(row.value()), row.value());
   }
   if (!first || std::abs(*first) > kLatestTime) return {};
-  return "until " + format_date(to_time(*first));
+  return Phrase{"until ", "jusqu'au "} + format_date(to_time(*first));
 }
 
 void answers(Table& table, const View& view, std::string_view endpoint) {
   const std::string reason = word_of(view, "clawvigil_tls_probe_failure_info", endpoint, "reason");
   if (of(view, kSuccess, endpoint).value_or(0) > 0) {
-    table.mark(Mark::good, "Yes");
+    table.mark(Mark::good, {"Yes", "Oui"});
   } else {
-    table.mark(Mark::bad, "No", with_spaces(reason));
+    table.mark(Mark::bad, {"No", "Non"}, with_spaces(reason));
   }
 }
 
@@ -72,15 +72,15 @@ void certificate(Table& table, const View& view, std::string_view endpoint) {
   const auto name = of(view, "clawvigil_tls_name_valid", endpoint);
   const std::string problem =
       word_of(view, "clawvigil_tls_chain_problem_info", endpoint, "problem");
-  const std::string end = end_of(view, endpoint);
+  const Sentence end = end_of(view, endpoint);
   if (!chain || !name) {
-    table.mark(Mark::unknown, "Unknown");
+    table.mark(Mark::unknown, kUnknown);
   } else if (*chain <= 0) {
     table.mark(Mark::bad, with_spaces(problem), end);
   } else if (*name <= 0) {
-    table.mark(Mark::bad, "for other names", end);
+    table.mark(Mark::bad, {"for other names", "pour d'autres noms"}, end);
   } else {
-    table.mark(Mark::good, "valid", end);
+    table.mark(Mark::good, {"valid", "valide"}, end);
   }
 }
 
@@ -94,48 +94,48 @@ void headers(Table& table, const View& view, std::string_view endpoint) {
     missing.append(missing.empty() ? "" : ", ").append(row.label("header"));
   }
   if (!any) {
-    table.mark(Mark::unknown, "Unknown");
+    table.mark(Mark::unknown, kUnknown);
   } else if (missing.empty()) {
-    table.mark(Mark::good, "all four");
+    table.mark(Mark::good, {"all four", "les quatre"});
   } else {
-    table.mark(Mark::bad, "missing", missing);
+    table.mark(Mark::bad, {"missing", "manquants"}, missing);
   }
 }
 
 void plain_http(Table& table, const View& view, std::string_view endpoint) {
   const auto redirects = of(view, kRedirects, endpoint);
   if (!redirects && is_unknown(view, kRedirects, endpoint)) {
-    table.mark(Mark::unknown, "Unknown");
+    table.mark(Mark::unknown, kUnknown);
   } else if (!redirects) {
-    table.text("not served");
+    table.text({"not served", "pas servi"});
   } else if (*redirects > 0) {
-    table.mark(Mark::good, "redirected");
+    table.mark(Mark::good, {"redirected", "redirigé"});
   } else {
-    table.mark(Mark::bad, "served");
+    table.mark(Mark::bad, {"served", "servi"});
   }
 }
 
 void strangers(Table& table, const View& view, std::string_view endpoint) {
   const auto refused = of(view, kRefused, endpoint);
   if (!refused && is_unknown(view, kRefused, endpoint)) {
-    table.mark(Mark::unknown, "Unknown");
+    table.mark(Mark::unknown, kUnknown);
   } else if (!refused) {
-    table.text("not asked");
+    table.text({"not asked", "non demandé"});
   } else if (*refused > 0) {
-    table.mark(Mark::good, "refused");
+    table.mark(Mark::good, {"refused", "refusés"});
   } else {
-    table.mark(Mark::bad, "served");
+    table.mark(Mark::bad, {"served", "servi"});
   }
 }
 
 void endpoints(Html& html, const View& view) {
-  Table table(html, "tls",
-              {{"Endpoint"},
-               {"Answers"},
-               {"Certificate"},
-               {"Security headers"},
-               {"Plain HTTP"},
-               {"Strangers at the gateway"}});
+  Table table(html, {"HTTPS", "HTTPS"},
+              {{"Endpoint", "Adresse"},
+               {"Answers", "Répond"},
+               {"Certificate", "Certificat"},
+               {"Security headers", "En-têtes de sécurité"},
+               {"Plain HTTP", "HTTP sans chiffrement"},
+               {"Strangers at the gateway", "Inconnus à la passerelle"}});
   for (const Row& row : view.rows(kSuccess)) {
     const std::string_view endpoint = row.label("endpoint");
     if (!table.begin_row(endpoint)) continue;
@@ -159,8 +159,11 @@ std::vector<std::string> files_of(const View& view) {
 }
 
 void files(Html& html, const View& view, const std::vector<std::string>& names) {
-  html.raw("<h3 id=\"tls-files\">Certificate files</h3>");
-  Table table(html, "tls-files", {{"File"}, {"Valid"}});
+  html.raw("<h4 id=\"tls-files\">")
+      .text({"Certificate files", "Fichiers de certificats"})
+      .raw("</h4>");
+  Table table(html, {"Certificate files", "Fichiers de certificats"},
+              {{"File", "Fichier"}, {"Valid", "Valide"}});
   for (const std::string& name : names) {
     if (table.begin_row(name)) table.text(end_of(view, name));
   }
@@ -173,7 +176,7 @@ void tls(Html& html, const View& view) {
   const bool visits = view.value(kEndpoints).value_or(0) > 0;
   const std::vector<std::string> names = files_of(view);
   if (!visits && names.empty() && !view.is_incomplete(kNotAfter)) return;
-  html.raw(R"(<section class="card" aria-labelledby="tls"><h2 id="tls">HTTPS</h2>)");
+  begin_part(html, "tls", {"HTTPS", "HTTPS"});
   if (!view.rows(kSuccess).empty()) endpoints(html, view);
   if (!names.empty()) files(html, view, names);
   if (view.is_incomplete(kNotAfter) || (visits && view.rows(kSuccess).empty())) {
@@ -181,7 +184,7 @@ void tls(Html& html, const View& view) {
     unknown(html, view, kNotAfter);
     html.raw("</p>");
   }
-  html.raw("</section>");
+  end_part(html);
 }
 
 }  // namespace clawvigil::web::page

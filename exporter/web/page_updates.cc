@@ -14,7 +14,7 @@ constexpr std::string_view kCheck = "clawvigil_openclaw_update_check_timestamp_s
 constexpr std::string_view kEverChecked = "clawvigil_openclaw_update_checked";
 
 // Waiting updates are bad from the first one, or only a number.
-void waiting(Facts& facts, Html& html, const View& view, Markup name, std::string_view family,
+void waiting(Facts& facts, Html& html, const View& view, Phrase name, std::string_view family,
              bool is_bad) {
   facts.begin(name);
   const std::optional<double> count = view.value(family);
@@ -25,47 +25,60 @@ void waiting(Facts& facts, Html& html, const View& view, Markup name, std::strin
   } else if (*count > 0) {
     html.text(format_count(*count));
   } else {
-    badge(html, Mark::good, "None");
+    badge(html, Mark::good, {"None", "Aucun"});
   }
   facts.finish();
 }
 
-std::string words_of_part(std::string_view part) {
-  if (part == "package") return "the package unattended-upgrades";
-  if (part == "package_lists") return "APT::Periodic::Update-Package-Lists";
-  if (part == "upgrade") return "APT::Periodic::Unattended-Upgrade";
-  return "apt-daily.timer and apt-daily-upgrade.timer";
+Sentence words_of_part(std::string_view part) {
+  if (part == "package")
+    return {"the package unattended-upgrades", "le paquet unattended-upgrades"};
+  if (part == "package_lists") {
+    return {"APT::Periodic::Update-Package-Lists", "APT::Periodic::Update-Package-Lists"};
+  }
+  if (part == "upgrade") {
+    return {"APT::Periodic::Unattended-Upgrade", "APT::Periodic::Unattended-Upgrade"};
+  }
+  return {"apt-daily.timer and apt-daily-upgrade.timer",
+          "apt-daily.timer et apt-daily-upgrade.timer"};
 }
 
 void automatic(Facts& facts, Html& html, const View& view) {
-  facts.yes_no("Security updates install themselves", "clawvigil_unattended_upgrades_enabled",
-               {"Yes", Mark::good, "No", Mark::bad});
-  std::string missing;
+  facts.yes_no({"Security updates install themselves", "Mises à jour de sécurité automatiques"},
+               "clawvigil_unattended_upgrades_enabled",
+               {{"Yes", "Oui"}, Mark::good, {"No", "Non"}, Mark::bad});
+  Sentence missing;
   for (const Row& row : view.rows(kAutomaticPart)) {
     if (row.value() > 0) continue;
-    missing.append(missing.empty() ? "" : ", ").append(words_of_part(row.label("part")));
+    if (!missing.empty()) missing += std::string_view(", ");
+    missing += words_of_part(row.label("part"));
   }
   if (!missing.empty()) {
-    facts.begin("Missing or off for that");
+    facts.begin({"Missing or off for that", "Manque ou désactivé pour cela"});
     html.text(missing);
     facts.finish();
   }
   if (view.value("clawvigil_unattended_upgrades_last_run_timestamp_seconds")) {
-    facts.moment("Last done, or set up",
+    facts.moment({"Last done, or set up", "Faites, ou réglées, le"},
                  "clawvigil_unattended_upgrades_last_run_timestamp_seconds");
   }
 }
 
 void packages(Html& html, const View& view) {
   Facts facts(html, view);
-  waiting(facts, html, view, "Security updates waiting", kSecurity, true);
-  waiting(facts, html, view, "Updates waiting", kPending, false);
-  facts.counts("Of them held back by hand", "clawvigil_package_updates_held", "class", "None");
-  facts.number("Archives of security updates", "clawvigil_package_security_archives");
-  facts.moment("Package lists of", "clawvigil_package_lists_timestamp_seconds");
+  waiting(facts, html, view, {"Security updates waiting", "Mises à jour de sécurité en attente"},
+          kSecurity, true);
+  waiting(facts, html, view, {"Updates waiting", "Mises à jour en attente"}, kPending, false);
+  facts.counts({"Of them held back by hand", "Dont retenues à la main"},
+               "clawvigil_package_updates_held", "class", {"None", "Aucun"});
+  facts.number({"Archives of security updates", "Sources de mises à jour de sécurité"},
+               "clawvigil_package_security_archives");
+  facts.moment({"Package lists of", "Listes de paquets du"},
+               "clawvigil_package_lists_timestamp_seconds");
   automatic(facts, html, view);
-  facts.yes_no("Reboot", "clawvigil_reboot_required",
-               {"Required", Mark::bad, "Not required", Mark::good});
+  facts.yes_no(
+      {"Reboot", "Redémarrage"}, "clawvigil_reboot_required",
+      {{"Required", "Nécessaire"}, Mark::bad, {"Not required", "Pas nécessaire"}, Mark::good});
   facts.end();
 }
 
@@ -75,46 +88,48 @@ std::string text_of(const View& view, std::string_view family, std::string_view 
 }
 
 // Both words at once: what is good, what is bad, or that nobody knows.
-void verdict(Table& table, const View& view, std::string_view family, bool one_is_good,
-             std::string_view good, std::string_view bad) {
+void verdict(Table& table, const View& view, std::string_view family, bool one_is_good, Phrase good,
+             Phrase bad) {
   const std::optional<double> value = view.value(family);
   if (!value) {
-    table.mark(Mark::unknown, "unknown", sanitize(view.why_unknown(family), 512));
+    table.mark(Mark::unknown, {"unknown", "inconnu"}, view.why_unknown(family));
   } else {
     const bool is_good = (*value > 0) == one_is_good;
     table.mark(is_good ? Mark::good : Mark::bad, is_good ? good : bad);
   }
 }
 
-std::string day_of(const View& view, std::string_view family) {
+Sentence day_of(const View& view, std::string_view family) {
   const std::optional<double> seconds = view.value(family);
-  return seconds ? format_date(to_time(*seconds)) : "unknown";
+  return seconds ? format_date(to_time(*seconds)) : Sentence("unknown", "inconnu");
 }
 
 void openclaw(Html& html, const PageInput& input) {
-  html.raw("<h3 id=\"openclaw-versions\">OpenClaw</h3>");
-  Table table(html, "openclaw-versions",
-              {{"Home"},
-               {"Version"},
-               {"Made"},
-               {"Newest"},
-               {"Looked"},
-               {"Updates itself"},
-               {"Node.js"},
-               {"Node.js supported"}});
+  html.raw("<h4 id=\"openclaw-versions\">").text({"OpenClaw", "OpenClaw"}).raw("</h4>");
+  Table table(html, {"OpenClaw", "OpenClaw"},
+              {{"Home", "Compte"},
+               {"Version", "Version"},
+               {"Made", "Date"},
+               {"Newest", "La plus récente"},
+               {"Looked", "Vérifié"},
+               {"Updates itself", "Se met à jour seul"},
+               {"Node.js", "Node.js"},
+               {"Node.js supported", "Node.js pris en charge"}});
   for (const Home& home : input.homes.homes) {
     const View view(input.snapshot, home.label);
     if (!table.begin_row(home.label)) continue;
     const std::string version = text_of(view, "clawvigil_openclaw_installed_info", "version");
-    table.text(version.empty() ? "unknown" : version);
+    table.text(version.empty() ? Phrase{"unknown", "inconnu"} : version);
     table.text(day_of(view, "clawvigil_openclaw_release_timestamp_seconds"));
-    verdict(table, view, "clawvigil_openclaw_update_available", false, "As far as it knows",
-            "A newer one exists");
-    table.text(view.value(kEverChecked) == 0 ? "never" : day_of(view, kCheck));
-    verdict(table, view, "clawvigil_openclaw_auto_update_enabled", false, "No", "Yes");
+    verdict(table, view, "clawvigil_openclaw_update_available", false,
+            {"As far as it knows", "Oui, à sa connaissance"},
+            {"A newer one exists", "Il y en a une plus récente"});
+    table.text(view.value(kEverChecked) == 0 ? Phrase{"never", "jamais"} : day_of(view, kCheck));
+    verdict(table, view, "clawvigil_openclaw_auto_update_enabled", false, {"No", "Non"},
+            {"Yes", "Oui"});
     const std::string node = text_of(view, "clawvigil_node_info", "version");
-    table.text(node.empty() ? "unknown" : node);
-    verdict(table, view, "clawvigil_node_supported", true, "Yes", "No");
+    table.text(node.empty() ? Phrase{"unknown", "inconnu"} : node);
+    verdict(table, view, "clawvigil_node_supported", true, {"Yes", "Oui"}, {"No", "Non"});
   }
   table.end();
 }
@@ -124,10 +139,10 @@ void openclaw(Html& html, const PageInput& input) {
 void updates(Html& html, const PageInput& input) {
   const View view(input.snapshot, "");
   if (view.is_absent(kPending) && view.is_absent(kEverChecked)) return;
-  html.raw(R"(<section class="card" aria-labelledby="updates"><h2 id="updates">Updates</h2>)");
+  begin_part(html, "updates", {"Updates", "Mises à jour"});
   packages(html, view);
   if (!input.homes.homes.empty()) openclaw(html, input);
-  html.raw("</section>");
+  end_part(html);
 }
 
 }  // namespace clawvigil::web::page

@@ -55,61 +55,55 @@ std::vector<std::pair<Key, Usage>> gather(const View& view) {
   return result;
 }
 
-void windows(Html& html, const View& view) {
-  html.raw("<dl class=\"figures\">");
-  for (const std::string_view window : {"1h", "24h", "7d", "30d"}) {
-    const std::optional<double> spend = view.sum("clawvigil_spend_usd", "window", window);
-    if (!spend) continue;
-    html.raw("<div><dt>last ").text(window).raw("</dt><dd>");
-    html.text(format_usd(*spend)).raw("</dd></div>");
-  }
-  html.raw("</dl>");
-}
-
 // ", by prices of 2026-10-07 (shipped)"
 void price_lists(Html& html, const View& view) {
-  std::string text;
+  Sentence text;
   for (const std::string_view list : {"owner", "shipped"}) {
     const auto date = view.sum("clawvigil_price_list_timestamp_seconds", "list", list);
     if (!date) continue;
     const SystemTime time{std::chrono::seconds(static_cast<std::int64_t>(*date))};
-    text += text.empty() ? ", by prices of " : ", then of ";
-    text += format_date(time) + (list == "owner" ? " (yours)" : " (shipped)");
+    text += text.empty() ? Phrase{", by prices of ", ", aux prix du "}
+                         : Phrase{", then of ", ", puis du "};
+    text += format_date(time);
+    text += (list == "owner" ? Phrase{" (yours)", " (les vôtres)"}
+                             : Phrase{" (shipped)", " (fournis)"});
   }
   html.text(text);
 }
 
 void cost(Table& table, const Usage& usage) {
-  const std::string unpriced =
-      usage.unpriced > 0 ? format_count(usage.unpriced) + " tokens without a price" : "";
+  const Sentence unpriced =
+      usage.unpriced > 0
+          ? format_count(usage.unpriced) + Phrase{" tokens without a price", " tokens sans prix"}
+          : Sentence();
   if (usage.cost() == 0 && usage.unpriced > 0) {
-    table.number("unknown", unpriced);
+    table.number({"unknown", "inconnu"}, unpriced);
   } else if (usage.unpriced > 0) {
     table.number(format_usd(usage.cost()), unpriced);
   } else if (!usage.recorded && !usage.estimated) {
-    table.number("no price");
+    table.number({"no price", "sans prix"});
   } else {
-    table.number(format_usd(usage.cost()), usage.estimated.value_or(0) > 0 ? "estimated" : "");
+    table.number(format_usd(usage.cost()),
+                 usage.estimated.value_or(0) > 0 ? Phrase{"estimated", "estimé"} : Phrase());
   }
 }
 
-void write_table(Html& html, const std::vector<std::pair<Key, Usage>>& rows,
-                 const std::string& id) {
-  Table table(html, "usage-" + id,
-              {{"Model"},
-               {"Agent"},
-               {"Cost", true},
-               {"Input", true},
-               {"Output", true},
-               {"Cache read", true},
-               {"Cache write", true}});
+void write_table(Html& html, const std::vector<std::pair<Key, Usage>>& rows) {
+  Table table(html, {"Tokens and cost", "Tokens et coût"},
+              {{"Model", "Modèle"},
+               {"Agent", "Agent"},
+               {"Cost", "Coût", true},
+               {"Input", "Entrée", true},
+               {"Output", "Sortie", true},
+               {"Cache read", "Lus du cache", true},
+               {"Cache write", "Écrits au cache", true}});
   for (const auto& [key, usage] : rows) {
     const auto& [provider, model, agent] = key;
     if (!table.begin_row(model, provider)) continue;
     table.text(agent);
     cost(table, usage);
     for (const std::optional<double>& count : usage.tokens) {
-      table.number(count ? format_count(*count) : "unknown");
+      table.number(count ? format_count(*count) : Phrase{"unknown", "inconnu"});
     }
   }
   table.end();
@@ -119,14 +113,20 @@ void write_table(Html& html, const std::vector<std::pair<Key, Usage>>& rows,
 
 void usage(Html& html, const View& view, std::size_t index) {
   const std::string id = std::to_string(index);
-  html.raw("<h3 id=\"usage-").text(id).raw("\">Tokens and cost</h3>");
-  windows(html, view);
+  html.raw("<h4 id=\"usage-")
+      .text(id)
+      .raw("\">")
+      .text({"Tokens and cost", "Tokens et coût"})
+      .raw("</h4>");
   const std::vector<std::pair<Key, Usage>> rows = gather(view);
   if (!rows.empty()) {
-    write_table(html, rows, id);
-    html.raw(
-        "<p class=\"note\">Totals over the whole history; what OpenClaw has pruned since stays "
-        "counted. Cost is estimated where OpenClaw recorded none");
+    write_table(html, rows);
+    html.raw("<p class=\"note\">");
+    html.text(
+        {"Totals over the whole history; what OpenClaw has pruned since stays counted. Cost is "
+         "estimated where OpenClaw recorded none",
+         "Totaux depuis le début ; ce qu'OpenClaw a effacé depuis reste compté. Le coût est "
+         "estimé là où OpenClaw n'en a pas noté"});
     price_lists(html, view);
     html.raw(".</p>");
     return;

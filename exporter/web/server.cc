@@ -67,6 +67,8 @@ Request to_request(const mg_request_info& info) {
       request.host = value;
     } else if (name == "accept-encoding") {
       request.accept_encoding = value;
+    } else if (name == "accept-language") {
+      request.accept_language = value;
     } else if (name == "authorization") {
       request.authorization = value;
     }

@@ -80,7 +80,9 @@ Site::ReplyPtr Site::route(const Request& request) {
                 "Allow: GET, HEAD\r\n");
   }
   if (is_metrics) return metrics(accepts_gzip(request.accept_encoding));
-  if (request.path == "/") return page(accepts_gzip(request.accept_encoding));
+  if (request.path == "/") {
+    return page(accepts_gzip(request.accept_encoding), preferred_language(request.accept_language));
+  }
   if (request.path == "/-/ready") return readiness();
   if (request.path == kRulesPath || request.path == kAlertsPath) return api(request.path);
   return text(200, "clawvigil is healthy.");
@@ -105,10 +107,10 @@ Site::ReplyPtr Site::metrics(bool compressed) {
                                [&] { return render_text(from.snapshot->batches); });
 }
 
-Site::ReplyPtr Site::page(bool compressed) {
+Site::ReplyPtr Site::page(bool compressed, Language language) {
   Sources from = sources();
   from.alerts = alerts_.view(clock_.now().steady);
-  return page_document_.get(from, compressed, [&] {
+  return page_documents_.at(static_cast<std::size_t>(language)).get(from, compressed, [&] {
     return render_page(PageInput{.snapshot = *from.snapshot,
                                  .homes = *from.homes,
                                  .version = about_.version,
@@ -116,7 +118,8 @@ Site::ReplyPtr Site::page(bool compressed) {
                                  .hostname = about_.hostname,
                                  .started = about_.started,
                                  .telemetry_path = config_.telemetry_path,
-                                 .alerts = from.alerts.get()});
+                                 .alerts = from.alerts.get(),
+                                 .language = language});
   });
 }
 

@@ -9,6 +9,7 @@
 // agent can reach loopback too. Any thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@ struct Request {
   bool repeated_host = false;
   bool http_1_0 = false;
   std::string_view accept_encoding;
+  std::string_view accept_language;
   std::string_view authorization;
 };
 
@@ -61,7 +63,7 @@ class Site {
   [[nodiscard]] ReplyPtr check_auth(const Request& request) const;
   [[nodiscard]] ReplyPtr route(const Request& request);
   [[nodiscard]] ReplyPtr metrics(bool compressed);
-  [[nodiscard]] ReplyPtr page(bool compressed);
+  [[nodiscard]] ReplyPtr page(bool compressed, Language language);
   [[nodiscard]] ReplyPtr api(std::string_view path);
   [[nodiscard]] ReplyPtr readiness() const;
   [[nodiscard]] ReplyPtr reload(const Request& request) const;
@@ -77,7 +79,10 @@ class Site {
   const std::unique_ptr<BasicAuth> auth_;
   const std::function<void()> on_reload_;
   CachedDocument metrics_document_{kTextContentType};
-  CachedDocument page_document_{kHtml};
+  static constexpr std::string_view kPageVary = "Vary: Accept-Encoding, Accept-Language\r\n";
+  std::array<CachedDocument, kLanguages> page_documents_{
+      CachedDocument{kHtml, std::string(kPageVary) + "Content-Language: en\r\n"},
+      CachedDocument{kHtml, std::string(kPageVary) + "Content-Language: fr\r\n"}};
 };
 
 }  // namespace clawvigil::web

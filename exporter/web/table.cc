@@ -1,25 +1,24 @@
 #include "exporter/web/table.h"
 
-#include <string>
+#include "exporter/web/view.h"
 
 namespace clawvigil::web {
 
-Table::Table(Html& html, std::string_view labelled_by, std::initializer_list<Column> columns)
-    : html_(html) {
-  html_.raw(R"(<div class="scroll" role="region" tabindex="0" aria-labelledby=")");
-  html_.text(labelled_by).raw("\"><table><thead><tr>");
+Table::Table(Html& html, Phrase caption, std::initializer_list<Column> columns) : html_(html) {
+  html_.raw(R"(<div class="scroll" role="group" tabindex="0" aria-label=")").text(caption);
+  html_.raw(R"("><table><caption class="vh">)").text(caption).raw("</caption><thead><tr>");
   for (const Column& column : columns) {
     if (column.is_number) {
       html_.raw(R"(<th scope="col" class="n">)");
     } else {
       html_.raw("<th scope=\"col\">");
     }
-    html_.raw(column.title).raw("</th>");
+    html_.text(column.title).raw("</th>");
   }
   html_.raw("</tr></thead><tbody>");
 }
 
-bool Table::begin_row(std::string_view heading, std::string_view small_text) {
+bool Table::begin_row(Phrase heading, Phrase small_text) {
   if (rows_ > 0 && rows_ <= kMaxTableRows) html_.raw("</tr>");
   if (++rows_ > kMaxTableRows) return false;
   html_.raw("<tr><th scope=\"row\">").text(heading);
@@ -28,24 +27,24 @@ bool Table::begin_row(std::string_view heading, std::string_view small_text) {
   return true;
 }
 
-Table& Table::small(std::string_view text) {
+Table& Table::small(Phrase text) {
   if (!text.empty()) html_.raw(" <small>").text(text).raw("</small>");
   return *this;
 }
 
-Table& Table::text(std::string_view text) {
+Table& Table::text(Phrase text) {
   html_.raw("<td>").text(text).raw("</td>");
   return *this;
 }
 
-Table& Table::number(std::string_view text, std::string_view small_text) {
+Table& Table::number(Phrase text, Phrase small_text) {
   html_.raw("<td class=\"n\">").text(text);
   small(small_text);
   html_.raw("</td>");
   return *this;
 }
 
-Table& Table::mark(Mark mark, std::string_view word, std::string_view small_text) {
+Table& Table::mark(Mark mark, Phrase word, Phrase small_text) {
   html_.raw("<td>");
   badge(html_, mark, word);
   small(small_text);
@@ -53,9 +52,8 @@ Table& Table::mark(Mark mark, std::string_view word, std::string_view small_text
   return *this;
 }
 
-Table& Table::yes_no(const std::optional<double>& value, const Words& words,
-                     std::string_view small_text) {
-  if (!value) return mark(Mark::unknown, "Unknown");
+Table& Table::yes_no(const std::optional<double>& value, const Words& words, Phrase small_text) {
+  if (!value) return mark(Mark::unknown, kUnknown);
   if (*value > 0) return mark(words.on_mark, words.on, small_text);
   return mark(words.off_mark, words.off, small_text);
 }
@@ -68,8 +66,11 @@ void Table::end() {
 
 void left_out(Html& html, std::size_t rows) {
   if (rows <= kMaxTableRows) return;
-  html.raw("<p class=\"note\">").text(std::to_string(rows - kMaxTableRows));
-  html.raw(" more rows are left out here; the metrics have them all.</p>");
+  html.raw("<p class=\"note\">");
+  html.text(format_count(static_cast<double>(rows - kMaxTableRows)));
+  html.text({" more rows are left out here; the metrics have them all.",
+             " lignes de plus ne sont pas montrées ici ; les métriques les contiennent toutes."});
+  html.raw("</p>");
 }
 
 }  // namespace clawvigil::web

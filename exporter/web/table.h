@@ -1,6 +1,7 @@
 // A table of the page: scrolls sideways on a phone, is cut at kMaxTableRows and says so.
 //
-//   Table table(html, "listeners", {{"Port"}, {"Sockets", true}});
+//   Table table(html, {"Listening sockets", "Ports ouverts"},
+//               {{"Port", "Port"}, {"Sockets", "Sockets", true}});
 //   for (const Row& row : rows) {
 //     if (!table.begin_row(row.label("port"))) continue;
 //     table.number(format_count(row.value()));
@@ -11,38 +12,42 @@
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
-#include <string_view>
 
 #include "exporter/web/html.h"
 
 namespace clawvigil::web {
 
-inline constexpr std::size_t kMaxTableRows = 64;
+inline constexpr std::size_t kMaxTableRows = 32;
 
 class Table {
  public:
   struct Column {
-    Markup title;
+    template <std::size_t N, std::size_t M>
+    consteval Column(const char (&english)[N], const char (&french)[M], bool number = false)
+        : title(english, french), is_number(number) {}
+    Phrase title;
     bool is_number = false;  // set right
   };
 
-  // `labelled_by` is the id of the heading above it.
-  Table(Html& html, std::string_view labelled_by, std::initializer_list<Column> columns);
+  // `caption` is what a screen reader announces; the heading above says it to the eye.
+  Table(Html& html, Phrase caption, std::initializer_list<Column> columns);
 
   // Ends the row before and writes the first cell, its heading. False when there are kMaxTableRows
   // already: then the row is only counted, and no cells may be written.
-  [[nodiscard]] bool begin_row(std::string_view heading, std::string_view small = {});
+  [[nodiscard]] bool begin_row(Phrase heading, Phrase small = {});
 
-  Table& text(std::string_view text);
-  Table& number(std::string_view text, std::string_view small = {});
-  Table& mark(Mark mark, std::string_view word, std::string_view small = {});
+  Table& text(Phrase text);
+  Table& number(Phrase text, Phrase small = {});
+  Table& mark(Mark mark, Phrase word, Phrase small = {});
   // Above 0 or not, or unknown; `small` stands beside either answer.
-  Table& yes_no(const std::optional<double>& value, const Words& words,
-                std::string_view small = {});
+  Table& yes_no(const std::optional<double>& value, const Words& words, Phrase small = {});
+  // For anything else, between begin_cell() and end_cell().
+  Html& begin_cell() { return html_.raw("<td>"); }
+  void end_cell() { html_.raw("</td>"); }
   void end();
 
  private:
-  Table& small(std::string_view text);
+  Table& small(Phrase text);
 
   Html& html_;
   std::size_t rows_ = 0;

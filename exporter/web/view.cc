@@ -26,6 +26,26 @@ std::string print(const char* format, Arguments... arguments) {
   return {buffer.data(), end};
 }
 
+constexpr std::string_view kNarrowSpace = "\u202F";
+
+// "1,234,567.50" as French writes it, with spaces that do not break.
+std::string in_french(std::string_view number) {
+  std::string out;
+  for (const char c : number) {
+    if (c == ',') {
+      out += kNarrowSpace;
+    } else {
+      out += c == '.' ? ',' : c;
+    }
+  }
+  return out;
+}
+
+Sentence both(std::string number) {
+  std::string french = in_french(number);
+  return {std::move(number), std::move(french)};
+}
+
 }  // namespace
 
 bool Row::has_label(std::string_view name) const {
@@ -84,23 +104,33 @@ bool concerns(const Unknown& unknown, std::string_view family) {
 
 }  // namespace
 
-std::string View::why_unknown(std::string_view family) const {
+Sentence View::why_unknown(std::string_view family) const {
   const CollectorState* const state = collector_of(family);
-  if (state == nullptr) return "no collector for this is running";
+  if (state == nullptr) {
+    return {"no collector for this is running", "aucun collecteur ne s'en occupe"};
+  }
   const std::string name(state->info->name);
-  if (!state->ran) return "the " + name + " collector has not ended its first run";
-  if (state->error) return sanitize(state->error->message, kMaxReason);
-  if (!state->batch) return "the last reading of the " + name + " collector is too old";
+  if (!state->ran) {
+    return {"the " + name + " collector has not ended its first run",
+            "le collecteur " + name + " n'a pas fini son premier passage"};
+  }
+  if (state->error) return Sentence(sanitize(state->error->message, kMaxReason));
+  if (!state->batch) {
+    return {"the last reading of the " + name + " collector is too old",
+            "la dernière lecture du collecteur " + name + " est trop ancienne"};
+  }
   const std::vector<Unknown>& unknowns = state->batch->unknowns();
   const auto found = std::ranges::find_if(
       unknowns, [&](const Unknown& unknown) { return concerns(unknown, family); });
-  if (found != unknowns.end()) return found->detail;
-  if (unknowns.size() == 1) return unknowns.front().detail;
+  if (found != unknowns.end()) return Sentence(found->detail);
+  if (unknowns.size() == 1) return Sentence(unknowns.front().detail);
   if (unknowns.size() > 1) {
-    return std::to_string(unknowns.size()) + " things are unknown to the " + name +
-           " collector, listed below";
+    const std::string count = std::to_string(unknowns.size());
+    return {count + " things are unknown to the " + name + " collector, listed below",
+            "le collecteur " + name + " ignore " + count + " choses, citées plus bas"};
   }
-  return "the " + name + " collector reported nothing";
+  return {"the " + name + " collector reported nothing",
+          "le collecteur " + name + " n'a rien rapporté"};
 }
 
 bool View::is_incomplete(std::string_view family) const {
@@ -120,15 +150,25 @@ bool View::is_absent(std::string_view family) const {
   });
 }
 
-std::string format_count(double value) { return with_thousands(print("%.0f", value)); }
+Sentence format_count(double value) { return both(with_thousands(print("%.0f", value))); }
 
-std::string format_usd(double value) {
+Sentence format_usd(double value) {
   const bool tiny = value != 0 && std::abs(value) < kCent;
-  return "$" + with_thousands(tiny ? print("%.4f", value) : print("%.2f", value));
+  Sentence text = both(with_thousands(tiny ? print("%.4f", value) : print("%.2f", value)));
+  text.english = "$" + text.english;
+  text.french += "\u00A0$";
+  return text;
 }
 
-std::string format_bytes(double bytes) {
-  constexpr std::array<std::string_view, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
+Sentence format_percent(double ratio) {
+  constexpr double kHundred = 100;
+  Sentence text = format_count(std::round(ratio * kHundred));
+  return text += Phrase(std::string_view("\u00A0%"));
+}
+
+Sentence format_bytes(double bytes) {
+  constexpr std::array<Phrase, 5> kUnits{
+      Phrase{" B", " o"}, {" kB", " ko"}, {" MB", " Mo"}, {" GB", " Go"}, {" TB", " To"}};
   constexpr double kStep = 1000;
   constexpr double kRoundsUp = kStep - 0.5;
   std::size_t unit = 0;
@@ -137,10 +177,13 @@ std::string format_bytes(double bytes) {
     ++unit;
   }
   const double rounded = bytes < 10 && unit > 0 ? std::round(bytes * 10) / 10 : std::round(bytes);
-  std::string text = format_count(std::floor(rounded));
+  Sentence text = format_count(std::floor(rounded));
   const auto tenths = static_cast<int>(std::round((rounded - std::floor(rounded)) * 10));
-  if (tenths > 0) text += "." + std::to_string(tenths);
-  return text + " " + std::string(kUnits[unit]);
+  if (tenths > 0) {
+    text += Phrase{".", ","};
+    text += std::to_string(tenths);
+  }
+  return text += kUnits[unit];
 }
 
 SystemTime to_time(double unix_seconds) {
@@ -148,22 +191,29 @@ SystemTime to_time(double unix_seconds) {
   return SystemTime(std::chrono::seconds(static_cast<std::int64_t>(bounded)));
 }
 
-std::string format_duration(Duration value) {
+Sentence format_duration(Duration value) {
   using std::chrono::duration;
   const double seconds = duration<double>(value).count();
   constexpr double kMinute = 60;
   constexpr double kHour = 60 * kMinute;
   constexpr double kDay = 24 * kHour;
-  if (seconds < 1) return print("%.0f ms", seconds * 1000);
-  if (seconds < 10) return print("%.1f s", seconds);
-  if (seconds < 2 * kMinute) return print("%.0f s", seconds);
-  if (seconds < 2 * kHour) return print("%.0f min", seconds / kMinute);
-  if (seconds < 2 * kDay) return print("%.0f h", seconds / kHour);
-  return print("%.0f d", seconds / kDay);
+  const auto whole = [](double amount, Phrase unit) { return format_count(amount) + unit; };
+  if (seconds < 1) return whole(seconds * 1000, {" ms", " ms"});
+  if (seconds < 10) {
+    return both(print("%.1f s", seconds));
+  }
+  if (seconds < 2 * kMinute) return whole(seconds, {" s", " s"});
+  if (seconds < 2 * kHour) return whole(seconds / kMinute, {" min", " min"});
+  if (seconds < 2 * kDay) return whole(seconds / kHour, {" h", " h"});
+  return whole(seconds / kDay, {" d", " j"});
 }
 
-std::string format_time(SystemTime time) { return format_utc(time, "%Y-%m-%d %H:%M:%S UTC"); }
+Sentence format_time(SystemTime time) {
+  return {format_utc(time, "%Y-%m-%d %H:%M UTC"), format_utc(time, "%d/%m/%Y %H:%M UTC")};
+}
 
-std::string format_date(SystemTime time) { return format_utc(time, "%Y-%m-%d"); }
+Sentence format_date(SystemTime time) {
+  return {format_utc(time, "%Y-%m-%d"), format_utc(time, "%d/%m/%Y")};
+}
 
 }  // namespace clawvigil::web

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exporter/collect/hub.h"
+#include "exporter/web/phrase.h"
 
 namespace clawvigil::web {
 
@@ -41,7 +42,8 @@ class View {
   [[nodiscard]] std::optional<double> sum(std::string_view family, std::string_view label,
                                           std::string_view value) const;
   // Why a family has no samples: its collector's error or first unknown, or that none reports it.
-  [[nodiscard]] std::string why_unknown(std::string_view family) const;
+  // A collector tells its reasons in English: then both languages say the same.
+  [[nodiscard]] Sentence why_unknown(std::string_view family) const;
   // Something is missing of what the family should tell, though it may have samples.
   [[nodiscard]] bool is_incomplete(std::string_view family) const;
   // Nothing to say and nothing unknown: what the family is about does not exist on this host, or
@@ -57,12 +59,14 @@ class View {
   std::string_view home_;
 };
 
-[[nodiscard]] std::string format_count(double value);       // 1,234,567
-[[nodiscard]] std::string format_usd(double value);         // $1,234.50, $0.0042
-[[nodiscard]] std::string format_bytes(double bytes);       // 812 B, 3.4 MB, 12 GB
-[[nodiscard]] std::string format_duration(Duration value);  // 3 ms, 2.5 s, 4 min, 3 h, 2 d
-[[nodiscard]] std::string format_time(SystemTime time);     // 2026-11-21 22:41:20 UTC
-[[nodiscard]] std::string format_date(SystemTime time);     // 2026-11-21
+// As each language writes them; the French spaces do not break.
+[[nodiscard]] Sentence format_count(double value);       // 1,234,567 · 1 234 567
+[[nodiscard]] Sentence format_usd(double value);         // $1,234.50, $0.0042 · 1 234,50 $
+[[nodiscard]] Sentence format_percent(double ratio);     // 12 %
+[[nodiscard]] Sentence format_bytes(double bytes);       // 812 B, 3.4 MB, 12 GB · 3,4 Mo
+[[nodiscard]] Sentence format_duration(Duration value);  // 3 ms, 2.5 s, 4 min, 3 h, 2 d · 2 j
+[[nodiscard]] Sentence format_time(SystemTime time);  // 2026-11-21 22:41 UTC · 21/11/2026 22:41 UTC
+[[nodiscard]] Sentence format_date(SystemTime time);  // 2026-11-21 · 21/11/2026
 
 // The time a sample in seconds since 1970 tells, from then to kLatestTime, whatever it says.
 inline constexpr double kLatestTime = 9e9;  // what a time in nanoseconds can hold

@@ -48,7 +48,7 @@ TEST_F(BackupsPage, EachBackupWithWhatIsKnownOfIt) {
   write("claw/agents/main/sessions/a.jsonl", std::string(2500, 'x'), 40 * kDay);
   const std::string text = page();
   EXPECT_THAT(text, HasSubstr("nightly"));
-  EXPECT_THAT(text, HasSubstr("2026-11-21 00:00:00 UTC"));
+  EXPECT_THAT(text, HasSubstr("2026-11-21 00:00 UTC"));
   EXPECT_THAT(text, HasSubstr("1.5 kB"));
   EXPECT_THAT(text, HasSubstr("None there"));
   EXPECT_THAT(text, HasSubstr("Unknown"));  // whether it is encrypted

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """README followed by a newcomer: its commands, line by line as they stand there, on a machine with a
-fresh OpenClaw home, in a real systemd, up to a message on the phone; then those of docs/commands.md."""
+fresh OpenClaw home, in a real systemd, up to a message on the phone; then those of docs/."""
 
 import json
 import pathlib
@@ -178,6 +178,8 @@ def check(case):
     container.make_directory("/etc/prometheus")
     for line in commands("docs/commands.md"):
         type_in(case, container, line)
+    for line in commands("docs/check.md"):
+        type_in(case, container, line, range(4))
 
     container.run("sudo", "clawvigil", "probe", "nftables")
     wait_until(

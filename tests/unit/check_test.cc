@@ -212,6 +212,8 @@ TEST(Action, IsWordsAndCommands) {
                           ActionPart{false, ". Then "}, ActionPart{true, "d"}));
   EXPECT_THAT(alerts::action_parts("systemctl restart x", Values{"x"}),
               ElementsAre(ActionPart{true, "systemctl restart x"}));
+  EXPECT_THAT(alerts::action_parts("Nothing to do.", Values{}),
+              ElementsAre(ActionPart{false, "Nothing to do."}));
   for (const char* const value : {"a b", "$(id)", "-rf", "a`b", "c\\", "'"}) {
     const std::string text = "Look: `rm " + std::string(value) + "`";
     EXPECT_THAT(alerts::action_parts(text, Values{value}), ElementsAre(ActionPart{false, text}));

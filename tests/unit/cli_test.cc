@@ -69,6 +69,16 @@ TEST(Arguments, Commands) {
   }
 }
 
+TEST(Arguments, OfCheck) {
+  const auto given = parse({"check", "--explain=GatewayDown", "--sarif", "--color=always"});
+  ASSERT_TRUE(given);
+  EXPECT_EQ(given->given.explain, "GatewayDown");
+  EXPECT_TRUE(given->given.sarif);
+  EXPECT_TRUE(shows_colours(-1, given->colours));
+  EXPECT_FALSE(shows_colours(-1, parse({"check", "--color=never"})->colours));
+  EXPECT_EQ(parse({"--color=auto", "check"})->colours, ColourChoice::automatic);
+}
+
 TEST(Arguments, EveryFlagBothWaysBeforeAndAfterTheCommand) {
   const std::vector<std::string> flags{"--web.listen-address=127.0.0.2:1",
                                        "--web.telemetry-path=/m",
@@ -167,6 +177,7 @@ TEST(Arguments, ErrorsSayWhatWasMeant) {
       {{"--log.level=info", "--log.level=warn"}, "--log.level is given more than once"},
       {{"--openclaw.home=/a", "--openclaw.home=/a"}, "--openclaw.home: \"/a\" is given twice"},
       {{"--web.enable-lifecycle=maybe"}, "--web.enable-lifecycle"},
+      {{"--color=blue"}, "--color: found \"blue\", expected auto, always or never"},
       {{std::string("--\x1B[2J\n") + std::string(1000, 'x')}, "unknown flag"},
   };
   for (const auto& [words, expected] : cases) {

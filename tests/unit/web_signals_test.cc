@@ -58,6 +58,14 @@ class PageSignals : public ::testing::Test {
     page::agents(html, home, 0);
     page::audit(html, home, 0);
     page::credentials(html, home, 0);
+    const HomeList homes;
+    page::key_ages(html, {.snapshot = *snapshot,
+                          .homes = homes,
+                          .version = "1",
+                          .revision = "",
+                          .hostname = "host",
+                          .started = kNow,
+                          .telemetry_path = "/metrics"});
     page::logins(html, host);
     page::firewall(html, host);
     return html.take();
@@ -72,7 +80,7 @@ TEST_F(PageSignals, WhatIsNotOnThisHostIsNotShown) {
   EXPECT_EQ(page(), "");
 }
 
-TEST_F(PageSignals, SectionsThatAreThereAreLinked) {
+TEST_F(PageSignals, SectionsThatAreThereAreShown) {
   for (const CollectorInfo& info : kCollectors) publish(info.name, Batch());
   Batch filter;
   filter.set(firewall_families::kActive, 1, "nftables");
@@ -86,8 +94,9 @@ TEST_F(PageSignals, SectionsThatAreThereAreLinked) {
                                          .hostname = "host",
                                          .started = kNow,
                                          .telemetry_path = "/metrics"});
-  EXPECT_NE(whole.find("<a href=\"#firewall\">Firewall</a>"), std::string::npos);
-  EXPECT_EQ(whole.find("href=\"#logins\""), std::string::npos);
+  EXPECT_NE(whole.find("<h3 id=\"firewall\">Firewall</h3>"), std::string::npos);
+  EXPECT_NE(whole.find("<a href=\"#details\">Details</a>"), std::string::npos);
+  EXPECT_EQ(whole.find("id=\"logins\""), std::string::npos);
 }
 
 TEST_F(PageSignals, WhatHasNotBeenLookedAtIsUnknown) {
@@ -164,7 +173,7 @@ TEST_F(PageSignals, TheAuditsFindingsTheWorstFirst) {
   EXPECT_LT(html.find("z&lt;script&gt;"), html.find("a.warning"));
   EXPECT_NE(html.find("a.warning"), std::string::npos);
   EXPECT_EQ(html.find("attack_surface"), std::string::npos);
-  EXPECT_TRUE(shows("2026-11-22 12:20:00 UTC"));
+  EXPECT_TRUE(shows("2026-11-22 12:20 UTC"));
 }
 
 TEST_F(PageSignals, KeysByAgeAndSecretsByPlace) {
@@ -224,7 +233,7 @@ TEST_F(PageSignals, AFirewallNobodyHasLookedAt) {
   batch.unknown({Errc::not_found, "run: clawvigil probe nftables"},
                 {firewall_families::kActive.name()});
   publish("firewall", std::move(batch));
-  EXPECT_TRUE(shows("<h2 id=\"firewall\">"));
+  EXPECT_TRUE(shows("<h3 id=\"firewall\">"));
   EXPECT_TRUE(shows("run: clawvigil probe nftables"));
 }
 

@@ -1,0 +1,113 @@
+// Keys and tokens by age, against the age the rules allow. Never a value.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "exporter/web/page.h"
+
+namespace clawvigil::web::page {
+
+namespace {
+
+constexpr std::string_view kCreated = "clawvigil_credential_created_timestamp_seconds";
+constexpr double kDay = 86'400;
+constexpr double kDefaultDays = 90;
+
+double allowed_days(const AlertView* alerts) {
+  if (alerts == nullptr || !alerts->credential_max_age_seconds) return kDefaultDays;
+  return std::max(1.0, *alerts->credential_max_age_seconds / kDay);
+}
+
+// Whether a rule says that it is too old: rules judge, the bar only shows.
+bool is_too_old(const AlertView* alerts, const Row& row) {
+  if (alerts == nullptr) return false;
+  return std::ranges::any_of(alerts->posture.entries, [&](const alerts::PostureEntry& entry) {
+    return (entry.alertname == "CredentialTooOld" || entry.alertname == "SshKeyTooOld") &&
+           entry.labels.get("credential") == row.label("credential") &&
+           entry.labels.get("home") == row.label("home");
+  });
+}
+
+// Twice the allowed age is as long as it gets.
+void bar(Html& html, double ratio, bool too_old) {
+  constexpr double kWhole = 120;
+  std::array<char, 16> width{};
+  std::snprintf(width.data(), width.size(), "%.1f", std::clamp(ratio / 2, 0.01, 1.0) * kWhole);
+  html.raw(
+      "<svg class=\"age\" viewBox=\"0 0 120 10\" aria-hidden=\"true\">"
+      "<rect class=\"track\" width=\"120\" height=\"10\"/>");
+  if (too_old) {
+    html.raw("<rect class=\"bar hi\" height=\"10\" width=\"");
+  } else {
+    html.raw("<rect class=\"bar\" height=\"10\" width=\"");
+  }
+  html.text(std::string_view(width.data()))
+      .raw(
+          "\"/><rect class=\"tick\" x=\"59\" width=\"2\" "
+          "height=\"10\"/></svg>");
+}
+
+void expiry(Table& table, const View& view, const Row& key) {
+  for (const Row& row : view.rows("clawvigil_credential_expiry_timestamp_seconds")) {
+    if (row.label("credential") != key.label("credential")) continue;
+    if (row.label("home") != key.label("home")) continue;
+    if (row.label("refreshable") == "true") {
+      table.text({"renews itself", "se renouvelle seule"});
+    } else {
+      table.text(format_date(to_time(row.value())));
+    }
+    return;
+  }
+  table.text({});
+}
+
+void age(Html& html, Table& table, const PageInput& input, const Row& row) {
+  const Duration old = std::max(input.snapshot.time - to_time(row.value()), Duration(0));
+  const double days = std::chrono::duration<double>(old).count() / kDay;
+  const bool too_old = is_too_old(input.alerts, row);
+  table.begin_cell();
+  bar(html, days / allowed_days(input.alerts), too_old);
+  html.raw(" ").text(format_duration(old));
+  if (too_old) {
+    html.raw(" ");
+    badge(html, Mark::bad, {"Too old", "Trop vieille"});
+  }
+  table.end_cell();
+}
+
+}  // namespace
+
+void key_ages(Html& html, const PageInput& input) {
+  const View view(input.snapshot, "");
+  if (view.is_absent(kCreated)) return;
+  begin_card(html, "keys", {"Keys and tokens", "Clés et jetons"});
+  std::vector<Row> rows = view.rows(kCreated);
+  std::ranges::stable_sort(rows, {}, &Row::value);  // the oldest first
+  if (rows.empty()) {
+    html.raw("<p>");
+    unknown(html, view, kCreated);
+    html.raw("</p>");
+    return end_card(html);
+  }
+  html.raw("<p class=\"note\">").text({"The mark is at ", "Le trait est à "});
+  html.text(format_count(allowed_days(input.alerts)));
+  html.text({" days: then it is time for a new one.", " jours : il est alors temps d'en changer."});
+  html.raw("</p>");
+  Table table(
+      html, {"Keys and tokens", "Clés et jetons"},
+      {{"Key", "Clé"}, {"Age", "Âge"}, {"In use since", "Utilisée depuis"}, {"Expires", "Expire"}});
+  for (const Row& row : rows) {
+    const bool several = input.homes.homes.size() > 1;
+    if (!table.begin_row(row.label("credential"),
+                         several ? row.label("home") : row.label("kind"))) {
+      continue;
+    }
+    age(html, table, input, row);
+    table.text(format_date(to_time(row.value())));
+    expiry(table, view, row);
+  }
+  table.end();
+  end_card(html);
+}
+
+}  // namespace clawvigil::web::page

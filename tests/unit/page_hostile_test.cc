@@ -1,0 +1,233 @@
+// Whatever the host says stays text: every label of every family, every reason, every text of an
+// alert, of a receiver, of a home, with what would be markup if it got out of its place.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <set>
+
+#include "exporter/cli/alerting.h"
+#include "exporter/web/page.h"
+
+namespace clawvigil::web {
+
+// Batch::set wants a descriptor of the right arity; here it is any family there is.
+void set_any(Batch& batch, const MetricInfo& info, double value,
+             std::initializer_list<std::string_view> labels);
+template <auto kSet>
+struct Opened {
+  friend void set_any(Batch& batch, const MetricInfo& info, double value,
+                      std::initializer_list<std::string_view> labels) {
+    (batch.*kSet)(info, value, labels);
+  }
+};
+template struct Opened<static_cast<void (Batch::*)(
+    const MetricInfo&, double, std::initializer_list<std::string_view>)>(&Batch::set_sample)>;
+
+namespace {
+
+constexpr SystemTime kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+
+// Words the page knows, so that more of its branches are reached.
+std::string_view known_value(std::string_view label) {
+  static const std::map<std::string_view, std::string_view> words{
+      {"window", "24h"},   {"signal", "cost"}, {"token_type", "input"}, {"scope", "any"},
+      {"list", "owner"},   {"unit", "usd"},    {"resource", "memory"},  {"event", "oom_kill"},
+      {"part", "package"}, {"role", "leaf"},   {"method", "profile"},   {"severity", "critical"},
+      {"target", "other"}, {"family", "ipv6"}};
+  const auto found = words.find(label);
+  return found == words.end() ? std::string_view() : found->second;
+}
+
+void fill(Batch& batch, const MetricInfo& info, const std::string& payload, bool with_words) {
+  std::array<std::string_view, 8> v;
+  ASSERT_LE(info.labels.size(), v.size());
+  for (std::size_t i = 0; i < info.labels.size(); ++i) {
+    const std::string_view word = known_value(info.labels[i]);
+    v.at(i) = with_words && !word.empty() ? word : std::string_view(payload);
+  }
+  switch (info.labels.size()) {
+    case 0:
+      return set_any(batch, info, 1, {});
+    case 1:
+      return set_any(batch, info, 1, {v[0]});
+    case 2:
+      return set_any(batch, info, 1, {v[0], v[1]});
+    case 3:
+      return set_any(batch, info, 1, {v[0], v[1], v[2]});
+    case 4:
+      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3]});
+    case 5:
+      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3], v[4]});
+    case 6:
+      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3], v[4], v[5]});
+    default:
+      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3], v[4], v[5], v[6]});
+  }
+}
+
+AlertView alerts_that_say(const std::string& payload) {
+  AlertView view;
+  for (const auto status : {alerts::RuleStatus::broken, alerts::RuleStatus::unknown,
+                            alerts::RuleStatus::pending, alerts::RuleStatus::accepted}) {
+    alerts::PostureEntry entry;
+    entry.alertname = entry.area = entry.control = payload;
+    entry.status = status;
+    entry.reason = payload;
+    entry.since = kNow;
+    entry.english = {payload, payload,
+                     "Do: openclaw config set " + payload + " x. Then: " + payload};
+    entry.french = {payload, payload, payload + " : sudo " + payload};
+    entry.labels = promql::Labels({{"credential", payload}, {"home", payload}});
+    view.posture.entries.push_back(entry);
+    entry.alertname = "CredentialTooOld";
+    entry.area = "secrets";
+    view.posture.entries.push_back(std::move(entry));
+  }
+  view.receivers.push_back({payload, payload, 3, {}, payload, kNow});
+  view.recent.push_back(
+      {payload, alerts::Severity::critical, payload, payload, kNow, std::nullopt});
+  view.spend_days.assign(30, {2026, 11, 22, 3, true, 2, 5});
+  return view;
+}
+
+// What a browser would make of it: every tag of the page with its attributes. Nothing else begins
+// with "<".
+struct Tag {
+  std::string name;
+  std::map<std::string, std::string> attributes;
+};
+std::vector<Tag> tags_of(std::string_view html) {
+  std::vector<Tag> tags;
+  for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at)) {
+    std::size_t i = html.find_first_of(" >", at);
+    Tag tag{std::string(html.substr(at + 1, i - at - 1)), {}};
+    while (i < html.size() && html[i] == ' ') {
+      const std::size_t end = html.find_first_of("= >", i + 1);
+      const std::string name(html.substr(i + 1, end - i - 1));
+      i = end;
+      if (html[i] != '=') {
+        tag.attributes[name];
+        continue;
+      }
+      const std::size_t close = html.find('"', i + 2);
+      EXPECT_EQ(html[i + 1], '"') << name;
+      tag.attributes[name] = html.substr(i + 2, close - i - 2);
+      i = close + 1;
+    }
+    EXPECT_TRUE(html[i] == '>' || html.substr(i, 2) == "/>") << html.substr(at, 120);
+    tags.push_back(std::move(tag));
+    at = i;
+  }
+  return tags;
+}
+
+void expect_only_ours(const std::string& html, const std::string& payload) {
+  static const std::set<std::string> elements{
+      "!doctype", "html",       "head",    "meta",    "title", "link",    "style", "body",
+      "a",        "header",     "div",     "p",       "h1",    "br",      "time",  "nav",
+      "ul",       "li",         "main",    "section", "h2",    "h3",      "h4",    "h5",
+      "span",     "code",       "details", "summary", "table", "caption", "thead", "tbody",
+      "tr",       "th",         "td",      "small",   "dl",    "dt",      "dd",    "b",
+      "figure",   "figcaption", "svg",     "desc",    "rect",  "line",    "text",  "footer"};
+  static const std::set<std::string> attributes{"lang",        "charset",
+                                                "name",        "content",
+                                                "rel",         "href",
+                                                "class",       "id",
+                                                "aria-label",  "scope",
+                                                "role",        "tabindex",
+                                                "aria-hidden", "aria-labelledby",
+                                                "viewBox",     "width",
+                                                "height",      "x",
+                                                "y",           "x1",
+                                                "x2",          "y1",
+                                                "y2",          "text-anchor",
+                                                "html"};
+  for (const Tag& tag : tags_of(html)) {
+    const std::string name = tag.name.starts_with('/') ? tag.name.substr(1) : tag.name;
+    ASSERT_TRUE(elements.contains(name)) << payload << ": <" << tag.name;
+    for (const auto& [attribute, value] : tag.attributes) {
+      ASSERT_TRUE(attributes.contains(attribute)) << payload << ": " << attribute;
+      if (attribute != "href") continue;
+      EXPECT_TRUE(value.starts_with('#') || value.starts_with('/') || value == "data:,") << value;
+    }
+  }
+}
+
+class HostilePage : public testing::TestWithParam<const char*> {};
+
+TEST_P(HostilePage, StaysText) {
+  const std::string payload = GetParam();
+  const std::vector<const CollectorInfo*> infos = cli::exporting_infos();
+  Hub hub(infos);
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    auto batch = std::make_shared<Batch>();
+    for (const MetricInfo& metric : infos[i]->metrics) {
+      // Some are unknown, for their reasons.
+      if (i % 5 != 4) fill(*batch, metric, payload, false);
+      if (i % 5 != 4) fill(*batch, metric, payload, true);
+    }
+    batch->unknown({Errc::parse, payload});
+    hub.publish_success(*infos[i], std::move(batch), {kNow, SteadyTime{}}, {});
+    if (i % 7 == 6) hub.publish_failure(*infos[i], {Errc::io, payload}, {});
+  }
+  HomeList homes;
+  homes.homes.emplace_back().label = payload;
+  homes.homes.back().path = payload;
+  homes.problems.push_back({Errc::unsafe, payload});
+  const auto snapshot = hub.snapshot({kNow, SteadyTime{}});
+  const AlertView view = alerts_that_say(payload);
+  for (const Language language : {Language::english, Language::french}) {
+    const std::string html = render_page({.snapshot = *snapshot,
+                                          .homes = homes,
+                                          .version = payload,
+                                          .revision = payload,
+                                          .hostname = payload,
+                                          .started = kNow,
+                                          .telemetry_path = "/metrics",
+                                          .alerts = &view,
+                                          .language = language});
+    EXPECT_TRUE(is_valid_utf8(html));
+    EXPECT_LE(html.size(), kMaxPageBytes);
+    expect_only_ours(html, payload);
+    EXPECT_NE(html.find(escape_html(sanitize(payload))), std::string::npos);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Payloads, HostilePage,
+    testing::Values("<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>",
+                    "\" onmouseover=\"alert(1)", "' onfocus='alert(1)' autofocus='",
+                    "javascript:alert(1)", "</title></style></script><svg/onload=alert(1)>", "<!--",
+                    "]]><b>", "&lt;script&gt;", "</code></td></tr></table><h1>",
+                    "`sudo rm` <a href=javascript:alert(1)>x</a>"));
+
+TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
+  Hub hub({});
+  HomeList homes;
+  AlertView view;
+  for (int i = 0; i < 400; ++i) {
+    alerts::PostureEntry entry;
+    entry.alertname = "GatewayExposed";
+    entry.area = "exposure";
+    entry.control = "X1";
+    entry.status = alerts::RuleStatus::broken;
+    entry.english = {std::string(4'000, '"'), std::string(4'000, '<'), std::string(4'000, '&')};
+    view.posture.entries.push_back(std::move(entry));
+  }
+  const auto snapshot = hub.snapshot({kNow, SteadyTime{}});
+  const std::string html = render_page({.snapshot = *snapshot,
+                                        .homes = homes,
+                                        .version = "1",
+                                        .revision = "",
+                                        .hostname = "host",
+                                        .started = kNow,
+                                        .telemetry_path = "/metrics",
+                                        .alerts = &view});
+  EXPECT_LE(html.size(), kMaxPageBytes);
+  EXPECT_NE(html.find("400 things need you"), std::string::npos);
+  EXPECT_NE(html.find("are not shown here. All of them: "), std::string::npos);
+}
+
+}  // namespace
+}  // namespace clawvigil::web
