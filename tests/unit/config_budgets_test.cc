@@ -21,19 +21,19 @@ TEST(ConfigBudgets, AreRead) {
   const auto& list = config->spend.budgets;
   ASSERT_EQ(list.size(), 4U);
   EXPECT_EQ(list[0].name, "everything");
-  EXPECT_EQ(list[0].period, BudgetPeriod::month);
+  EXPECT_EQ(list[0].period, CalendarUnit::month);
   EXPECT_EQ(list[0].usd, 2500);
   EXPECT_FALSE(list[0].tokens);
   EXPECT_EQ(list[0].home + list[0].agent + list[0].provider + list[0].model, "");
-  EXPECT_EQ(list[1].period, BudgetPeriod::hour);
+  EXPECT_EQ(list[1].period, CalendarUnit::hour);
   EXPECT_EQ(list[1].usd, 0.5);
   EXPECT_EQ(list[1].tokens, 20'000'000);
-  EXPECT_EQ(list[2].period, BudgetPeriod::day);
+  EXPECT_EQ(list[2].period, CalendarUnit::day);
   EXPECT_FALSE(list[2].usd);
   EXPECT_EQ(list[2].tokens, 500'000);
   EXPECT_EQ(list[2].home, "claw");
   EXPECT_EQ(list[2].agent, "helper");
-  EXPECT_EQ(list[3].period, BudgetPeriod::week);
+  EXPECT_EQ(list[3].period, CalendarUnit::week);
   EXPECT_EQ(list[3].provider, "anthropic");
   EXPECT_EQ(list[3].model, "claude-opus-4-5");
 }
