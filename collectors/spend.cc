@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <set>
 
 #include "collectors/spend/learned.h"
@@ -31,8 +32,8 @@ constexpr Baseline kFirstUse{};  // of a home used only now
 
 // What needs a baseline.
 std::vector<std::string_view> families_of_history() {
-  return {kScore.name(),    kUsual.name(),      kBaseline.name(),   kExcess.name(),
-          kAttended.name(), kAgentScore.name(), kAgentExcess.name()};
+  return {kRecord.name(), kScore.name(),    kUsual.name(),      kBaseline.name(),
+          kExcess.name(), kAttended.name(), kAgentScore.name(), kAgentExcess.name()};
 }
 
 // What a run reads of the ledger.
@@ -83,6 +84,7 @@ void export_scores(const std::string& home, const Recent& recent, const spend::L
     const double score = level.score(recent.sums[i]);
     out.set(kScore, score, home, signal_name(signal), window);
     out.set(kUsual, level.usual, home, signal_name(signal), window);
+    out.set(kRecord, level.record, home, signal_name(signal), window);
     if (signal == Signal::turns) turns = std::max(turns, score);
     if (signal != Signal::cost) continue;
     out.set(kBaseline, level.usual, home, window, "usual");
@@ -162,7 +164,7 @@ class SpendCollector final : public Collector {
     reading.recent = spend::recent_use(minutes, minute);
     TRY_ASSIGN(reading.sessions,
                usage::session_history(store, minute * kMsPerMinute - kActiveMs, kMaxSessions));
-    TRY_ASSIGN(reading.hours, usage::hour_history(store, minute / 60 - 1));
+    TRY_ASSIGN(reading.hours, usage::hour_history(store, minute / 60 - spend::kNewModelHours + 1));
     quiet_ = minutes.empty();
     TRY(learn_if_due(context, reading));
     for (const Home& home : context.homes) report(home.label, reading, out);
@@ -200,7 +202,10 @@ class SpendCollector final : public Collector {
     const std::vector<std::string> named = spend::busiest(recent, kMaxAgents);
     export_activity(home, recent, out);
     report_baseline(home, recent, reading.minute, named, out);
-    for (const spend::Share& share : spend::largest_shares(reading.hours, home, kMaxShares)) {
+    report_models(home, reading, named, out);
+    const std::int64_t last_hour = reading.minute / 60 - 1;
+    for (const spend::Share& share :
+         spend::largest_shares(reading.hours, last_hour, home, kMaxShares)) {
       out.set(kShare, share.ratio, home, share.of.provider, share.of.model, share.of.agent,
               parse::to_string(share.of.trigger));
     }
@@ -209,6 +214,22 @@ class SpendCollector final : public Collector {
       agents.most(kVelocity, agent, static_cast<double>(of.token_peak));
     }
     export_loops(home, reading, named, out);
+  }
+
+  void report_models(const std::string& home, const Reading& reading,
+                     const std::vector<std::string>& named, Batch& out) const {
+    const auto models = spend::new_models(reading.hours, learned_.past, home);
+    for (const spend::NewModel& model : models | std::views::take(kMaxNewModels)) {
+      out.set(kNewModelCost, model.usd, home, model.agent, model.provider, model.model);
+      out.set(kNewModelPrice, model.price_ratio, home, model.agent, model.provider, model.model);
+    }
+    const auto caches =
+        spend::cache_use(reading.hours, reading.minute / 60 - 1, learned_.past, home);
+    for (const auto& [agent, cache] : caches) {
+      if (std::ranges::find(named, agent) == named.end()) continue;
+      out.set(kCacheRead, cache.ratio, home, agent);
+      out.set(kCacheUsual, cache.usual, home, agent);
+    }
   }
 
   void report_baseline(const std::string& home, const Recent& recent, std::int64_t minute,

@@ -1,4 +1,5 @@
 // Whether what the agents use is usual at this time, what made it, and who goes on alone.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -60,6 +61,29 @@ void compare(Html& html, const View& view, const std::string& id) {
   table.end();
 }
 
+std::string percent(double ratio) { return format_count(std::round(100 * ratio)) + " %"; }
+
+void new_models(Html& html, const View& view, const std::string& id) {
+  const std::vector<Row> rows = view.rows("clawvigil_new_model_usd");
+  if (rows.empty()) return;
+  const std::vector<Row> prices = view.rows("clawvigil_new_model_price_ratio");
+  Table table(
+      html, "spend-models-" + id,
+      {{"Model new within a day"}, {"Agent"}, {"Price, of those before", true}, {"Cost", true}});
+  for (const Row& row : rows) {
+    if (!table.begin_row(row.label("model"), row.label("provider"))) continue;
+    table.text(row.label("agent"));
+    const auto price = std::ranges::find_if(prices, [&](const Row& other) {
+      return other.label("model") == row.label("model") &&
+             other.label("provider") == row.label("provider") &&
+             other.label("agent") == row.label("agent");
+    });
+    table.number(price == prices.end() ? "unknown" : percent(price->value()));
+    table.number(format_usd(row.value()));
+  }
+  table.end();
+}
+
 void shares(Html& html, const View& view) {
   const std::vector<Row> rows = view.rows(kShare);
   if (rows.empty()) return;
@@ -68,7 +92,7 @@ void shares(Html& html, const View& view) {
   for (const Row& row : rows) {
     if (!first) html.raw("; ");
     first = false;
-    html.text(format_count(std::round(100 * row.value()))).raw(" % ").text(row.label("model"));
+    html.text(percent(row.value())).raw(" ").text(row.label("model"));
     html.raw(", agent ").text(row.label("agent")).raw(", ").text(row.label("trigger"));
   }
   html.raw(".</p>");
@@ -87,18 +111,26 @@ void alone(Html& html, const View& view, const std::string& id) {
   const auto repeats = by_agent("clawvigil_repeated_calls");
   const auto failed = by_agent("clawvigil_failed_calls_streak");
   const auto peaks = by_agent("clawvigil_token_velocity_peak");
+  const auto cached = by_agent("clawvigil_cache_read_ratio");
+  const auto usually_cached = by_agent("clawvigil_cache_read_usual_ratio");
   Table table(html, "spend-" + id,
               {{"Agent"},
                {"Calls since anybody wrote", true},
                {"The same call", true},
                {"Failed in a row", true},
-               {"Tokens a minute, most", true}});
+               {"Tokens a minute, most", true},
+               {"Prompts from the cache", true},
+               {"Usually", true}});
   for (const Row& row : chains) {
     if (!table.begin_row(row.label("agent"))) continue;
     table.number(format_count(row.value()));
     for (const auto* values : {&repeats, &failed, &peaks}) {
       const auto found = values->find(row.label("agent"));
       table.number(found == values->end() ? "0" : format_count(found->second));
+    }
+    for (const auto* values : {&cached, &usually_cached}) {
+      const auto found = values->find(row.label("agent"));
+      table.number(found == values->end() ? "too few" : percent(found->second));
     }
   }
   table.end();
@@ -123,6 +155,7 @@ void spend(Html& html, const View& view, std::size_t index) {
   }
   compare(html, view, id);
   shares(html, view);
+  new_models(html, view, id);
   alone(html, view, id);
 }
 
