@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <set>
 
 #include "collectors/spend/report.h"
@@ -63,7 +64,7 @@ class SpendCollector final : public Collector {
     reading.recent = spend::recent_use(minutes, minute);
     TRY_ASSIGN(reading.sessions,
                usage::session_history(store, minute * kMsPerMinute - kActiveMs, kMaxSessions));
-    TRY_ASSIGN(reading.hours, usage::hour_history(store, minute / 60 - 1));
+    TRY_ASSIGN(reading.hours, usage::hour_history(store, minute / 60 - spend::kNewModelHours + 1));
     quiet_ = minutes.empty();
     TRY(learn_if_due(context, reading));
     for (const Home& home : context.homes) spend::report(home.label, reading, learned_, out);

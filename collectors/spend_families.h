@@ -12,8 +12,9 @@
 
 namespace clawvigil::spend_families {
 
-inline constexpr std::size_t kMaxAgents = 20;  // by name, per home
-inline constexpr std::size_t kMaxShares = 3;   // per home
+inline constexpr std::size_t kMaxAgents = 20;    // by name, per home
+inline constexpr std::size_t kMaxShares = 3;     // per home
+inline constexpr std::size_t kMaxNewModels = 5;  // per home
 inline constexpr std::size_t kAgentSeries = kMaxHomes * (kMaxAgents + 1);
 
 inline constexpr Metric kScore{
@@ -29,6 +30,11 @@ inline constexpr Metric kUsual{
     MetricType::gauge,
     "clawvigil_spend_activity_usual",
     "What is usual for the window at this time of the day and the week, by the own past.",
+    {"home", "signal", "window"}};
+inline constexpr Metric kRecord{
+    MetricType::gauge,
+    "clawvigil_spend_activity_record",
+    "The most there was within such a window until a day ago, in at most 70 days.",
     {"home", "signal", "window"}};
 inline constexpr Metric kBaseline{MetricType::gauge,
                                   "clawvigil_spend_baseline_usd",
@@ -102,10 +108,37 @@ inline constexpr Metric kStreak{MetricType::gauge,
                                 {"home", "agent"},
                                 kAgentSeries};
 
+inline constexpr Metric kNewModelCost{
+    MetricType::gauge,
+    "clawvigil_new_model_usd",
+    "Cost of a model the agent has used for less than 24 hours, and not in the 27 days before.",
+    {"home", "agent", "provider", "model"},
+    kMaxHomes* kMaxNewModels};
+inline constexpr Metric kNewModelPrice{
+    MetricType::gauge,
+    "clawvigil_new_model_price_ratio",
+    "What its tokens cost, in relation to those of the models the agent used before.",
+    {"home", "agent", "provider", "model"},
+    kMaxHomes* kMaxNewModels};
+inline constexpr Metric kCacheRead{
+    MetricType::gauge,
+    "clawvigil_cache_read_ratio",
+    "Part of the prompts' tokens read from the cache in this and the last clock hour; absent with "
+    "fewer than 10 calls.",
+    {"home", "agent"},
+    kAgentSeries};
+inline constexpr Metric kCacheUsual{MetricType::gauge,
+                                    "clawvigil_cache_read_usual_ratio",
+                                    "The same of the agent's last four weeks.",
+                                    {"home", "agent"},
+                                    kAgentSeries};
+
 inline constexpr std::array kMetrics{
-    kScore.info(),      kActivity.info(),    kUsual.info(),         kBaseline.info(),
-    kExcess.info(),     kAttended.info(),    kHistory.info(),       kShare.info(),
-    kAgentScore.info(), kAgentExcess.info(), kVelocity.info(),      kChain.info(),
-    kChainCost.info(),  kRepeated.info(),    kRepeatedRatio.info(), kStreak.info()};
+    kRecord.info(),    kScore.info(),        kActivity.info(),      kUsual.info(),
+    kBaseline.info(),  kExcess.info(),       kAttended.info(),      kHistory.info(),
+    kShare.info(),     kAgentScore.info(),   kAgentExcess.info(),   kVelocity.info(),
+    kChain.info(),     kChainCost.info(),    kRepeated.info(),      kRepeatedRatio.info(),
+    kStreak.info(),    kNewModelCost.info(), kNewModelPrice.info(), kCacheRead.info(),
+    kCacheUsual.info()};
 
 }  // namespace clawvigil::spend_families

@@ -9,6 +9,7 @@
 #include "alerts/engine/alert_store.h"
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/recorded_history.h"
+#include "exporter/base/milliseconds.h"
 
 namespace clawvigil::alerts {
 
@@ -46,10 +47,6 @@ bool resolve(Alert& alert, SystemTime now) {
 }
 
 }  // namespace
-
-promql::TimeMs to_milliseconds(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
 
 RuleStatus RunningRule::status() const {
   if (state.has(AlertState::firing)) return RuleStatus::broken;

@@ -31,11 +31,11 @@ struct RunningRule {
   bool stirred = true;       // what it reads, or how that is judged, may have changed since then
   bool blocked = false;      // missing input could make it true: only news can change that
   bool was_frozen = false;
-  std::optional<std::string> error;  // of the last evaluation
-  std::string unknown;               // why, or ""
+  std::optional<std::string> error;       // of the last evaluation
+  std::string unknown;                    // why, or ""
   std::optional<SystemTime> known_since;  // when `unknown` began or ended
-  std::string frozen;                // why, or ""
-  Duration duration{};               // of the last evaluation
+  std::string frozen;                     // why, or ""
+  Duration duration{};                    // of the last evaluation
 
   [[nodiscard]] RuleStatus status() const;
 };
@@ -83,7 +83,5 @@ struct Engine::State {
   bool changed = false;
   bool known_changed = false;
 };
-
-[[nodiscard]] promql::TimeMs to_milliseconds(SystemTime time);
 
 }  // namespace clawvigil::alerts

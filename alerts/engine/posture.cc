@@ -8,6 +8,7 @@
 
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/utc.h"
+#include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::alerts {

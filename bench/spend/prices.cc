@@ -39,4 +39,14 @@ double dearness(std::size_t model, std::size_t usual) {
   return cost_of(kModels[model], kOrdinary) / cost_of(kModels[usual], kOrdinary);
 }
 
+std::size_t dearest_of_provider(std::size_t model) {
+  std::size_t best = model;
+  for (std::size_t other = 0; other < models().size(); ++other) {
+    if (models()[other].provider == models()[model].provider && dearness(other, best) > 1) {
+      best = other;
+    }
+  }
+  return best;
+}
+
 }  // namespace clawvigil::spend_world

@@ -32,4 +32,7 @@ double cost_of(const Model& model, const Tokens& tokens);  // USD
 // What an ordinary call costs with one model in relation to another.
 double dearness(std::size_t model, std::size_t usual);
 
+// Of the provider of `model`.
+std::size_t dearest_of_provider(std::size_t model);
+
 }  // namespace clawvigil::spend_world

@@ -5,17 +5,15 @@
 //
 // Failed calls in a row, which the ledger keeps by session, are taken from whole minutes.
 #include <algorithm>
-#include <charconv>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "alerts/engine/bundled.h"
+#include "bench/spend/ours_models.h"
 #include "collectors/spend/track.h"
 #include "collectors/spend/wall_clock.h"
 #include "exporter/config/yaml.h"
@@ -29,67 +27,13 @@ using spend::kWatched;
 using spend::Signal;
 using spend::Use;
 using spend::Watched;
+using spend_world::Models;
+using spend_world::Row;
+using spend_world::whole;
+using spend_world::Year;
 
 constexpr std::int64_t kActive = 15;    // minutes a session is looked at after its last call
 constexpr std::int64_t kAttended = 60;  // minutes after a person wrote
-
-struct Row {
-  std::int64_t minute = 0;
-  std::int64_t seen = 0;
-  std::string agent;
-  std::string combination;
-  usage::Trigger trigger = usage::Trigger::unknown;
-  usage::Pace pace;
-  std::int64_t chain = 0;
-  std::int64_t repeats = 0;
-};
-
-struct Year {
-  std::vector<Row> rows;
-  std::string zone;
-  std::int64_t first = 0;
-  std::int64_t end = 0;
-};
-
-std::int64_t whole(const std::string& text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-std::optional<Year> read_year(const std::string& directory) {
-  Year year;
-  std::ifstream seed(directory + "/seed.json");
-  std::ifstream use(directory + "/use.csv");
-  if (!seed || !use) return {};
-  const std::string about((std::istreambuf_iterator<char>(seed)), {});
-  const auto member = [&](const std::string& name) {
-    const auto at = about.find("\"" + name + "\": ");
-    return at == std::string::npos ? std::string() : about.substr(at + name.size() + 4);
-  };
-  year.first = whole(member("first_minute"));
-  year.end = whole(member("end_minute"));
-  const std::string zone = member("zone");
-  year.zone = zone.substr(1, zone.find('"', 1) - 1);
-  std::string line;
-  std::getline(use, line);
-  while (std::getline(use, line)) {
-    std::stringstream cells(line);
-    std::vector<std::string> cell;
-    for (std::string each; std::getline(cells, each, ',');) cell.push_back(each);
-    if (cell.size() != 17) return {};
-    year.rows.push_back({.minute = whole(cell[0]),
-                         .seen = whole(cell[16]),
-                         .agent = cell[1],
-                         .combination = cell[1] + cell[2] + cell[3] + cell[5],
-                         .trigger = parse::parse_trigger(cell[2]).value_or(usage::Trigger::unknown),
-                         .pace = {std::stod(cell[6]), whole(cell[7]) + whole(cell[8]),
-                                  whole(cell[11]), whole(cell[12]), whole(cell[13])},
-                         .chain = whole(cell[14]),
-                         .repeats = whole(cell[15])});
-  }
-  return year;
-}
 
 // The thresholds of the rules that are shipped, and how long they go on firing.
 class Rules {
@@ -159,20 +103,32 @@ class Watch {
     track_.step(now);
     baseline_ = &track_.baseline();
   }
-  // The highest score of a signal; cost: of the windows with more than `gate` beyond the usual.
-  [[nodiscard]] double score(Signal signal, std::int64_t now, double gate = -1,
-                             std::int64_t least_minutes = 0) const {
+  // Which windows of a signal count.
+  struct Gate {
+    double usd = -1;     // more than that beyond the usual
+    double record = -1;  // more than so many times the most there was
+    std::int64_t least_minutes = 0;
+    std::int64_t most_minutes = spend::kLongestWindow;
+  };
+  // The highest score of a signal.
+  [[nodiscard]] double score(Signal signal, std::int64_t now, const Gate& gate) const {
     if (!baseline_->known) return 0;
     const spend::Levels& levels = baseline_->at(now / usage::kMinutesPerSlot);
     double highest = 0;
     for (std::size_t i = 0; i < kWatched.size(); ++i) {
       const double sum = track_.windows().sums()[i];
       const double excess = sum - levels[i].usual;
-      if (kWatched[i].minutes < least_minutes) continue;
-      if (kWatched[i].signal != signal || levels[i].high <= 0 || excess <= gate) continue;
+      const std::int64_t minutes = kWatched[i].minutes;
+      if (minutes < gate.least_minutes || minutes > gate.most_minutes) continue;
+      if (kWatched[i].signal != signal || levels[i].high <= 0 || excess <= gate.usd) continue;
+      if (sum <= gate.record * levels[i].record) continue;
       highest = std::max(highest, levels[i].score(sum));
     }
     return highest;
+  }
+
+  [[nodiscard]] double score(Signal signal, std::int64_t now) const {
+    return score(signal, now, Gate{});
   }
 
   // Of the last hour.
@@ -220,6 +176,7 @@ class Replay {
       while (next < rows.size() && rows[next].seen <= now) take(rows[next++], now);
       home_.step(now);
       for (auto& [name, agent] : agents_) agent.step(now);
+      models_.look(now);
       judge(now);
     }
     for (auto& [rule, alarm] : alarms_) alarm.finish(year_->end);
@@ -228,6 +185,7 @@ class Replay {
  private:
   void take(const Row& row, std::int64_t now) {
     home_.add(row, now);
+    models_.add(row);
     if (const auto agent = agents_.find(row.agent); agent != agents_.end())
       agent->second.add(row, now);
     if (row.pace.human_turns > 0 && row.minute > now - kAttended) person_ = now;
@@ -244,7 +202,10 @@ class Replay {
       return rules_.threshold(rule, name);
     };
     static const double score = limit("SpendAnomaly", "threshold_score");
+    static const double record = limit("SpendAnomaly", "threshold_record");
     static const double attended_score = limit("SpendAnomaly", "threshold_attended");
+    static const double attended_record = limit("SpendAnomaly", "threshold_attended_record");
+    static const double day_record = limit("SpendAnomaly", "threshold_day_record");
     static const double usd = limit("SpendAnomaly", "threshold_usd");
     constexpr std::int64_t kDay = 1440;
     static const double of_day = limit("SpendAnomaly", "threshold_day");
@@ -253,42 +214,64 @@ class Replay {
     static const double tokens = limit("TokenAnomaly", "threshold_score");
     static const double attended_tokens = limit("TokenAnomaly", "threshold_attended");
     static const double requests = limit("RequestsAnomaly", "threshold_score");
+    static const double requests_short = limit("RequestsAnomaly", "threshold_short");
     static const double failures = limit("FailuresAnomaly", "threshold_score");
     static const double most = limit("FailuresAnomaly", "threshold_ratio");
-    static const double scheduled = limit("ScheduledAnomaly", "threshold");
+    static const double scheduled = limit("ScheduledAnomaly", "threshold_score");
+    static const double scheduled_before = limit("ScheduledAnomaly", "threshold_before");
     static const double turns = limit("MessagesAnomaly", "threshold");
     const double messages = home_.score(Signal::turns, now);
     const bool attended = now - person_ < kAttended && messages < 1;
     const auto beyond = [&](double value, double alone, double with_person) {
       return value > (attended ? with_person : alone);
     };
-    const bool cost = beyond(home_.score(Signal::cost, now, usd), score, attended_score);
-    fire("SpendAnomaly", now, cost || home_.score(Signal::cost, now, usd, kDay) > of_day);
+    const auto cost = [&](double times, std::int64_t least_minutes = 0) {
+      return home_.score(Signal::cost, now,
+                         {.usd = usd, .record = times, .least_minutes = least_minutes});
+    };
+    fire("SpendAnomaly", now,
+         (!attended && cost(record) > score) || cost(attended_record) > attended_score ||
+             cost(day_record, kDay) > of_day);
     const bool token = beyond(home_.score(Signal::tokens, now), tokens, attended_tokens);
     const bool costly = home_.score(Signal::cost, now) > 1;
     fire("TokenAnomaly", now, token && !costly);
-    const bool jobs = home_.score(Signal::scheduled, now) > scheduled;
+    fire("ScheduledAnomaly", now,
+         home_.score(Signal::scheduled, now, {.record = 1}) > scheduled ||
+             home_.score(Signal::scheduled, now) > scheduled_before);
+    const bool jobs = home_.score(Signal::scheduled, now) > 1;
+    const bool often = home_.score(Signal::requests, now, {.least_minutes = 60}) > requests ||
+                       home_.score(Signal::requests, now, {.most_minutes = 15}) > requests_short;
     fire("RequestsAnomaly", now,
-         home_.score(Signal::requests, now) > requests && !attended && !costly && !jobs &&
-             home_.score(Signal::tokens, now) <= 1 && messages <= 1);
+         often && !attended && !costly && !jobs && home_.score(Signal::tokens, now) <= 1 &&
+             messages <= 1);
     fire("FailuresAnomaly", now,
          home_.score(Signal::failures, now) > failures &&
              home_.sum(Signal::failures) < most * home_.sum(Signal::requests));
-    fire("ScheduledAnomaly", now, jobs);
     fire("MessagesAnomaly", now, messages > turns);
     const bool any = std::ranges::any_of(agents_, [&](const auto& agent) {
-      return agent.second.score(Signal::cost, now, agent_usd) > of_agent;
+      return agent.second.score(Signal::cost, now, {.usd = agent_usd}) > of_agent;
     });
     fire("AgentSpendAnomaly", now, any && !attended && !costly);
-    judge_sessions(now);
+    static const double price = limit("NewModelExpensive", "threshold_ratio");
+    static const double price_usd = limit("NewModelExpensive", "threshold_usd");
+    static const double cold = limit("PromptCacheBroken", "threshold_ratio");
+    static const double cached = limit("PromptCacheBroken", "threshold_usual");
+    fire("NewModelExpensive", now, models_.any_expensive(price, price_usd));
+    fire("PromptCacheBroken", now, models_.any_cold(cold, cached));
+    judge_sessions(now, attended);
   }
 
-  void judge_sessions(std::int64_t now) {
+  void judge_sessions(std::int64_t now, bool attended) {
     static const double many = rules_.threshold("AgentLoop", "threshold_repeats");
     static const double few = rules_.threshold("AgentLoop", "threshold_few");
     static const double ratio = rules_.threshold("AgentLoop", "threshold_ratio");
     static const double calls = rules_.threshold("AgentLoop", "threshold_calls");
+    static const double rate = rules_.threshold("AgentLoop", "threshold_often");
+    static const double often_many = rules_.threshold("AgentLoop", "threshold_often_repeats");
+    static const double often_ratio = rules_.threshold("AgentLoop", "threshold_often_ratio");
+    static const double often_calls = rules_.threshold("AgentLoop", "threshold_often_calls");
     static const double streak = rules_.threshold("RetryStorm", "threshold");
+    const bool often = home_.score(Signal::requests, now, {.most_minutes = 15}) > rate;
     bool loop = false;
     bool storm = false;
     std::erase_if(sessions_, [&](const auto& each) { return each.second.minute <= now - kActive; });
@@ -296,6 +279,9 @@ class Replay {
       const auto repeats = static_cast<double>(session.repeats);
       loop |= repeats > many || static_cast<double>(session.chain) > calls ||
               (repeats > few && repeats > ratio * static_cast<double>(session.chain));
+      loop |= often && repeats > often_many &&
+              repeats > often_ratio * static_cast<double>(session.chain);
+      loop |= often && !attended && static_cast<double>(session.chain) > often_calls;
       storm |= static_cast<double>(session.failed_streak) > streak;
     }
     fire("AgentLoop", now, loop);
@@ -314,6 +300,7 @@ class Replay {
   Rules rules_;
   spend::WallClock clock_;
   Watch home_;
+  Models models_;
   std::map<std::string, Watch> agents_;
   std::map<std::string, Session> sessions_;
   std::map<std::string, Alarm> alarms_;
@@ -328,7 +315,7 @@ int main(int count, char** words) {
     return 2;
   }
   try {
-    const auto year = read_year(words[1]);
+    const auto year = spend_world::read_year(words[1]);
     if (!year) {
       std::cerr << "replay_ours: " << words[1] << " is not as spend_generate writes it\n";
       return 1;

@@ -73,16 +73,6 @@ void use_gateway(Scene& scene, Random& random, const Place& place, const Strange
   }
 }
 
-std::size_t dearest_of_provider(std::size_t model) {
-  std::size_t best = model;
-  for (std::size_t other = 0; other < models().size(); ++other) {
-    if (models()[other].provider == models()[model].provider && dearness(other, best) > 1) {
-      best = other;
-    }
-  }
-  return best;
-}
-
 void leaked_key(Scene& scene, Random& random, const Place& place) {
   const Host& host = *scene.host;
   const std::size_t agent = scene.some_agent(random, place.from);

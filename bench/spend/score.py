@@ -123,6 +123,8 @@ def part(found):
             "recall": len(told) / len(found) if found else None,
             "delay_p50": finite(quantile(delays, 0.5)), "delay_p90": finite(quantile(delays, 0.9)),
             "delay_p50_of_found": finite(quantile([one.delay for one in told], 0.5)),
+            "told_before_1_usd": (sum(one.lost < MIN_USD for one in told) / len(found)
+                                  if found else None),
             "usd": usd, "usd_lost": sum(one.lost for one in found),
             "usd_lost_p50": statistics.median(one.lost for one in found) if found else None}
 

@@ -76,6 +76,24 @@ void clock_skew(Scene& scene, Random& random, const Place& place) {
   scene.label(place, "clock_skew", false);
 }
 
+// A question too hard for the usual model: somebody asks the dearest of its provider for once.
+void dear_question(Scene& scene, Random& random, const Place& place) {
+  const Host& host = *scene.host;
+  const std::size_t agent = scene.some_agent(random, place.from);
+  const Agent& one = host.agents[agent];
+  const std::size_t usual = one.model_on(host.day_at(place.from / 60));
+  const std::size_t dearest = dearest_of_provider(usual);
+  if (dearest == usual) return;
+  scene.label(place, "dear_question", false);
+  Conversation session(*scene.ledger, one.context);
+  for (std::int64_t second = place.from; second < place.to;) {
+    const auto calls = static_cast<int>(std::ceil(random.log_normal(one.chain, 0.8)));
+    session.prompt(random, {agent, Trigger::user, one.channels.front(), dearest}, second,
+                   {.calls = std::min(calls, 40), .result = one.result});
+    second = session.busy_until() + static_cast<std::int64_t>(random.log_normal(200, 0.8));
+  }
+}
+
 }  // namespace
 
 void add_surprises(Scene& scene) {
@@ -83,6 +101,7 @@ void add_surprises(Scene& scene) {
   scene.stage("big_job", quiet ? 1 : 4, between(1, 6, kHourSeconds), big_job);
   scene.stage("import", 0.4, [](Random& random) { return 60 * random.uniform(1, 10); }, import_old);
   scene.stage("clock_skew", 0.4, between(0.5, 12, kHourSeconds), clock_skew);
+  scene.stage("dear_question", quiet ? 1 : 3, between(0.1, 2, kHourSeconds), dear_question);
 }
 
 }  // namespace clawvigil::spend_world

@@ -47,6 +47,7 @@ Result<Learned> learn(store::Store& store, const std::set<HomeAndAgent>& agents,
   Learned learned;
   for (auto& [home, collected] : of_homes) learned.homes.emplace(home, collected.finish(slot));
   for (auto& [key, collected] : of_agents) learned.agents.emplace(key, collected.finish(slot));
+  TRY_ASSIGN(learned.past, past_of_agents(store, slot * usage::kMinutesPerSlot / 60));
   return learned;
 }
 

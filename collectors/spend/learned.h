@@ -4,18 +4,17 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "collectors/spend/baseline.h"
+#include "collectors/spend/models.h"
 #include "exporter/store/store.h"
 
 namespace clawvigil::spend {
 
-using HomeAndAgent = std::pair<std::string, std::string>;
-
 struct Learned {
   std::map<std::string, Baseline> homes;
   std::map<HomeAndAgent, Baseline> agents;
+  PastOfAgents past;
 };
 
 // As of the beginning of `slot`, for the hour after it. `agents`: those to learn beside the homes.

@@ -3,8 +3,8 @@
 // of which the ledger keeps no more of: a session is known by its last chain of calls, which is
 // taken to have grown evenly; and use is known when it happened, not when it was booked.
 //
-// Left out are spend_share_ratio (shares.h tells it for any hour) and token_velocity_peak (of
-// minutes, of which only a day is kept).
+// Left out are spend_share_ratio (shares.h tells it for any hour), token_velocity_peak (of minutes,
+// of which only a day is kept), and what models.h tells of new models and prompt caches.
 #pragma once
 
 #include <functional>

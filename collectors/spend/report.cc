@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include "collectors/spend/loops.h"
+#include "collectors/spend/models.h"
 #include "collectors/spend/shares.h"
 #include "collectors/spend_families.h"
 
@@ -18,8 +20,8 @@ constexpr Baseline kFirstUse{};                // of a home used only now
 
 // What needs a baseline.
 std::vector<std::string_view> families_of_history() {
-  return {kScore.name(),    kUsual.name(),      kBaseline.name(),   kExcess.name(),
-          kAttended.name(), kAgentScore.name(), kAgentExcess.name()};
+  return {kRecord.name(), kScore.name(),    kUsual.name(),      kBaseline.name(),
+          kExcess.name(), kAttended.name(), kAgentScore.name(), kAgentExcess.name()};
 }
 
 std::string_view label_of(const std::string& agent, const std::vector<std::string>& named) {
@@ -62,6 +64,7 @@ void export_scores(const std::string& home, const Recent& recent, const Levels& 
     const double score = level.score(recent.sums[i]);
     out.set(kScore, score, home, signal_name(signal), window);
     out.set(kUsual, level.usual, home, signal_name(signal), window);
+    out.set(kRecord, level.record, home, signal_name(signal), window);
     if (signal == Signal::turns) turns = std::max(turns, score);
     if (signal != Signal::cost) continue;
     out.set(kBaseline, level.usual, home, window, "usual");
@@ -96,6 +99,21 @@ void export_loops(const std::string& home, const Reading& reading,
     agents.most(kRepeated, agent, static_cast<double>(found.repeats));
     agents.most(kRepeatedRatio, agent, found.repeats_ratio);
     agents.most(kStreak, agent, static_cast<double>(found.failed_streak));
+  }
+}
+
+void report_models(const std::string& home, const Reading& reading, const Learned& learned,
+                   const std::vector<std::string>& named, Batch& out) {
+  const auto models = new_models(reading.hours, learned.past, home);
+  for (const NewModel& model : models | std::views::take(kMaxNewModels)) {
+    out.set(kNewModelCost, model.usd, home, model.agent, model.provider, model.model);
+    out.set(kNewModelPrice, model.price_ratio, home, model.agent, model.provider, model.model);
+  }
+  for (const auto& [agent, cache] :
+       cache_use(reading.hours, reading.minute / 60 - 1, learned.past, home)) {
+    if (std::ranges::find(named, agent) == named.end()) continue;
+    out.set(kCacheRead, cache.ratio, home, agent);
+    out.set(kCacheUsual, cache.usual, home, agent);
   }
 }
 
@@ -136,7 +154,9 @@ void report(const std::string& home, const Reading& reading, const Learned& lear
   const std::vector<std::string> named = busiest(recent, kMaxAgents);
   export_activity(home, recent, out);
   report_baseline(home, recent, reading, learned, named, out);
-  for (const Share& share : largest_shares(reading.hours, home, kMaxShares)) {
+  report_models(home, reading, learned, named, out);
+  const std::int64_t last_hour = reading.minute / 60 - 1;
+  for (const Share& share : largest_shares(reading.hours, last_hour, home, kMaxShares)) {
     out.set(kShare, share.ratio, home, share.of.provider, share.of.model, share.of.agent,
             parse::to_string(share.of.trigger));
   }

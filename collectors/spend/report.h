@@ -22,7 +22,7 @@ struct Reading {
   std::int64_t minute = 0;
   std::map<std::string, Recent> recent;
   std::vector<usage::SessionSum> sessions;  // of the last kActiveMs at least
-  std::vector<usage::HourOfUsage> hours;    // this clock hour and the last
+  std::vector<usage::HourOfUsage> hours;    // the last kNewModelHours (models.h)
 };
 
 // The agents of a home that are compared with their own past: the busiest, where there are several.

@@ -6,7 +6,8 @@
 namespace clawvigil::spend {
 
 std::vector<Share> largest_shares(const std::vector<usage::HourOfUsage>& hours,
-                                  const std::string& home, std::size_t most) {
+                                  std::int64_t from_hour, const std::string& home,
+                                  std::size_t most) {
   struct Amount {
     double usd = 0;
     double tokens = 0;
@@ -14,7 +15,7 @@ std::vector<Share> largest_shares(const std::vector<usage::HourOfUsage>& hours,
   std::map<usage::SeriesKey, Amount> amounts;
   Amount all;
   for (const usage::HourOfUsage& hour : hours) {
-    if (hour.series.home != home) continue;
+    if (hour.series.home != home || hour.hour < from_hour) continue;
     usage::SeriesKey key = hour.series;
     key.channel.clear();
     const double usd = hour.totals.usd();

@@ -13,8 +13,9 @@ struct Share {
   double ratio = 0;     // of the cost; of the tokens where nothing has a cost
 };
 
-// The largest first, at most `most`; none when nothing was used. `hours`: those to look at.
+// From `from_hour` on, the largest first, at most `most`; none when nothing was used.
 [[nodiscard]] std::vector<Share> largest_shares(const std::vector<usage::HourOfUsage>& hours,
-                                                const std::string& home, std::size_t most);
+                                                std::int64_t from_hour, const std::string& home,
+                                                std::size_t most);
 
 }  // namespace clawvigil::spend

@@ -37,7 +37,8 @@ inline constexpr std::array kWatched{
     Watched{Signal::failures, 60, "1h", 4, 1.3},    Watched{Signal::scheduled, 15, "15m", 5, 1.3},
     Watched{Signal::turns, 5, "5m", 2, 1.6},        Watched{Signal::turns, 15, "15m", 3, 1.8},
     Watched{Signal::turns, 60, "1h", 5, 2},         Watched{Signal::turns, 1440, "24h", 20, 1.5},
-    Watched{Signal::cost, 15, "15m", 0.15, 1.5},
+    Watched{Signal::cost, 15, "15m", 0.15, 1.5},    Watched{Signal::requests, 5, "5m", 3, 1},
+    Watched{Signal::requests, 15, "15m", 5, 1},     Watched{Signal::scheduled, 60, "1h", 8, 1},
 };
 inline constexpr std::int64_t kLongestWindow = 1440;  // minutes
 

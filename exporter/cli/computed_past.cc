@@ -1,6 +1,7 @@
 #include "exporter/cli/computed_past.h"
 
 #include <algorithm>
+#include <array>
 
 #include "alerts/engine/series.h"
 #include "collectors/budgets/past.h"
@@ -22,8 +23,12 @@ using spend_families::kShare;
 bool is_of(std::span<const MetricInfo> metrics, std::string_view metric) {
   return std::ranges::find(metrics, metric, &MetricInfo::name) != metrics.end();
 }
+// Without those that collectors/spend/past.h leaves out.
 bool is_of_spend(std::string_view metric) {
-  return metric != spend_families::kVelocity.name() && is_of(spend_families::kMetrics, metric);
+  using namespace spend_families;
+  constexpr std::array kLeftOut{kVelocity.name(), kNewModelCost.name(), kNewModelPrice.name(),
+                                kCacheRead.name(), kCacheUsual.name()};
+  return std::ranges::find(kLeftOut, metric) == kLeftOut.end() && is_of(kMetrics, metric);
 }
 bool is_of_budgets(std::string_view metric) { return is_of(budgets_families::kMetrics, metric); }
 
@@ -97,7 +102,7 @@ void ComputedPast::select_shares(std::span<const promql::Matcher> matchers, prom
   for (const usage::HourOfUsage& used : *hours) homes.insert(used.series.home);
   for (const std::string_view home : homes) {
     for (const spend::Share& share :
-         spend::largest_shares(*hours, std::string(home), spend_families::kMaxShares)) {
+         spend::largest_shares(*hours, hour - 1, std::string(home), spend_families::kMaxShares)) {
       const promql::Labels labels = make_labels_(
           kShare.name(), {{"home", std::string(home)},
                           {"provider", share.of.provider},

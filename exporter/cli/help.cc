@@ -19,7 +19,7 @@ Commands:
       --quiet           only what is not well
       --area=AREA       only one area: exposure, access, spend, secrets, agent, host, self
       --explain=RULE    one rule: what it watches and why, how it stands, what to do
-      --json, --sarif   for other programs (SARIF 2.1.0: what is broken, for code scanning)
+      --json, --sarif   for other programs (SARIF 2.1.0: what is broken, for code scans)
   spend                 what the models cost, by day
       --by=day,model    by one or two of hour, day, week, month, model, provider, agent,
                         trigger, channel, home; or by session

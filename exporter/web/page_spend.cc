@@ -1,4 +1,5 @@
 // Whether what the agents use is usual at this time, what made it, and who goes on alone.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -67,6 +68,30 @@ void compare(Html& html, const View& view) {
   table.end();
 }
 
+void new_models(Html& html, const View& view) {
+  const std::vector<Row> rows = view.rows("clawvigil_new_model_usd");
+  if (rows.empty()) return;
+  const std::vector<Row> prices = view.rows("clawvigil_new_model_price_ratio");
+  Table table(html, {"Models new within a day", "Modèles nouveaux depuis un jour"},
+              {{"Model", "Modèle"},
+               {"Agent", "Agent"},
+               {"Price, of those before", "Prix, par rapport à avant", true},
+               {"Cost", "Coût", true}});
+  for (const Row& row : rows) {
+    if (!table.begin_row(row.label("model"), row.label("provider"))) continue;
+    table.text(row.label("agent"));
+    const auto price = std::ranges::find_if(prices, [&](const Row& other) {
+      return other.label("model") == row.label("model") &&
+             other.label("provider") == row.label("provider") &&
+             other.label("agent") == row.label("agent");
+    });
+    table.number(price == prices.end() ? Sentence{"unknown", "inconnu"}
+                                       : format_percent(price->value()));
+    table.number(format_usd(row.value()));
+  }
+  table.end();
+}
+
 void shares(Html& html, const View& view) {
   const std::vector<Row> rows = view.rows(kShare);
   if (rows.empty()) return;
@@ -96,18 +121,27 @@ void alone(Html& html, const View& view) {
   const auto repeats = by_agent("clawvigil_repeated_calls");
   const auto failed = by_agent("clawvigil_failed_calls_streak");
   const auto peaks = by_agent("clawvigil_token_velocity_peak");
+  const auto cached = by_agent("clawvigil_cache_read_ratio");
+  const auto usually_cached = by_agent("clawvigil_cache_read_usual_ratio");
   Table table(html, {"Compared with the past", "Comparé au passé"},
               {{"Agent", "Agent"},
                {"Calls since anybody wrote", "Appels depuis le dernier message", true},
                {"The same call", "Le même appel", true},
                {"Failed in a row", "Échecs de suite", true},
-               {"Tokens a minute, most", "Tokens par minute, au plus", true}});
+               {"Tokens a minute, most", "Tokens par minute, au plus", true},
+               {"Prompts from the cache", "Prompts lus du cache", true},
+               {"Usually", "D'habitude", true}});
   for (const Row& row : chains) {
     if (!table.begin_row(row.label("agent"))) continue;
     table.number(format_count(row.value()));
     for (const auto* values : {&repeats, &failed, &peaks}) {
       const auto found = values->find(row.label("agent"));
       table.number(format_count(found == values->end() ? 0 : found->second));
+    }
+    for (const auto* values : {&cached, &usually_cached}) {
+      const auto found = values->find(row.label("agent"));
+      table.number(found == values->end() ? Sentence{"too few", "trop peu"}
+                                          : format_percent(found->second));
     }
   }
   table.end();
@@ -136,6 +170,7 @@ void spend(Html& html, const View& view, std::size_t index) {
   }
   compare(html, view);
   shares(html, view);
+  new_models(html, view);
   alone(html, view);
 }
 

@@ -41,6 +41,8 @@ class SpendFixture : public testing::Test {
     bool failed = false;
     std::uint64_t tools = 0;
     std::uint64_t session = 1;
+    std::string model = "fake-large";
+    parse::TokenCounts tokens = {.input = 1'000, .output = 100};
   };
 
   void book(const std::vector<Call>& calls, bool complete = true) {
@@ -72,8 +74,8 @@ class SpendFixture : public testing::Test {
         ledger->book({.key = ++key_,
                       .time_ms = call.time_ms,
                       .provider = "fakeai",
-                      .model = "fake-large",
-                      .tokens = {.input = 1'000, .output = 100},
+                      .model = call.model,
+                      .tokens = call.tokens,
                       .cost_usd = call.usd,
                       .failed = call.failed,
                       .calls = call.tools},

@@ -64,6 +64,9 @@ TEST_F(Spend, TheUsualIsSilentAndTheUnusualIsNotAtTheFirstStart) {
   EXPECT_LT(value(batch, "clawvigil_spend_anomaly_score", labels("cost")), 0.7);
   EXPECT_NEAR(value(batch, "clawvigil_spend_baseline_usd", {"claw", "1h", "usual"}), 0.8, 0.1);
   EXPECT_NEAR(value(batch, "clawvigil_spend_baseline_usd", {"claw", "1h", "record"}), 1, 0.2);
+  EXPECT_EQ(value(batch, "clawvigil_spend_activity_record", labels("cost")),
+            value(batch, "clawvigil_spend_baseline_usd", {"claw", "1h", "record"}));
+  EXPECT_GE(value(batch, "clawvigil_spend_activity_record", labels("requests", "5m")), 1);
   EXPECT_NEAR(value(batch, "clawvigil_spend_history_seconds", {"claw"}), 22 * 86'400, 86'400);
   EXPECT_EQ(value(batch, "clawvigil_spend_attended", {"claw"}), 1);
 
@@ -158,6 +161,51 @@ TEST_F(Spend, OneAgentOfSeveralIsComparedWithItself) {
   EXPECT_GT(value(batch, "clawvigil_agent_anomaly_score", {"claw", "quiet", "cost"}), 1.5);
   EXPECT_NEAR(value(batch, "clawvigil_agent_anomaly_excess_usd", {"claw", "quiet"}), 3, 0.1);
   EXPECT_LT(value(batch, "clawvigil_agent_anomaly_score", {"claw", "main", "cost"}), 1);
+}
+
+TEST_F(Spend, AModelIsNewForADayAndHasAPrice) {
+  const std::vector<std::string> huge{"claw", "main", "fakeai", "huge"};
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(22);
+  book({{.time_ms = now_ms() - 30 * kMinuteMs, .usd = 0.2},
+        {.time_ms = now_ms() - kMinuteMs, .usd = 1, .model = "huge"},
+        {.time_ms = now_ms(), .usd = 1, .model = "huge"}});
+  Batch batch = run();
+  EXPECT_NEAR(value(batch, "clawvigil_new_model_usd", huge), 2, 1e-9);
+  EXPECT_NEAR(value(batch, "clawvigil_new_model_price_ratio", huge), 5, 0.1);
+  EXPECT_EQ(batch.find("clawvigil_new_model_usd")->samples.size(), 1U);
+  // What is cheap by the call because it is short is as dear all the same.
+  book({{.time_ms = now_ms(), .usd = 0.002, .model = "small", .tokens = {.input = 3}}});
+  EXPECT_NEAR(value(run(), "clawvigil_new_model_price_ratio", {"claw", "main", "fakeai", "small"}),
+              5, 0.1);
+  harness_.clock.advance(std::chrono::hours(25));
+  book({{.time_ms = now_ms(), .usd = 1, .model = "huge"}});
+  batch = run();
+  EXPECT_FALSE(has(batch, "clawvigil_new_model_usd", huge));
+}
+
+TEST_F(Spend, AgentsWithoutAPastHaveNoNewModels) {
+  book({{.time_ms = now_ms() - 2 * kDayMs, .usd = 0.1},
+        {.time_ms = now_ms() - kMinuteMs, .usd = 9, .model = "huge"}});
+  const Batch batch = run();
+  EXPECT_EQ(batch.find("clawvigil_new_model_usd"), nullptr);
+  EXPECT_EQ(batch.find("clawvigil_cache_read_ratio"), nullptr);
+}
+
+TEST_F(Spend, APromptCacheThatNoLongerWorksShowsFromTenCallsOn) {
+  std::vector<Call> calls;
+  for (int day = 8; day >= 2; --day) {
+    calls.push_back({.time_ms = now_ms() - day * kDayMs,
+                     .usd = 0.1,
+                     .tokens = {.input = 100, .output = 9, .cache_read = 800, .cache_write = 100}});
+  }
+  for (int i = 9; i >= 1; --i) calls.push_back({.time_ms = now_ms() - i * 1'000, .usd = 0.1});
+  book(calls);
+  EXPECT_FALSE(has(run(), "clawvigil_cache_read_ratio", {"claw", "main"}));
+  book({{.time_ms = now_ms(), .usd = 0.1}});
+  const Batch batch = run();
+  EXPECT_EQ(value(batch, "clawvigil_cache_read_ratio", {"claw", "main"}), 0);
+  EXPECT_NEAR(value(batch, "clawvigil_cache_read_usual_ratio", {"claw", "main"}), 0.8, 1e-9);
 }
 
 TEST_F(Spend, AgentsBeyondTwentyAreOneAndItsWorstCounts) {

@@ -261,15 +261,16 @@ TEST_F(SpendLedger, LinesFitEveryWidthAndNamesAreHarmless) {
   EXPECT_EQ(std::ranges::count(csv, '\n'), 3);
 }
 
-TEST_F(SpendLedger, EveryMemberOfTheJsonIsInTheReadme) {
+TEST_F(SpendLedger, EveryMemberOfTheJsonIsDocumented) {
   const int main = series("main", "m");
   for (SystemTime at = kNow - days(100); at < kNow; at += days(1)) {
     hour(main, at, at >= kNow - days(5) && at < kNow - days(4) ? 90 : 3, 0, 7);
   }
-  const std::string readme = read_all(std::filesystem::path(CLAWVIGIL_SOURCE_DIR) / "README.md");
-  const std::size_t begin = readme.find("`--json` is one object");
+  const std::string text =
+      read_all(std::filesystem::path(CLAWVIGIL_SOURCE_DIR) / "docs/commands.md");
+  const std::size_t begin = text.find("### spend --json");
   ASSERT_NE(begin, std::string::npos);
-  const std::string described = readme.substr(begin, readme.find("\n## ", begin) - begin);
+  const std::string described = text.substr(begin, text.find("\n## ", begin) - begin);
   static const std::regex member(R"re("(\w+)":)re");
   std::set<std::string> members;
   for (const char* by : {"day,agent", "model", "trigger,channel", "home", "provider", "session"}) {
