@@ -1,11 +1,13 @@
 #include "collectors/spend/past.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <vector>
 
 #include "collectors/spend/report.h"
 #include "collectors/spend/track.h"
+#include "collectors/spend_families.h"
 #include "collectors/usage/history.h"
 
 namespace clawvigil::spend {
@@ -157,6 +159,14 @@ class Walk {
 };
 
 }  // namespace
+
+bool past_tells_of(std::string_view metric) {
+  using namespace spend_families;
+  constexpr std::array kLeftOut{kShare.name(),         kVelocity.name(),  kNewModelCost.name(),
+                                kNewModelPrice.name(), kCacheRead.name(), kCacheUsual.name()};
+  return std::ranges::find(kLeftOut, metric) == kLeftOut.end() &&
+         std::ranges::find(kMetrics, metric, &MetricInfo::name) != kMetrics.end();
+}
 
 Result<std::optional<SystemTime>> past_begin(store::Store& store) {
   TRY_ASSIGN(const auto slot, usage::first_slot(store));

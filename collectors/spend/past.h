@@ -2,13 +2,11 @@
 // the order in which it happened. At no time anything later is looked at, with two exceptions, both
 // of which the ledger keeps no more of: a session is known by its last chain of calls, which is
 // taken to have grown evenly; and use is known when it happened, not when it was booked.
-//
-// Left out are spend_share_ratio (shares.h tells it for any hour), token_velocity_peak (of minutes,
-// of which only a day is kept), and what models.h tells of new models and prompt caches.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "collectors/spend/baseline.h"
 #include "exporter/base/clock.h"
@@ -16,6 +14,11 @@
 #include "exporter/store/store.h"
 
 namespace clawvigil::spend {
+
+// True for the families of the collector that are told. Left out are spend_share_ratio (shares.h
+// tells it for any hour), token_velocity_peak (of minutes, of which only a day is kept), and what
+// models.h tells of new models and prompt caches.
+[[nodiscard]] bool past_tells_of(std::string_view metric);
 
 // Where the pace begins that is kept; nullopt while there is none.
 [[nodiscard]] Result<std::optional<SystemTime>> past_begin(store::Store& store);

@@ -1,7 +1,6 @@
 #include "exporter/cli/computed_past.h"
 
 #include <algorithm>
-#include <array>
 
 #include "alerts/engine/series.h"
 #include "collectors/budgets/past.h"
@@ -23,12 +22,8 @@ using spend_families::kShare;
 bool is_of(std::span<const MetricInfo> metrics, std::string_view metric) {
   return std::ranges::find(metrics, metric, &MetricInfo::name) != metrics.end();
 }
-// Without those that collectors/spend/past.h leaves out.
 bool is_of_spend(std::string_view metric) {
-  using namespace spend_families;
-  constexpr std::array kLeftOut{kVelocity.name(), kNewModelCost.name(), kNewModelPrice.name(),
-                                kCacheRead.name(), kCacheUsual.name()};
-  return std::ranges::find(kLeftOut, metric) == kLeftOut.end() && is_of(kMetrics, metric);
+  return metric == kShare.name() || spend::past_tells_of(metric);
 }
 bool is_of_budgets(std::string_view metric) { return is_of(budgets_families::kMetrics, metric); }
 

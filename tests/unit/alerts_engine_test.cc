@@ -352,7 +352,7 @@ TEST(Engine, PostureCountsAndNamesWhatIsAccepted) {
   EXPECT_EQ(json["time"], "2026-11-22T00:00:15Z");
   for (const auto& rule : json["rules"]) {
     EXPECT_EQ(rule.size(), 13U);
-    EXPECT_EQ(rule["since"], "2026-11-22T00:00:15Z");
+    EXPECT_EQ(rule["since"], "2026-11-22T00:00:01Z");
     EXPECT_EQ(rule["until"], nullptr);
     EXPECT_EQ(rule["action"], "repair it");
     EXPECT_EQ(rule["reason"], rule["labels"]["name"] == "b" ? "my own" : "");
