@@ -3,8 +3,9 @@
 //
 //   ingest HOME STATE_DIRECTORY [SECONDS]
 //
-// Prints one line of JSON: seconds, CPU time, bytes, sums and the highest resident size. With SECONDS it goes
-// on in the collector's interval for so long: CPU time of a run, bytes read, the greatest lag.
+// Prints one line of JSON: seconds, CPU time, bytes, sums and the highest resident size. With
+// SECONDS it goes on in the collector's interval for so long: CPU time of a run, bytes read, the
+// greatest lag.
 #include <malloc.h>
 
 #include <algorithm>

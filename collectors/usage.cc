@@ -111,8 +111,7 @@ class UsageCollector final : public Collector {
       const auto read = pass.run.check() ? usage::read_file(agent, file, pass.alive)
                                          : fail(Errc::timeout, "reading goes on in the next run");
       if (read) continue;
-      pass.oldest_unread =
-          std::min(pass.oldest_unread.value_or(file.modified), file.modified);
+      pass.oldest_unread = std::min(pass.oldest_unread.value_or(file.modified), file.modified);
       TRY(incomplete(pass, agent.home, read.error()));
     }
     if (const auto& trouble = agent.sessions.trouble()) {

@@ -1,7 +1,8 @@
 // What `clawvigil check` shows, from the daemon over its status socket or from a look of its own:
 // the posture (alerts/engine/posture.h) and where exactly things were found.
 //
-//   {"version": 1, …, "rules": […], "findings": [{"family": "clawvigil_secret_findings", "home": "claw",
+//   {"version": 1, …, "rules": […], "findings": [{"family": "clawvigil_secret_findings", "home":
+//   "claw",
 //    "location": "memory", "rule": "openai", "file": "/home/claw/…/MEMORY.md", "line": 14}],
 //    "workspace": {"commits": {"agent": 12, "owner": 1}, "changes": {"instructions": 1}}}
 //
