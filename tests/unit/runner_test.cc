@@ -91,6 +91,7 @@ TEST_F(RunnerTest, AFailureKeepsTheLastGoodBatch) {
   EXPECT_FALSE(state(0).success);
   ASSERT_NE(state(0).batch, nullptr);
   EXPECT_NE(state(0).batch->find("clawvigil_test_value"), nullptr);
+  EXPECT_TRUE(runner_->stop(std::chrono::seconds(10)));  // the thread uses what the test owns
 }
 
 TEST_F(RunnerTest, AnExceptionIsAFailureNotTheEnd) {
@@ -98,6 +99,7 @@ TEST_F(RunnerTest, AnExceptionIsAFailureNotTheEnd) {
   start(
       {entry(info, [](const Context&, Batch&) -> Result<> { throw std::runtime_error("oops"); })});
   EXPECT_TRUE(test::eventually([&] { return state(0).failures[Errc::io] > 1; }));
+  EXPECT_TRUE(runner_->stop(std::chrono::seconds(10)));
 }
 
 TEST_F(RunnerTest, AHangingCollectorHoldsUpNobody) {
