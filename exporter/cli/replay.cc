@@ -38,7 +38,7 @@ std::string labels_text(const promql::Labels& labels) {
 }
 
 std::string lasted(const alerts::ReplayedAlert& alert) {
-  if (!alert.fired_at) return "never fired: it ended within the waiting time";
+  if (!alert.fired_at) return "did not last long enough to fire";
   if (!alert.resolved_at) return "still firing";
   return to_string(std::chrono::round<std::chrono::seconds>(*alert.resolved_at - *alert.fired_at));
 }
