@@ -80,7 +80,7 @@ web::AlertView much_is_wrong(SystemTime now) {
     entry.french = entry.english;
     view.posture.entries.push_back(std::move(entry));
   }
-  view.recent.assign(
+  view.recent.emplace().assign(
       12, {"GatewayExposed", alerts::Severity::critical,
            "The OpenClaw gateway of claw can be reached from outside this machine", "", now, now});
   for (int day = 1; day <= 30; ++day)

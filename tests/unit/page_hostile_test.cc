@@ -85,7 +85,7 @@ AlertView alerts_that_say(const std::string& payload) {
     view.posture.entries.push_back(std::move(entry));
   }
   view.receivers.push_back({payload, payload, 3, {}, payload, kNow});
-  view.recent.push_back(
+  view.recent.emplace().push_back(
       {payload, alerts::Severity::critical, payload, payload, kNow, std::nullopt});
   view.spend_days.assign(30, {2026, 11, 22, 3, true, 2, 5});
   return view;
