@@ -238,6 +238,7 @@ void Alerting::State::show(Instant now) {
   view->last_ends = known(alerts::last_ends(store));
   view->spend_days = known(spend_days.of(store, config->owner.time_zone, now));
   view->credential_max_age_seconds = threshold_of(*rules, "CredentialTooOld");
+  view->ssh_key_max_age_seconds = threshold_of(*rules, "SshKeyTooOld");
   board.put_up(std::move(view), now.steady);
 }
 

@@ -34,7 +34,9 @@ struct AlertView {
   std::optional<std::vector<alerts::LoggedAlert>> recent;
   std::map<std::string, SystemTime> last_ends;  // by alertname
   std::vector<SpendDay> spend_days;             // ascending, the last is today
-  std::optional<double> credential_max_age_seconds;  // threshold of the rule CredentialTooOld
+  // Thresholds of the rules CredentialTooOld and SshKeyTooOld.
+  std::optional<double> credential_max_age_seconds;
+  std::optional<double> ssh_key_max_age_seconds;
 };
 
 class AlertBoard {
