@@ -183,6 +183,11 @@ TEST_P(HostilePage, StaysText) {
                                           .version = payload,
                                           .revision = payload,
                                           .hostname = payload,
+  return view;
+}
+
+std::string page_of(const Hub& hub, const AlertView& view) {
+  HomeList homes;
                                           .started = kNow,
                                           .telemetry_path = "/metrics",
                                           .alerts = &view,
@@ -201,10 +206,23 @@ INSTANTIATE_TEST_SUITE_P(
                     "javascript:alert(1)", "</title></style></script><svg/onload=alert(1)>", "<!--",
                     "]]><b>", "&lt;script&gt;", "</code></td></tr></table><h1>",
                     "`sudo rm` <a href=javascript:alert(1)>x</a>"));
+TEST(HostileOwner, SoItDoesWhenEveryCollectorFailsAtLength) {
+  const std::vector<const CollectorInfo*> infos = cli::exporting_infos();
+  Hub hub(infos);
+  for (const CollectorInfo* const info : infos) {
+    auto batch = std::make_shared<Batch>();
+    batch->unknown({Errc::parse, std::string(4'000, '"')});
+    hub.publish_success(*info, std::move(batch), {kNow, SteadyTime{}}, {});
+    hub.publish_failure(*info, {Errc::io, std::string(4'000, '"')}, {});
+  }
+  const std::string html = page_of(hub, findings_of_any_length());
+  EXPECT_LE(html.size(), kMaxPageBytes);
+  EXPECT_NE(html.find("400 things need you"), std::string::npos);
+  EXPECT_NE(html.find("0 of " + std::to_string(infos.size())), std::string::npos);
+}
 
-TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
-  Hub hub({});
-  HomeList homes;
+
+AlertView findings_of_any_length() {
   AlertView view;
   for (int i = 0; i < 400; ++i) {
     alerts::PostureEntry entry;
@@ -216,14 +234,18 @@ TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
     view.posture.entries.push_back(std::move(entry));
   }
   const auto snapshot = hub.snapshot({kNow, SteadyTime{}});
-  const std::string html = render_page({.snapshot = *snapshot,
-                                        .homes = homes,
-                                        .version = "1",
-                                        .revision = "",
-                                        .hostname = "host",
-                                        .started = kNow,
-                                        .telemetry_path = "/metrics",
-                                        .alerts = &view});
+  return render_page({.snapshot = *snapshot,
+                      .homes = homes,
+                      .version = "1",
+                      .revision = "",
+                      .hostname = "host",
+                      .started = kNow,
+                      .telemetry_path = "/metrics",
+                      .alerts = &view});
+}
+
+TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
+  const std::string html = page_of(Hub({}), findings_of_any_length());
   EXPECT_LE(html.size(), kMaxPageBytes);
   EXPECT_NE(html.find("400 things need you"), std::string::npos);
   EXPECT_NE(html.find("are not shown here. All of them: "), std::string::npos);
