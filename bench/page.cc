@@ -3,27 +3,17 @@
 //
 //   build/release/bench/page [--print]
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iostream>
 #include <string_view>
+#include <vector>
 
 #include "exporter/cli/alerting.h"
 #include "exporter/web/page.h"
+#include "tests/support/any_sample.h"
 
 namespace clawvigil {
-
-// Batch::set wants a descriptor of the right arity; here it is any family there is.
-void set_any(Batch& batch, const MetricInfo& info, double value,
-             std::initializer_list<std::string_view> labels);
-template <auto kSet>
-struct Opened {
-  friend void set_any(Batch& batch, const MetricInfo& info, double value,
-                      std::initializer_list<std::string_view> labels) {
-    (batch.*kSet)(info, value, labels);
-  }
-};
-template struct Opened<static_cast<void (Batch::*)(
-    const MetricInfo&, double, std::initializer_list<std::string_view>)>(&Batch::set_sample)>;
 
 namespace {
 
@@ -35,27 +25,11 @@ constexpr double kLimitMs = 10;
 constexpr int kTimes = 50;
 
 void fill(Batch& batch, const MetricInfo& info, std::string_view home, int row) {
-  std::array<std::string, 8> v;
-  for (std::size_t i = 0; i < info.labels.size(); ++i) {
-    v.at(i) = info.labels[i] == "home" ? std::string(home) : "value-" + std::to_string(row);
-  }
+  const std::string other = "value-" + std::to_string(row);
+  std::vector<std::string_view> values;
+  for (const std::string_view label : info.labels) values.push_back(label == "home" ? home : other);
   const double value = info.name.ends_with("_timestamp_seconds") ? 1.76e9 : row;
-  switch (info.labels.size()) {
-    case 0:
-      return set_any(batch, info, value, {});
-    case 1:
-      return set_any(batch, info, value, {v[0]});
-    case 2:
-      return set_any(batch, info, value, {v[0], v[1]});
-    case 3:
-      return set_any(batch, info, value, {v[0], v[1], v[2]});
-    case 4:
-      return set_any(batch, info, value, {v[0], v[1], v[2], v[3]});
-    case 5:
-      return set_any(batch, info, value, {v[0], v[1], v[2], v[3], v[4]});
-    default:
-      return set_any(batch, info, value, {v[0], v[1], v[2], v[3], v[4], v[5]});
-  }
+  test::set_any(batch, info, value, values);
 }
 
 web::AlertView much_is_wrong(SystemTime now) {
@@ -80,7 +54,7 @@ web::AlertView much_is_wrong(SystemTime now) {
     entry.french = entry.english;
     view.posture.entries.push_back(std::move(entry));
   }
-  view.recent.assign(
+  view.recent.emplace().assign(
       12, {"GatewayExposed", alerts::Severity::critical,
            "The OpenClaw gateway of claw can be reached from outside this machine", "", now, now});
   for (int day = 1; day <= 30; ++day)

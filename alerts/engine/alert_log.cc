@@ -24,6 +24,9 @@ std::int64_t to_seconds(SystemTime time) {
 
 SystemTime from_seconds(std::int64_t seconds) { return SystemTime(std::chrono::seconds(seconds)); }
 
+// Looking must neither wait for whoever writes nor write: not every store was ever written to.
+Result<bool> has_log(store::Store& store) { return store.has_table("alert_log"); }
+
 std::string summary_of(const std::map<std::string, std::string>& texts) {
   const auto found = texts.find("summary");
   return found == texts.end() ? std::string() : sanitize(found->second, kMaxSummary);
@@ -51,13 +54,14 @@ Result<> log_alerts(store::Store& store, const std::vector<const ActiveAlert*>& 
 }
 
 Result<std::vector<LoggedAlert>> logged_alerts(store::Store& store, std::size_t limit) {
-  TRY(store.ensure_schema(kSchema));
+  std::vector<LoggedAlert> logged;
+  TRY_ASSIGN(const bool begun, has_log(store));
+  if (!begun) return logged;
   TRY_ASSIGN(store::Statement rows,
              store.prepare("SELECT alertname, severity, english, french, fired_at, resolved_at "
                            "FROM alert_log ORDER BY MAX(fired_at, resolved_at) DESC, fingerprint "
                            "LIMIT ?"));
   rows.bind(1, static_cast<std::int64_t>(limit));
-  std::vector<LoggedAlert> logged;
   while (true) {
     TRY_ASSIGN(const bool row, rows.step());
     if (!row) return logged;
@@ -73,11 +77,12 @@ Result<std::vector<LoggedAlert>> logged_alerts(store::Store& store, std::size_t 
 }
 
 Result<std::map<std::string, SystemTime>> last_ends(store::Store& store) {
-  TRY(store.ensure_schema(kSchema));
+  std::map<std::string, SystemTime> ends;
+  TRY_ASSIGN(const bool begun, has_log(store));
+  if (!begun) return ends;
   TRY_ASSIGN(store::Statement rows,
              store.prepare("SELECT alertname, MAX(resolved_at) FROM alert_log GROUP BY alertname "
                            "HAVING MAX(resolved_at) > 0"));
-  std::map<std::string, SystemTime> ends;
   while (true) {
     TRY_ASSIGN(const bool row, rows.step());
     if (!row) return ends;

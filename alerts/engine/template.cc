@@ -231,34 +231,29 @@ void each_command(const std::vector<TemplatePiece>& pieces,
 
 }  // namespace
 
-const std::string& Template::text() const { return parsed_->text; }
-
-bool Template::is_constant() const {
-  return std::ranges::all_of(parsed_->pieces, [](const TemplatePiece& piece) {
-    return piece.kind == TemplatePiece::Kind::text;
-  });
-}
-
-bool Template::shows_value() const {
-  bool shown = false;
-  each_command(parsed_->pieces, [&](const TemplateCommand& command) {
+TemplateFacts facts_of(const std::vector<TemplatePiece>& pieces) {
+  TemplateFacts facts;
+  facts.constant = std::ranges::all_of(
+      pieces, [](const TemplatePiece& piece) { return piece.kind == TemplatePiece::Kind::text; });
+  each_command(pieces, [&](const TemplateCommand& command) {
     const auto& arguments = command.arguments;
-    shown = shown ||
-            std::ranges::count(arguments, TemplateOperand::Kind::value, &TemplateOperand::kind) > 0;
+    facts.shows_value =
+        facts.shows_value ||
+        std::ranges::count(arguments, TemplateOperand::Kind::value, &TemplateOperand::kind) > 0;
+    facts.asks = facts.asks || command.query.has_value();
   });
-  return shown;
+  return facts;
 }
 
-bool Template::asks() const {
-  bool asks = false;
-  each_command(parsed_->pieces,
-               [&](const TemplateCommand& command) { asks = asks || command.query.has_value(); });
-  return asks;
-}
+const std::string& Template::text() const { return parsed_->text(); }
+bool Template::is_constant() const { return parsed_->facts().constant; }
+bool Template::shows_value() const { return parsed_->facts().shows_value; }
+bool Template::asks() const { return parsed_->facts().asks; }
 
 std::vector<promql::Expression> Template::queries() const {
   std::vector<promql::Expression> queries;
-  each_command(parsed_->pieces, [&](const TemplateCommand& command) {
+  if (!asks()) return queries;
+  each_command(parsed_->pieces(), [&](const TemplateCommand& command) {
     if (command.query) queries.push_back(command.query->shape);
   });
   return queries;
@@ -266,7 +261,8 @@ std::vector<promql::Expression> Template::queries() const {
 
 std::vector<promql::SelectorUse> Template::selectors() const {
   std::vector<promql::SelectorUse> all;
-  each_command(parsed_->pieces, [&](const TemplateCommand& command) {
+  if (!asks()) return all;
+  each_command(parsed_->pieces(), [&](const TemplateCommand& command) {
     if (command.query) std::ranges::move(selectors_of(*command.query), std::back_inserter(all));
   });
   return all;
@@ -274,7 +270,7 @@ std::vector<promql::SelectorUse> Template::selectors() const {
 
 std::string Template::expand(const promql::Labels& labels, double value,
                              const AskQuery& ask) const {
-  return cut(Expansion(labels, value, ask).run(parsed_->pieces));
+  return cut(Expansion(labels, value, ask).run(parsed_->pieces()));
 }
 
 }  // namespace clawvigil::alerts

@@ -63,7 +63,7 @@ class Template {
   // What its queries select, whatever the labels are: without the matchers a label is put into.
   [[nodiscard]] std::vector<promql::SelectorUse> selectors() const;
 
-  struct Parsed;
+  class Parsed;
 
  private:
   explicit Template(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}

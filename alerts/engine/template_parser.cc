@@ -234,10 +234,12 @@ class TemplateParser {
 std::expected<Template, TemplateProblem> Template::parse(std::string_view text) {
   auto pieces = TemplateParser(text).run();
   if (!pieces) return std::unexpected(pieces.error());
-  auto out = std::make_shared<Parsed>();
-  out->text = text;
-  out->pieces = *std::move(pieces);
-  return Template(std::move(out));
+  return Template(std::make_shared<Parsed>(std::string(text), *pieces));
+}
+
+const std::vector<TemplatePiece>& Template::Parsed::pieces() const {
+  std::call_once(once_, [this] { pieces_ = TemplateParser(text_).run().value(); });
+  return pieces_;
 }
 
 }  // namespace clawvigil::alerts

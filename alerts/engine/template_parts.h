@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,9 +96,31 @@ struct TemplatePiece {
   std::vector<TemplatePiece> otherwise;  // behind their else
 };
 
-struct Template::Parsed {
-  std::string text;
-  std::vector<TemplatePiece> pieces;
+// What is asked of a template more often than it is expanded.
+struct TemplateFacts {
+  bool constant = true;
+  bool shows_value = false;
+  bool asks = false;
+};
+[[nodiscard]] TemplateFacts facts_of(const std::vector<TemplatePiece>& pieces);
+
+// The pieces take many times the memory of the text, and most rules never have anything to say:
+// they are made when they are first wanted, and stay. Any thread.
+class Template::Parsed {
+ public:
+  // `pieces`: those of the text.
+  Parsed(std::string text, const std::vector<TemplatePiece>& pieces)
+      : text_(std::move(text)), facts_(facts_of(pieces)) {}
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const TemplateFacts& facts() const { return facts_; }
+  [[nodiscard]] const std::vector<TemplatePiece>& pieces() const;
+
+ private:
+  std::string text_;
+  TemplateFacts facts_;
+  mutable std::once_flag once_;
+  mutable std::vector<TemplatePiece> pieces_;
 };
 
 // What a pipeline is surrounded by.

@@ -234,10 +234,11 @@ void Alerting::State::show(Instant now) {
   view->receivers = sender.status();
   const HeartbeatConfig& heartbeat = notify_config->heartbeat;
   view->heartbeat = !heartbeat.url.empty() || !heartbeat.url_secret.empty();
-  view->recent = known(alerts::logged_alerts(store, kShownAlerts));
+  if (auto recent = alerts::logged_alerts(store, kShownAlerts)) view->recent = *std::move(recent);
   view->last_ends = known(alerts::last_ends(store));
   view->spend_days = known(spend_days.of(store, config->owner.time_zone, now));
   view->credential_max_age_seconds = threshold_of(*rules, "CredentialTooOld");
+  view->ssh_key_max_age_seconds = threshold_of(*rules, "SshKeyTooOld");
   board.put_up(std::move(view), now.steady);
 }
 

@@ -97,13 +97,16 @@ Result<std::vector<web::SpendDay>> SpendDays::of(store::Store& store, const std:
                                                  Instant now) {
   TRY_ASSIGN(const std::int64_t generation, usage::ledger_generation(store));
   const auto hour = std::chrono::floor<std::chrono::hours>(now.wall).time_since_epoch().count();
-  const bool same_hour = hour == learned_hour_ && !days_.empty();
+  // Where the day does not begin with an hour of UTC, it ends within one.
+  const bool same_hour = hour == learned_hour_ && !days_.empty() && zone == zone_ &&
+                         slot_of(now.wall) < end_slot_of_today_;
   if (same_hour && (generation == generation_ || now.steady - read_ < kFresh)) return days_;
   if (same_hour) {
     TRY(sum_today(store));
   } else {
     TRY(learn(store, zone, now));
     learned_hour_ = hour;
+    zone_ = zone;
   }
   generation_ = generation;
   read_ = now.steady;
@@ -131,7 +134,10 @@ Result<> SpendDays::learn(store::Store& store, const std::string& zone, Instant 
     walk.judge(day, slot_of(period->begin), slot_of(period->end));
     days_.push_back(day);
   }
-  if (!periods.empty()) first_slot_of_today_ = slot_of(periods.front().begin);
+  if (!periods.empty()) {
+    first_slot_of_today_ = slot_of(periods.front().begin);
+    end_slot_of_today_ = slot_of(periods.front().end);
+  }
   return {};
 }
 

@@ -14,9 +14,9 @@
 
 namespace clawvigil::cli {
 
-// Keeps what it found last. What is usual is learned once an hour, some 50 ms for seventy days, and
-// only when somebody looks; today is summed again when something was booked, at most twice a
-// minute. One thread.
+// Keeps what it found last. What is usual is learned once an hour, and when a day or another
+// calendar begins, some 50 ms for seventy days, and only when somebody looks; today is summed again
+// when something was booked, at most twice a minute. One thread.
 class SpendDays {
  public:
   // Days by the calendar of `zone` ("": the host's), ascending, today last; empty before anything
@@ -32,6 +32,8 @@ class SpendDays {
   std::int64_t learned_hour_ = -1;
   std::int64_t generation_ = -1;
   std::int64_t first_slot_of_today_ = 0;
+  std::int64_t end_slot_of_today_ = 0;
+  std::string zone_;
   SteadyTime read_;
 };
 

@@ -29,11 +29,14 @@ struct AlertView {
   std::string rules_json;  // bodies of /api/v1/rules and /api/v1/alerts
   std::string alerts_json;
   std::vector<notify::ReceiverStatus> receivers;
-  bool heartbeat = false;                            // a heartbeat URL is configured
-  std::vector<alerts::LoggedAlert> recent;           // the latest first
-  std::map<std::string, SystemTime> last_ends;       // by alertname
-  std::vector<SpendDay> spend_days;                  // ascending, the last is today
-  std::optional<double> credential_max_age_seconds;  // threshold of the rule CredentialTooOld
+  bool heartbeat = false;  // a heartbeat URL is configured
+  // The latest first; none if what fired could not be read.
+  std::optional<std::vector<alerts::LoggedAlert>> recent;
+  std::map<std::string, SystemTime> last_ends;  // by alertname
+  std::vector<SpendDay> spend_days;             // ascending, the last is today
+  // Thresholds of the rules CredentialTooOld and SshKeyTooOld.
+  std::optional<double> credential_max_age_seconds;
+  std::optional<double> ssh_key_max_age_seconds;
 };
 
 class AlertBoard {

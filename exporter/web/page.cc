@@ -147,7 +147,7 @@ Html parts_of(const PageInput& input) {
   Html health(input.language);
   page::health(health, input);
   Html html(input.language);
-  Fitting fitting(html, kMaxPageBytes - kFrame - health.size());
+  Fitting fitting(html, kMaxPageBytes - std::min(kMaxPageBytes, kFrame + health.size()));
   page::broken(html, input.alerts);
   if (input.homes.homes.empty()) no_home(html);
   fitting.add([&](Html& part) { problems(part, input.homes); });

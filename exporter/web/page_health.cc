@@ -10,15 +10,17 @@ namespace {
 constexpr std::size_t kMaxUnknowns = 24;
 constexpr std::size_t kMaxDetail = 200;
 constexpr std::size_t kMaxBytes = 5'000;  // for what is unknown; the others are counted
+// Beyond, failures are only named: whatever collectors say, the rest of the page keeps its room.
+constexpr std::size_t kMaxBytesWithErrors = 10'000;
 
-void state_cell(Table& table, const CollectorState& state) {
+void state_cell(Table& table, const CollectorState& state, bool with_error) {
   if (!state.ran) {
     table.mark(Mark::unknown, {"First run pending", "Premier passage attendu"});
   } else if (state.success) {
     table.mark(Mark::good, {"Succeeded", "Réussi"});
   } else {
     table.mark(Mark::bad, {"Failed", "Échec"},
-               state.error ? sanitize(state.error->message, 512) : "");
+               state.error && with_error ? sanitize(state.error->message, kMaxDetail) : "");
   }
 }
 
@@ -77,7 +79,7 @@ void collectors(Html& html, const View& view) {
                {"Took", "Durée", true}});
   for (const CollectorState& state : view.snapshot().collectors) {
     if (!table.begin_row(state.info->name)) continue;
-    state_cell(table, state);
+    state_cell(table, state, html.size() < kMaxBytesWithErrors);
     table.text(state.last_success ? format_time(*state.last_success) : Sentence("never", "jamais"));
     table.number(state.ran ? format_duration(state.duration) : Sentence());
   }

@@ -1,6 +1,7 @@
-// Keys and tokens by age, against the age the rules allow. Never a value.
+// Keys and tokens by age, against the age the rules or the owner allow. Never a value.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "exporter/web/page.h"
@@ -10,12 +11,41 @@ namespace clawvigil::web::page {
 namespace {
 
 constexpr std::string_view kCreated = "clawvigil_credential_created_timestamp_seconds";
+constexpr std::string_view kOwnersLimit = "clawvigil_credential_max_age_seconds";
 constexpr double kDay = 86'400;
 constexpr double kDefaultDays = 90;
+constexpr double kDefaultSshDays = 730;
 
-double allowed_days(const AlertView* alerts) {
-  if (alerts == nullptr || !alerts->credential_max_age_seconds) return kDefaultDays;
-  return std::max(1.0, *alerts->credential_max_age_seconds / kDay);
+double in_days(std::optional<double> seconds, double otherwise) {
+  return seconds ? std::max(1.0, *seconds / kDay) : otherwise;
+}
+
+// What the rules CredentialTooOld and SshKeyTooOld allow.
+struct Limits {
+  double days = kDefaultDays;
+  double ssh_days = kDefaultSshDays;
+};
+
+Limits limits_of(const AlertView* alerts) {
+  if (alerts == nullptr) return {};
+  return {in_days(alerts->credential_max_age_seconds, kDefaultDays),
+          in_days(alerts->ssh_key_max_age_seconds, kDefaultSshDays)};
+}
+
+bool same_key(const Row& a, const Row& b) {
+  return a.label("credential") == b.label("credential") && a.label("home") == b.label("home");
+}
+
+// The owner's own limit before that of the rules; nothing for what may be of any age.
+std::optional<double> allowed_days(const View& view, const Row& key, const Limits& limits) {
+  for (const Row& row : view.rows(kOwnersLimit)) {
+    if (!same_key(row, key)) continue;
+    return std::isfinite(row.value()) ? std::optional(in_days(row.value(), 0)) : std::nullopt;
+  }
+  const std::string_view kind = key.label("kind");
+  if (kind == "ssh_user") return limits.ssh_days;
+  if (kind == "ssh_host" || kind == "session") return std::nullopt;
+  return limits.days;
 }
 
 // Whether a rule says that it is too old: rules judge, the bar only shows.
@@ -49,8 +79,7 @@ void bar(Html& html, double ratio, bool too_old) {
 
 void expiry(Table& table, const View& view, const Row& key) {
   for (const Row& row : view.rows("clawvigil_credential_expiry_timestamp_seconds")) {
-    if (row.label("credential") != key.label("credential")) continue;
-    if (row.label("home") != key.label("home")) continue;
+    if (!same_key(row, key)) continue;
     if (row.label("refreshable") == "true") {
       table.text({"renews itself", "se renouvelle seule"});
     } else {
@@ -61,12 +90,13 @@ void expiry(Table& table, const View& view, const Row& key) {
   table.text({});
 }
 
-void age(Html& html, Table& table, const PageInput& input, const Row& row) {
+void age(Html& html, Table& table, const PageInput& input, const Row& row,
+         std::optional<double> allowed) {
   const Duration old = std::max(input.snapshot.time - to_time(row.value()), Duration(0));
   const double days = std::chrono::duration<double>(old).count() / kDay;
   const bool too_old = is_too_old(input.alerts, row);
   table.begin_cell();
-  bar(html, days / allowed_days(input.alerts), too_old);
+  if (allowed) bar(html, days / *allowed, too_old);
   html.raw(" ").text(format_duration(old));
   if (too_old) {
     html.raw(" ");
@@ -89,10 +119,13 @@ void key_ages(Html& html, const PageInput& input) {
     html.raw("</p>");
     return end_card(html);
   }
-  html.raw("<p class=\"note\">").text({"The mark is at ", "Le trait est à "});
-  html.text(format_count(allowed_days(input.alerts)));
-  html.text({" days: then it is time for a new one.", " jours : il est alors temps d'en changer."});
-  html.raw("</p>");
+  const Limits limits = limits_of(input.alerts);
+  html.raw("<p class=\"note\">");
+  html.text({"The mark is the age at which it is time for a new one: ",
+             "Le trait est l'âge auquel il est temps d'en changer : "});
+  html.text(format_count(limits.days)).text({" days, for SSH keys ", " jours, clés SSH "});
+  html.text(format_count(limits.ssh_days));
+  html.text({" days, or what you have set.", " jours, ou ce que vous avez fixé."}).raw("</p>");
   Table table(
       html, {"Keys and tokens", "Clés et jetons"},
       {{"Key", "Clé"}, {"Age", "Âge"}, {"In use since", "Utilisée depuis"}, {"Expires", "Expire"}});
@@ -102,7 +135,7 @@ void key_ages(Html& html, const PageInput& input) {
                          several ? row.label("home") : row.label("kind"))) {
       continue;
     }
-    age(html, table, input, row);
+    age(html, table, input, row, allowed_days(view, row, limits));
     table.text(format_date(to_time(row.value())));
     expiry(table, view, row);
   }

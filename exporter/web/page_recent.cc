@@ -17,7 +17,15 @@ void moment(Table& table, SystemTime time) {
 }
 
 void alerts_table(Html& html, const AlertView& view) {
-  if (view.recent.empty()) {
+  if (!view.recent) {
+    html.raw("<p>");
+    badge(html, Mark::unknown, kUnknown).raw(" ");
+    html.text({"What fired lately could not be read from clawvigil's database.",
+               "Les alertes passées n'ont pas pu être lues dans la base de clawvigil."});
+    html.raw("</p>");
+    return;
+  }
+  if (view.recent->empty()) {
     html.raw("<p>").text({"No alert has fired in the last 90 days.",
                           "Aucune alerte ne s'est déclenchée depuis 90 jours."});
     html.raw("</p>");
@@ -25,8 +33,8 @@ void alerts_table(Html& html, const AlertView& view) {
   }
   Table table(html, {"Alerts of late", "Alertes récentes"},
               {{"Alert", "Alerte"}, {"Began", "Début"}, {"Ended", "Fin"}});
-  for (std::size_t i = 0; i < std::min(view.recent.size(), kMaxAlerts); ++i) {
-    const alerts::LoggedAlert& alert = view.recent[i];
+  for (std::size_t i = 0; i < std::min(view.recent->size(), kMaxAlerts); ++i) {
+    const alerts::LoggedAlert& alert = view.recent->at(i);
     const Sentence text = sentence_of(alert.english, alert.french, kMaxSummary);
     if (!table.begin_row(text.empty() ? Phrase(alert.alertname) : Phrase(text))) continue;
     moment(table, alert.fired_at);

@@ -22,6 +22,8 @@ ActiveAlert fired(const std::string& name, SystemTime at, std::uint64_t print = 
 TEST(AlertLog, KeepsOneRowForEachFiring) {
   store::Store store = store::Store::in_memory();
   EXPECT_TRUE(logged_alerts(store, 5)->empty());
+  EXPECT_TRUE(last_ends(store)->empty());
+  EXPECT_FALSE(*store.has_table("alert_log")) << "looking writes nothing";
   ActiveAlert first = fired("A", kNow - hours(5));
   const ActiveAlert second = fired("A", kNow - hours(1));
   ActiveAlert pending = fired("B", kNow, 2);

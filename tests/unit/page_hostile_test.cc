@@ -2,27 +2,15 @@
 // alert, of a receiver, of a home, with what would be markup if it got out of its place.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "exporter/cli/alerting.h"
 #include "exporter/web/page.h"
+#include "tests/support/any_sample.h"
 
 namespace clawvigil::web {
-
-// Batch::set wants a descriptor of the right arity; here it is any family there is.
-void set_any(Batch& batch, const MetricInfo& info, double value,
-             std::initializer_list<std::string_view> labels);
-template <auto kSet>
-struct Opened {
-  friend void set_any(Batch& batch, const MetricInfo& info, double value,
-                      std::initializer_list<std::string_view> labels) {
-    (batch.*kSet)(info, value, labels);
-  }
-};
-template struct Opened<static_cast<void (Batch::*)(
-    const MetricInfo&, double, std::initializer_list<std::string_view>)>(&Batch::set_sample)>;
 
 namespace {
 
@@ -40,30 +28,12 @@ std::string_view known_value(std::string_view label) {
 }
 
 void fill(Batch& batch, const MetricInfo& info, const std::string& payload, bool with_words) {
-  std::array<std::string_view, 8> v;
-  ASSERT_LE(info.labels.size(), v.size());
-  for (std::size_t i = 0; i < info.labels.size(); ++i) {
-    const std::string_view word = known_value(info.labels[i]);
-    v.at(i) = with_words && !word.empty() ? word : std::string_view(payload);
+  std::vector<std::string_view> values;
+  for (const std::string_view label : info.labels) {
+    const std::string_view word = known_value(label);
+    values.push_back(with_words && !word.empty() ? word : std::string_view(payload));
   }
-  switch (info.labels.size()) {
-    case 0:
-      return set_any(batch, info, 1, {});
-    case 1:
-      return set_any(batch, info, 1, {v[0]});
-    case 2:
-      return set_any(batch, info, 1, {v[0], v[1]});
-    case 3:
-      return set_any(batch, info, 1, {v[0], v[1], v[2]});
-    case 4:
-      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3]});
-    case 5:
-      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3], v[4]});
-    case 6:
-      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3], v[4], v[5]});
-    default:
-      return set_any(batch, info, 1, {v[0], v[1], v[2], v[3], v[4], v[5], v[6]});
-  }
+  test::set_any(batch, info, 1, values);
 }
 
 AlertView alerts_that_say(const std::string& payload) {
@@ -85,7 +55,7 @@ AlertView alerts_that_say(const std::string& payload) {
     view.posture.entries.push_back(std::move(entry));
   }
   view.receivers.push_back({payload, payload, 3, {}, payload, kNow});
-  view.recent.push_back(
+  view.recent.emplace().push_back(
       {payload, alerts::Severity::critical, payload, payload, kNow, std::nullopt});
   view.spend_days.assign(30, {2026, 11, 22, 3, true, 2, 5});
   return view;
@@ -202,9 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "]]><b>", "&lt;script&gt;", "</code></td></tr></table><h1>",
                     "`sudo rm` <a href=javascript:alert(1)>x</a>"));
 
-TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
-  Hub hub({});
-  HomeList homes;
+AlertView findings_of_any_length() {
   AlertView view;
   for (int i = 0; i < 400; ++i) {
     alerts::PostureEntry entry;
@@ -215,18 +183,42 @@ TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
     entry.english = {std::string(4'000, '"'), std::string(4'000, '<'), std::string(4'000, '&')};
     view.posture.entries.push_back(std::move(entry));
   }
+  return view;
+}
+
+std::string page_of(const Hub& hub, const AlertView& view) {
+  HomeList homes;
   const auto snapshot = hub.snapshot({kNow, SteadyTime{}});
-  const std::string html = render_page({.snapshot = *snapshot,
-                                        .homes = homes,
-                                        .version = "1",
-                                        .revision = "",
-                                        .hostname = "host",
-                                        .started = kNow,
-                                        .telemetry_path = "/metrics",
-                                        .alerts = &view});
+  return render_page({.snapshot = *snapshot,
+                      .homes = homes,
+                      .version = "1",
+                      .revision = "",
+                      .hostname = "host",
+                      .started = kNow,
+                      .telemetry_path = "/metrics",
+                      .alerts = &view});
+}
+
+TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
+  const std::string html = page_of(Hub({}), findings_of_any_length());
   EXPECT_LE(html.size(), kMaxPageBytes);
   EXPECT_NE(html.find("400 things need you"), std::string::npos);
   EXPECT_NE(html.find("are not shown here. All of them: "), std::string::npos);
+}
+
+TEST(HostileOwner, SoItDoesWhenEveryCollectorFailsAtLength) {
+  const std::vector<const CollectorInfo*> infos = cli::exporting_infos();
+  Hub hub(infos);
+  for (const CollectorInfo* const info : infos) {
+    auto batch = std::make_shared<Batch>();
+    batch->unknown({Errc::parse, std::string(4'000, '"')});
+    hub.publish_success(*info, std::move(batch), {kNow, SteadyTime{}}, {});
+    hub.publish_failure(*info, {Errc::io, std::string(4'000, '"')}, {});
+  }
+  const std::string html = page_of(hub, findings_of_any_length());
+  EXPECT_LE(html.size(), kMaxPageBytes);
+  EXPECT_NE(html.find("400 things need you"), std::string::npos);
+  EXPECT_NE(html.find("0 of " + std::to_string(infos.size())), std::string::npos);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 namespace clawvigil::web {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -46,6 +47,20 @@ TEST(Numbers, AreWrittenAsEachLanguageDoes) {
   EXPECT_EQ(format_duration(std::chrono::milliseconds(2500)), Sentence("2.5 s", "2,5 s"));
   EXPECT_EQ(format_date(SystemTime(std::chrono::seconds(1'790'000'000))),
             Sentence("2026-09-21", "21/09/2026"));
+}
+
+std::string recent(const AlertView& view) {
+  Html html;
+  page::recent(html, &view);
+  return html.take();
+}
+
+TEST(Recent, NoneIsSaidOnlyWhereItIsKnown) {
+  AlertView view;
+  EXPECT_THAT(recent(view), AllOf(HasSubstr("could not be read"), Not(HasSubstr("90 days"))));
+  view.recent.emplace();
+  EXPECT_THAT(recent(view), AllOf(HasSubstr("No alert has fired in the last 90 days"),
+                                  Not(HasSubstr("could not be read"))));
 }
 
 std::string chart(const std::vector<SpendDay>& days, Language language = Language::english) {

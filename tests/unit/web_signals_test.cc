@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <limits>
 
 #include "collectors/access_families.h"
 #include "collectors/audit_families.h"
@@ -196,6 +197,38 @@ TEST_F(PageSignals, KeysByAgeAndSecretsByPlace) {
   publish("secrets", std::move(found));
   EXPECT_FALSE(shows("None found"));
   EXPECT_TRUE(shows("<th scope=\"row\">memory</th><td>telegram</td><td class=\"n\">2</td>"));
+}
+
+TEST_F(PageSignals, EveryKeyHasTheMarkOfItsOwnLimit) {
+  using namespace keys_families;
+  constexpr double kDay = 86'400;
+  Batch keys;
+  const double half_a_year_ago = to_unix_seconds(kNow - std::chrono::days(180));
+  for (const auto& [id, kind] :
+       std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {"a-token", "channel"},
+           {"b-allowed", "channel"},
+           {"c-ssh", "ssh_user"},
+           {"d-phone", "session"},
+           {"e-ignored", "channel"}}) {
+    keys.set(kCreated, half_a_year_ago, "claw", id, kind);
+  }
+  keys.set(keys_families::kMaxAge, 360 * kDay, "claw", "b-allowed");
+  keys.set(keys_families::kMaxAge, std::numeric_limits<double>::infinity(), "claw", "e-ignored");
+  publish("keys", std::move(keys));
+  EXPECT_TRUE(shows("90 days, for SSH keys 730 days, or what you have set."));
+  const std::string html = page();
+  const auto row = [&](const std::string& id) {
+    const std::size_t begin = html.find("<th scope=\"row\">" + id);
+    return html.substr(begin, html.find("</tr>", begin) - begin);
+  };
+  EXPECT_NE(row("a-token").find("width=\"120.0\""), std::string::npos) << row("a-token");
+  EXPECT_NE(row("b-allowed").find("width=\"30.0\""), std::string::npos) << row("b-allowed");
+  EXPECT_NE(row("c-ssh").find("width=\"14.8\""), std::string::npos) << row("c-ssh");
+  for (const char* const id : {"d-phone", "e-ignored"}) {
+    EXPECT_EQ(row(id).find("<svg"), std::string::npos) << row(id);
+    EXPECT_NE(row(id).find("180 d"), std::string::npos) << row(id);
+  }
 }
 
 TEST_F(PageSignals, JailsWithTheirLimits) {
