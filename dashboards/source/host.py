@@ -211,9 +211,8 @@ def denials():
         unit="short",
         decimals=0,
         fill=15,
-        limit=True,
-        soft_max=threshold("AgentDeniedOften"),
-        thresholds=colors.above("AgentDeniedOften"),
+        limit="AgentDeniedOften",
+        room=1,
     )  # fmt: skip
 
 

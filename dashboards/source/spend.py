@@ -87,38 +87,45 @@ def score():
     )  # fmt: skip
 
 
-def by_model():
+def per_hour(title, description, family, label, alerts, **more):
+    """A counter's growth in every hour, stacked by a label."""
     return lines(
+        title,
+        description,
+        over_time(f"sum by ({label}) (rate({family}{{$}}[$__rate_interval])) * 3600", f"{{{{{label}}}}}"),
+        alerts,
+        stacked=True,
+        kind="bars",
+        fill=75,
+        interval="1h",
+        **more,
+    )
+
+
+def by_model():
+    return per_hour(
         "Cost per hour, by model",
         """What each model costs, stacked. Good is a shape you know. An expensive model where a cheap one was
         meant: see agents.defaults.model in openclaw.json.""",
-        over_time("sum by (model) (rate(clawvigil_model_cost_usd_total{$}[$__rate_interval])) * 3600",
-                  "{{model}}"),
+        "clawvigil_model_cost_usd_total",
+        "model",
         ("SpendHourHigh", "UnpricedModelInUse"),
         unit="currencyUSD",
         decimals=2,
-        stacked=True,
-        kind="bars",
-        fill=75,
-        interval="1h",
-    )  # fmt: skip
+    )
 
 
 def by_token_type():
-    return lines(
+    return per_hour(
         "Tokens per hour, by type",
         """Input and output cost most; reading the cache is cheap. Good is mostly cache_read: the same context is
         not paid twice. Much cache_write or input: contexts are long and change early on.""",
-        over_time("sum by (token_type) (rate(clawvigil_model_tokens_total{$}[$__rate_interval])) * 3600",
-                  "{{token_type}}"),
+        "clawvigil_model_tokens_total",
+        "token_type",
         ("TokenAnomaly", "TokenRunaway"),
         unit="short",
         decimals=1,
-        stacked=True,
-        kind="bars",
-        fill=75,
-        interval="1h",
-    )  # fmt: skip
+    )
 
 
 def share(title, label, family, text):
@@ -145,9 +152,8 @@ def loop():
         ("AgentLoop", "RetryStorm"),
         unit="short",
         decimals=0,
-        limit=True,
-        soft_max=threshold("AgentLoop:calls") * 1.1,
-        thresholds=colors.above("AgentLoop:calls"),
+        limit="AgentLoop:calls",
+        room=1.1,
     )
 
 
@@ -160,9 +166,8 @@ def repeats():
         ("AgentLoop", "RetryStorm"),
         unit="short",
         decimals=0,
-        limit=True,
-        soft_max=threshold("AgentLoop:repeats") * 1.2,
-        thresholds=colors.above("AgentLoop:repeats"),
+        limit="AgentLoop:repeats",
+        room=1.2,
     )
 
 
