@@ -73,15 +73,18 @@ def budget_table():
 
 
 def score():
+    limit, attended = threshold("SpendAnomaly:score"), threshold("SpendAnomaly:attended")
     return stat(
         "How unusual it is",
-        """The cost of the last hour against your own past at this hour and day: 0 is as usual and good, from
-        1 on an alert (2.5 while somebody talks to the agent). Above it, look below at who and what.""",
+        f"""The cost of the last hour against your own past at this hour and day: 0 is as usual and good. From
+        {limit} on ({attended} while somebody talks to the agent) you are told, if it is more than
+        {threshold("SpendAnomaly:usd")} USD beyond the usual and your past has seen hardly more. Above it, look below
+        at who and what.""",
         'max(clawvigil_spend_anomaly_score{$, signal="cost", window="1h"})',
         ("SpendAnomaly", "AgentSpendAnomaly"),
         decimals=1,
-        thresholds=colors.steps(colors.GOOD, (threshold("SpendAnomaly:score"), colors.PENDING),
-                                (threshold("SpendAnomaly:attended"), colors.of("SpendAnomaly"))),
+        thresholds=colors.steps(colors.GOOD, (limit, colors.PENDING),
+                                (attended, colors.of("SpendAnomaly"))),
         no_value="Too little history",
         size=SIZE,
     )  # fmt: skip
@@ -171,6 +174,44 @@ def repeats():
     )
 
 
+def cache():
+    usual = "clawvigil_cache_read_usual_ratio{$}"
+    same = "on (instance, job, home, agent)"
+    return lines(
+        "Prompts from the cache, of the usual",
+        """How much of an agent's prompts came from the provider's cache, in relation to its last four weeks. Good
+        is about 100 %. Below the line the same work costs several times as much: undo the last change of prompt,
+        plugin or model. Agents that hardly use a cache are left out.""",
+        over_time(f"min by (agent) (clawvigil_cache_read_ratio{{$}} / {usual} and {same} {usual} > "
+                  f"{threshold('PromptCacheBroken:usual')})", "{{agent}}"),
+        ("PromptCacheBroken", "TokenAnomaly"),
+        unit="percentunit",
+        decimals=0,
+        limit="PromptCacheBroken:ratio",
+        good="above",
+        room=10,
+    )  # fmt: skip
+
+
+def new_models():
+    return bars(
+        "New models, times the price of those before",
+        f"""Models an agent has used for less than a day, and what a token of them costs in relation to those it
+        used before. Good is green, or a model you chose. Otherwise somebody set the wrong one, or uses your
+        gateway. From {threshold("NewModelExpensive:usd")} USD on they are shown.""",
+        now("sort_desc(max by (agent, model) (clawvigil_new_model_price_ratio{$} and on (instance, job, home, agent, "
+            f"provider, model) clawvigil_new_model_usd{{$}} > {threshold('NewModelExpensive:usd')}))",
+            "{{model}} of {{agent}}"),
+        ("NewModelExpensive",),
+        decimals=1,
+        least=0,
+        most=threshold("NewModelExpensive:ratio") * 2,
+        thresholds=colors.above("NewModelExpensive:ratio"),
+        names="top",
+        no_value="No model is new",
+    )  # fmt: skip
+
+
 def models():
     return table(
         "Models in the time shown",
@@ -224,8 +265,8 @@ def make():
                           "People by channel, cron jobs, heartbeats, hooks.")),
                 (8, share("By model", "model", "clawvigil_model_cost_usd_total",
                           "Which model the money goes to."))),
-            row(8, (12, loop()), (12, repeats())),
-            row(8, (12, models()), (12, rules_over_time(AREA))),
+            row(8, (8, loop()), (8, repeats()), (8, cache())),
+            row(8, (10, models()), (5, new_models()), (9, rules_over_time(AREA))),
         ],
         area=AREA,
     )  # fmt: skip
