@@ -124,12 +124,11 @@ def bars(title, description, targets, alerts=(), *, names="left", **more):
 
 
 def lines(title, description, targets, alerts=(), *, kind="line", fill=10, stacked=False,
-          limit=None, good="below", room=None, soft_max=None, legend=True, calcs=(), axis="", color=None,
-          **more):  # fmt: skip
-    """Values over time; `limit` names the rule whose threshold is drawn as a line, with what is `good` below or
-    above it; `room` is how many times it the axis reaches at least."""
+          limit=None, room=None, soft_max=None, legend=True, calcs=(), axis="", color=None, **more):  # fmt: skip
+    """Values over time; `limit` names the rule whose threshold is drawn as a line, `room` is how many times
+    it the axis reaches at least."""
     if limit:
-        more["thresholds"] = colors.above(limit) if good == "below" else colors.below(limit)
+        more["thresholds"] = colors.above(limit)  # a line has the colour of what begins there
         soft_max = rules.threshold(limit) * room if room else None
     custom = {
         "axisLabel": axis,

@@ -178,7 +178,7 @@ def cache():
     usual = "clawvigil_cache_read_usual_ratio{$}"
     same = "on (instance, job, home, agent)"
     return lines(
-        "Prompts from the cache, of the usual",
+        "Prompts from the cache, of usual",
         """How much of an agent's prompts came from the provider's cache, in relation to its last four weeks. Good
         is about 100 %. Below the line the same work costs several times as much: undo the last change of prompt,
         plugin or model. Agents that hardly use a cache are left out.""",
@@ -188,14 +188,13 @@ def cache():
         unit="percentunit",
         decimals=0,
         limit="PromptCacheBroken:ratio",
-        good="above",
-        room=10,
+        room=15,
     )  # fmt: skip
 
 
 def new_models():
     return bars(
-        "New models, times the price of those before",
+        "New models, times the price before",
         f"""Models an agent has used for less than a day, and what a token of them costs in relation to those it
         used before. Good is green, or a model you chose. Otherwise somebody set the wrong one, or uses your
         gateway. From {threshold("NewModelExpensive:usd")} USD on they are shown.""",
@@ -265,8 +264,8 @@ def make():
                           "People by channel, cron jobs, heartbeats, hooks.")),
                 (8, share("By model", "model", "clawvigil_model_cost_usd_total",
                           "Which model the money goes to."))),
-            row(8, (8, loop()), (8, repeats()), (8, cache())),
-            row(8, (10, models()), (5, new_models()), (9, rules_over_time(AREA))),
+            row(8, (6, loop()), (6, repeats()), (6, cache()), (6, new_models())),
+            row(8, (12, models()), (12, rules_over_time(AREA))),
         ],
         area=AREA,
     )  # fmt: skip
