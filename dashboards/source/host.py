@@ -147,7 +147,6 @@ def stops():
 
 def powers():
     agent = "instance, home, agent"
-    yes = mappings.words((0, "No", colors.GOOD), (1, "Yes", colors.WARNING))
     note = mappings.words((0, "No", colors.GOOD), (1, "Yes", colors.NOTE))
     return table(
         "What each agent may do",
