@@ -11,12 +11,13 @@ SIZE = {"valueSize": 32}
 
 
 def window(title, length, *alerts):
+    limits = (f"The colours are the limits of {' and '.join(alerts)} as they come; those you set under"
+              " alerts.rules count for alerts only.")  # fmt: skip
     return stat(
         title,
         f"""Cost of the agents of a home within {length} before now, from the transcripts; of the home that costs
-        most, if there are several. Good is what you expect of them;
-        the colours are the limits of {' and '.join(alerts) or 'no rule'}, yours to set under alerts.rules. To
-        stop the agent, as its user: openclaw gateway stop.""",
+        most, if there are several. Good is what you expect of them. {limits if alerts else ""} To stop the agent, as
+        its user: openclaw gateway stop.""",
         f'max(clawvigil_spend_usd{{$, window="{length}"}})',
         alerts,
         unit="currencyUSD",
