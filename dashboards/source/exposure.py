@@ -109,9 +109,8 @@ def strangers():
         unit="short",
         decimals=0,
         fill=20,
-        limit=True,
-        soft_max=threshold("RejectedSenderBurst") * 1.2,
-        thresholds=colors.above("RejectedSenderBurst"),
+        limit="RejectedSenderBurst",
+        room=1.2,
     )  # fmt: skip
 
 
@@ -141,9 +140,8 @@ def gateway_failures():
         unit="short",
         decimals=0,
         fill=20,
-        limit=True,
-        soft_max=threshold("GatewayAuthBruteForce") * 1.2,
-        thresholds=colors.above("GatewayAuthBruteForce"),
+        limit="GatewayAuthBruteForce",
+        room=1.2,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from source import colors, mappings, scores
 from source.dashboard import dashboard, row
 from source.panels import column, colored, lines, over_time, rows, stat, table, timeline
-from source.rules import condition, threshold
+from source.rules import condition
 from source.shared import AGE, DAY, UNKNOWN_TOO
 
 SIZE = {"valueSize": 36}
@@ -141,8 +141,7 @@ def spend():
         ("SpendDayHigh",),
         unit="currencyUSD",
         decimals=2,
-        limit=True,
-        thresholds=colors.above("SpendDayHigh"),
+        limit="SpendDayHigh",
     )
 
 
@@ -155,9 +154,8 @@ def memory():
         ("ClawvigilMemoryHigh", "ClawvigilRestarting"),
         unit="decbytes",
         decimals=0,
-        limit=True,
-        soft_max=threshold("ClawvigilMemoryHigh") / 4,
-        thresholds=colors.above("ClawvigilMemoryHigh"),
+        limit="ClawvigilMemoryHigh",
+        room=0.25,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from source import colors, mappings
 from source.dashboard import dashboard, row
-from source.panels import bars, column, colored, lines, now, over_time, rows, stat, table
+from source.panels import bars, column, colored, lines, now, over_time, override, rows, stat, table
 from source.rules import threshold
 from source.shared import DAY, rules_over_time
 
@@ -147,7 +147,6 @@ def stops():
 
 def powers():
     agent = "instance, home, agent"
-    yes = mappings.words((0, "No", colors.GOOD), (1, "Yes", colors.WARNING))
     note = mappings.words((0, "No", colors.GOOD), (1, "Yes", colors.NOTE))
     return table(
         "What each agent may do",
@@ -211,9 +210,8 @@ def denials():
         unit="short",
         decimals=0,
         fill=15,
-        limit=True,
-        soft_max=threshold("AgentDeniedOften"),
-        thresholds=colors.above("AgentDeniedOften"),
+        limit="AgentDeniedOften",
+        room=1,
     )  # fmt: skip
 
 
@@ -243,8 +241,8 @@ def versions():
 def stores():
     return bars(
         "Recorded sessions and logs",
-        """Size of what is kept. Good is below the limit, and sessions no older than you want: openclaw sessions
-        cleanup --enforce, logrotate.""",
+        """Size of what is kept, each coloured by its own limit. Good is green, and sessions no older than you
+        want: openclaw sessions cleanup --enforce, logrotate.""",
         [
             now("sort_desc(max by (instance) (clawvigil_session_store_bytes{$}))", "sessions on {{instance}}"),
             now("sort_desc(sum by (instance) (clawvigil_log_files_bytes{$}))", "logs on {{instance}}", "B"),
@@ -253,6 +251,7 @@ def stores():
         unit="decbytes",
         least=0,
         thresholds=colors.above("LogFilesLarge"),
+        overrides=[override("A", "byFrameRefID", thresholds=colors.above("SessionStoreLarge"))],
         no_value="Unknown",
     )
 

@@ -76,8 +76,8 @@ def spent():
     return stat(
         "Spent in 24 hours",
         """Cost of the agents of a home, of the one that costs most, from the transcripts. Good is what you expect; orange is the limit of
-        SpendDayHigh, which you can set under alerts.rules in clawvigil.yml. The dashboard Spend says for
-        what.""",
+        SpendDayHigh as it comes (one you set under alerts.rules counts for the alert only). The dashboard Spend says
+        for what.""",
         'max(clawvigil_spend_usd{$, window="24h"})',
         ("SpendDayHigh", "SpendHourExtreme"),
         unit="currencyUSD",

@@ -124,10 +124,14 @@ def bars(title, description, targets, alerts=(), *, names="left", **more):
 
 
 def lines(title, description, targets, alerts=(), *, kind="line", fill=10, stacked=False,
-          limit=False, legend=True, calcs=(), soft_max=None, axis="", color=None, **more):  # fmt: skip
-    """Values over time; `limit` draws the thresholds as lines."""
+          limit=None, room=None, soft_max=None, color=None, **more):  # fmt: skip
+    """Values over time; `limit` names the rule whose threshold is drawn as a line, `room` is how many times
+    it the axis reaches at least."""
+    if limit:
+        more["thresholds"] = colors.above(limit)  # a line has the colour of what begins there
+        soft_max = rules.threshold(limit) * room if room else None
     custom = {
-        "axisLabel": axis,
+        "axisLabel": "",
         "axisPlacement": "auto",
         "axisSoftMin": 0,
         "barAlignment": 0,
@@ -146,10 +150,10 @@ def lines(title, description, targets, alerts=(), *, kind="line", fill=10, stack
         custom["axisSoftMax"] = soft_max
     options = {
         "legend": {
-            "calcs": list(calcs),
-            "displayMode": "table" if calcs else "list",
+            "calcs": [],
+            "displayMode": "list",
             "placement": "bottom",
-            "showLegend": legend,
+            "showLegend": True,
         },
         "tooltip": {"mode": "multi", "sort": "desc"},
     }
@@ -176,8 +180,8 @@ def column(name, title, width=None, align=None, **properties):
     return {"name": name, "title": title, "width": width, "align": align, "more": properties}
 
 
-def colored(mode="basic"):
-    return {"type": "color-background", "mode": mode}
+def colored():
+    return {"type": "color-background", "mode": "basic"}
 
 
 def table(title, description, targets, columns, alerts=(), *, sort=None, descending=False,

@@ -1,7 +1,7 @@
 """What dashboards take from the bundled rules: severity, area and thresholds, never a copy of them.
 
-Only lines of this form are read, as every rule file has them (tests/consistency_dashboards_test.cc
-reads the same files with a YAML parser and compares):
+Only lines of this form are read, as every rule file has them (tests/dashboards/consistency.py
+compares what is found with `clawvigil rules list`):
 
       - alert: SpendHourHigh
         expr: clawvigil_spend_usd{window="1h"} > 10       (or "|-" and lines that are indented deeper)

@@ -3,7 +3,7 @@
 from source import colors, mappings
 from source.dashboard import dashboard, row
 from source.panels import bars, column, lines, now, over_time, rows, stat, table
-from source.rules import threshold
+from source.rules import condition, threshold
 from source.shared import AGE, DAY, key_ages, rules_over_time
 
 AREA = 'area="secrets"'
@@ -16,11 +16,11 @@ def count(title, description, expression, rule, *others):
 
 
 def counts():
-    limit = threshold("CredentialTooOld")
     return [
         count("Credentials too old",
-              "Credentials in use for longer than the limit. Good is 0. Make new ones, worst first: see the bars.",
-              f"count({AGE} > {limit // DAY}) or 0 * max({AGE})", "CredentialTooOld", "CredentialExpiring"),
+              """Credentials in use for longer than the limit, yours (max-age) where you gave one. Good is 0. Make
+              new ones, worst first: see the table.""",
+              f"count({condition('CredentialTooOld')}) or 0 * max({AGE})", "CredentialTooOld", "CredentialExpiring"),
         count("Misplaced secrets",
               """In instructions, memory, workspace, shell files, logs and git history. Good is 0. Take it out, and
               rotate it: who read the file has it. clawvigil check --area secrets names file and line.""",
@@ -49,17 +49,19 @@ def counts():
 
 
 def credentials():
-    created = "max by (credential, kind, instance, home) (clawvigil_credential_created_timestamp_seconds{$})"
-    limit = threshold("CredentialTooOld")
-    ssh = threshold("SshKeyTooOld")
+    created = "clawvigil_credential_created_timestamp_seconds{$}"
+    each, own = "instance, job, home, credential", "clawvigil_credential_max_age_seconds{$}"
+    limit = (f"({own} < Inf or on ({each}) clawvigil_credential_created_timestamp_seconds"
+             f'{{$, kind!~"ssh_host|ssh_user|session"}} * 0 + {threshold("CredentialTooOld")}'
+             f" unless on ({each}) {own})")  # fmt: skip
+    named = "max by (credential, kind, instance, home)"
     return table(
         "Every credential",
-        """What OpenClaw and its users hold, by name, never by value. Good is green. SSH keys may be older; an
-        expiry is shown where the credential has one that is not renewed by itself.""",
+        """What OpenClaw and its users hold, by name, never by value. Good is green. "Rotate in" goes by your
+        own limit (max-age in clawvigil.yml) where you gave one; SSH keys and what you left out have none.""",
         [
-            rows(f"(time() - {created}) / {DAY}", "A"),
-            rows(f'({limit} - (time() - max by (credential, kind, instance, home) '
-                 '(clawvigil_credential_created_timestamp_seconds{$, kind!~"ssh_host|ssh_user|session"})))'
+            rows(f"(time() - {named} ({created})) / {DAY}", "A"),
+            rows(f"{named} ({created} - time() + on ({each}) group_left () max by ({each}) ({limit}))"
                  f" / {DAY}", "B"),
         ],
         [

@@ -137,7 +137,8 @@ def key_ages(most=12):
         f"Oldest credentials, in days (rotate after {limit})",
         """How long each credential of OpenClaw has been in use: the oldest. Green is good; from the
         limit on make a new one at its provider and put it in, which clawvigil notices by itself. If you know
-        better when one was issued, say so in clawvigil.yml under keys.credentials.""",
+        better when one was issued, say so in clawvigil.yml under keys.credentials; a limit given there shows
+        under "Rotate in" on the dashboard Secrets, not here.""",
         now(f"sort_desc(topk({most}, max by (name, instance) ({named})))", "{{name}} on {{instance}}"),
         ("CredentialTooOld", "CredentialExpiring"),
         unit="none",

@@ -11,12 +11,13 @@ SIZE = {"valueSize": 32}
 
 
 def window(title, length, *alerts):
+    limits = (f"The colours are the limits of {' and '.join(alerts)} as they come; those you set under"
+              " alerts.rules count for alerts only.")  # fmt: skip
     return stat(
         title,
         f"""Cost of the agents of a home within {length} before now, from the transcripts; of the home that costs
-        most, if there are several. Good is what you expect of them;
-        the colours are the limits of {' and '.join(alerts) or 'no rule'}, yours to set under alerts.rules. To
-        stop the agent, as its user: openclaw gateway stop.""",
+        most, if there are several. Good is what you expect of them. {limits if alerts else ""} To stop the agent, as
+        its user: openclaw gateway stop.""",
         f'max(clawvigil_spend_usd{{$, window="{length}"}})',
         alerts,
         unit="currencyUSD",
@@ -73,52 +74,62 @@ def budget_table():
 
 
 def score():
+    limit, attended = threshold("SpendAnomaly:score"), threshold("SpendAnomaly:attended")
     return stat(
         "How unusual it is",
-        """The cost of the last hour against your own past at this hour and day: 0 is as usual and good, from
-        1 on an alert (2.5 while somebody talks to the agent). Above it, look below at who and what.""",
+        f"""The cost of the last hour against your own past at this hour and day: 0 is as usual and good. From
+        {limit} on ({attended} while somebody talks to the agent) you are told, if it is more than
+        {threshold("SpendAnomaly:usd")} USD beyond the usual and your past has seen hardly more. Above it, look below
+        at who and what.""",
         'max(clawvigil_spend_anomaly_score{$, signal="cost", window="1h"})',
         ("SpendAnomaly", "AgentSpendAnomaly"),
         decimals=1,
-        thresholds=colors.steps(colors.GOOD, (threshold("SpendAnomaly:score"), colors.PENDING),
-                                (threshold("SpendAnomaly:attended"), colors.of("SpendAnomaly"))),
+        thresholds=colors.steps(colors.GOOD, (limit, colors.PENDING),
+                                (attended, colors.of("SpendAnomaly"))),
         no_value="Too little history",
         size=SIZE,
     )  # fmt: skip
 
 
-def by_model():
+def per_hour(title, description, family, label, alerts, **more):
+    """A counter's growth in every hour, stacked by a label."""
     return lines(
+        title,
+        description,
+        over_time(f"sum by ({label}) (rate({family}{{$}}[$__rate_interval])) * 3600", f"{{{{{label}}}}}"),
+        alerts,
+        stacked=True,
+        kind="bars",
+        fill=75,
+        interval="1h",
+        **more,
+    )
+
+
+def by_model():
+    return per_hour(
         "Cost per hour, by model",
         """What each model costs, stacked. Good is a shape you know. An expensive model where a cheap one was
         meant: see agents.defaults.model in openclaw.json.""",
-        over_time("sum by (model) (rate(clawvigil_model_cost_usd_total{$}[$__rate_interval])) * 3600",
-                  "{{model}}"),
+        "clawvigil_model_cost_usd_total",
+        "model",
         ("SpendHourHigh", "UnpricedModelInUse"),
         unit="currencyUSD",
         decimals=2,
-        stacked=True,
-        kind="bars",
-        fill=75,
-        interval="1h",
-    )  # fmt: skip
+    )
 
 
 def by_token_type():
-    return lines(
+    return per_hour(
         "Tokens per hour, by type",
         """Input and output cost most; reading the cache is cheap. Good is mostly cache_read: the same context is
         not paid twice. Much cache_write or input: contexts are long and change early on.""",
-        over_time("sum by (token_type) (rate(clawvigil_model_tokens_total{$}[$__rate_interval])) * 3600",
-                  "{{token_type}}"),
+        "clawvigil_model_tokens_total",
+        "token_type",
         ("TokenAnomaly", "TokenRunaway"),
         unit="short",
         decimals=1,
-        stacked=True,
-        kind="bars",
-        fill=75,
-        interval="1h",
-    )  # fmt: skip
+    )
 
 
 def share(title, label, family, text):
@@ -145,9 +156,8 @@ def loop():
         ("AgentLoop", "RetryStorm"),
         unit="short",
         decimals=0,
-        limit=True,
-        soft_max=threshold("AgentLoop:calls") * 1.1,
-        thresholds=colors.above("AgentLoop:calls"),
+        limit="AgentLoop:calls",
+        room=1.1,
     )
 
 
@@ -160,10 +170,46 @@ def repeats():
         ("AgentLoop", "RetryStorm"),
         unit="short",
         decimals=0,
-        limit=True,
-        soft_max=threshold("AgentLoop:repeats") * 1.2,
-        thresholds=colors.above("AgentLoop:repeats"),
+        limit="AgentLoop:repeats",
+        room=1.2,
     )
+
+
+def cache():
+    usual = "clawvigil_cache_read_usual_ratio{$}"
+    same = "on (instance, job, home, agent)"
+    return lines(
+        "Prompts from the cache, of usual",
+        """How much of an agent's prompts came from the provider's cache, in relation to its last four weeks. Good
+        is about 100 %. Below the line the same work costs several times as much: undo the last change of prompt,
+        plugin or model. Agents that hardly use a cache are left out.""",
+        over_time(f"min by (agent) (clawvigil_cache_read_ratio{{$}} / {usual} and {same} {usual} > "
+                  f"{threshold('PromptCacheBroken:usual')})", "{{agent}}"),
+        ("PromptCacheBroken", "TokenAnomaly"),
+        unit="percentunit",
+        decimals=0,
+        limit="PromptCacheBroken:ratio",
+        room=15,
+    )  # fmt: skip
+
+
+def new_models():
+    return bars(
+        "New models, times the price before",
+        f"""Models an agent has used for less than a day, and what a token of them costs in relation to those it
+        used before. Good is green, or a model you chose. Otherwise somebody set the wrong one, or uses your
+        gateway. From {threshold("NewModelExpensive:usd")} USD on they are shown.""",
+        now("sort_desc(max by (agent, model) (clawvigil_new_model_price_ratio{$} and on (instance, job, home, agent, "
+            f"provider, model) clawvigil_new_model_usd{{$}} > {threshold('NewModelExpensive:usd')}))",
+            "{{model}} of {{agent}}"),
+        ("NewModelExpensive",),
+        decimals=1,
+        least=0,
+        most=threshold("NewModelExpensive:ratio") * 2,
+        thresholds=colors.above("NewModelExpensive:ratio"),
+        names="top",
+        no_value="No model is new",
+    )  # fmt: skip
 
 
 def models():
@@ -219,7 +265,7 @@ def make():
                           "People by channel, cron jobs, heartbeats, hooks.")),
                 (8, share("By model", "model", "clawvigil_model_cost_usd_total",
                           "Which model the money goes to."))),
-            row(8, (12, loop()), (12, repeats())),
+            row(8, (6, loop()), (6, repeats()), (6, cache()), (6, new_models())),
             row(8, (12, models()), (12, rules_over_time(AREA))),
         ],
         area=AREA,

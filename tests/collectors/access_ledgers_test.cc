@@ -23,22 +23,6 @@ namespace {
 using namespace access_families;
 using test::WritingConnection;
 
-constexpr std::string_view kSchema = R"sql(
-CREATE TABLE operator_approvals (
-  approval_id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL,
-  terminal_reason TEXT, resolved_at_ms INTEGER) STRICT;
-CREATE TABLE audit_events (
-  sequence INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL UNIQUE,
-  occurred_at INTEGER NOT NULL, kind TEXT NOT NULL, error_code TEXT) STRICT;
-CREATE TABLE diagnostic_events (
-  scope TEXT NOT NULL, event_key TEXT NOT NULL, payload_json TEXT NOT NULL,
-  created_at INTEGER NOT NULL, sequence INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (scope, event_key)) STRICT;
-CREATE TABLE gateway_boot_lifecycle (
-  boot_id TEXT NOT NULL PRIMARY KEY, pid INTEGER NOT NULL, started_at_ms INTEGER NOT NULL,
-  completed_at_ms INTEGER, outcome TEXT, startup_reason TEXT, reason TEXT) STRICT;
-)sql";
-
 class AccessLedgersTest : public ::testing::Test {
  protected:
   AccessLedgersTest() {
@@ -48,7 +32,7 @@ class AccessLedgersTest : public ::testing::Test {
   [[nodiscard]] std::filesystem::path state() const { return harness_.home_path() / "state"; }
   [[nodiscard]] std::filesystem::path file() const { return state() / "openclaw.sqlite"; }
 
-  void create() { write(kSchema); }
+  void create() { write(test::read_all(test::fixture("collectors/access/2026.9.6/ledgers.sql"))); }
   void write(std::string_view sql) { WritingConnection(file()).execute(std::string(sql)); }
   [[nodiscard]] std::int64_t ms(int seconds = 0) const {
     const auto time = harness_.clock.now().wall + std::chrono::seconds(seconds);

@@ -201,10 +201,12 @@ class Thresholds(unittest.TestCase):
                     self.assertTrue(fine, f"{place(name, panel)}: {number}")
 
 
-class Scores(unittest.TestCase):
-    """The lights, as Prometheus computes them: what each state of rules and hosts amounts to."""
+class Computed(unittest.TestCase):
+    """What Prometheus makes of an expression."""
 
-    BUILD = "clawvigil_build_info"
+    def setUp(self):
+        if shutil.which("promtool") is None:
+            self.skipTest("SKIPPED: no promtool (package prometheus)")
 
     def amounts_to(self, expected, series, expression=scores.EVERYTHING, at="10m"):
         """`series` is {selector: values}; instance a unless it says otherwise."""
@@ -223,9 +225,38 @@ class Scores(unittest.TestCase):
             told = subprocess.run(["promtool", "test", "rules", file.name], capture_output=True, text=True)
         self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
 
-    def setUp(self):
-        if shutil.which("promtool") is None:
-            self.skipTest("SKIPPED: no promtool (package prometheus)")
+
+class Credentials(Computed):
+    """A limit of the owner's own counts in place of the rule's."""
+
+    AGE, DAY = 100, 86400
+
+    def check(self, own, too_old, left):
+        labels = '{job="j",instance="a",home="h",credential="c"}'
+        kind = labels.replace("}", ',kind="model"}')
+        series = {"clawvigil_credential_created_timestamp_seconds" + kind: f"{600 - self.AGE * self.DAY}x20"}
+        if own is not None:
+            series["clawvigil_credential_max_age_seconds" + labels] = f"{own} " * 20
+        panels = {panel["title"]: expressions(panel) for panel in DASHBOARDS["secrets"]["panels"]}
+        (count,), (_, rotate) = panels["Credentials too old"], panels["Every credential"]
+        self.amounts_to(too_old, series, count)
+        self.amounts_to(left, series, f"sum({rotate})")
+
+    def test_the_limit_is_the_rules(self):
+        limit = rules.threshold("CredentialTooOld") / self.DAY
+        self.assertLess(limit, self.AGE)
+        self.check(None, 1, limit - self.AGE)
+
+    def test_or_the_owners(self):
+        self.check(120 * self.DAY, 0, 20)
+        self.check(30 * self.DAY, 1, -70)
+        self.check("Inf", 0, None)  # it is to be ignored
+
+
+class Scores(Computed):
+    """The lights: what each state of rules and hosts amounts to."""
+
+    BUILD = "clawvigil_build_info"
 
     @staticmethod
     def rule(severity, state, name="R", area="host"):

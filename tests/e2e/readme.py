@@ -59,11 +59,9 @@ server.serve_forever()
 """
 
 
-def commands(document, heading=None):
-    """The lines of the blocks without a language, which are commands; of one section if named."""
+def commands(document):
+    """The lines of the blocks without a language, which are commands."""
     text = (CHECKOUT / document).read_text()
-    if heading is not None:
-        text = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
     blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
     lines = "".join(body for language, body in blocks if not language)
     return lines_of(lines)

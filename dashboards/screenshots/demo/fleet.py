@@ -13,6 +13,7 @@ from demo.world import FIREWALL, OPEN, Program, Watched, wait_until
 from source import rules
 
 AWAY = 26 * 60  # seconds since claw-3 was last seen
+KNOWN = 7.2  # days Prometheus has of each
 EPISODES = {  # of claw-1: rule to [(hours ago, state)], oldest first; what follows is the real state
     "GatewayExposed": [(200, 0), (1.4, 3)],
     "UnexpectedListener": [(200, 0), (9.5, 3)],
@@ -85,7 +86,7 @@ class Fleet:
             used |= past.used()
             away = AWAY if number == 2 else 0
             target = {"instance": one.host.name, "job": "clawvigil"}
-            past.write(out, target, 7.2 if number == 0 else 7.2, away)
+            past.write(out, target, KNOWN, away)
             out.setdefault("up", ["# TYPE up gauge\n"]).extend(reach(target, end, away))
         forgotten = past.shapes.keys() - used
         if forgotten:
@@ -139,7 +140,7 @@ class Fleet:
 def reach(target, end, away):
     """Samples of up."""
     labels = ",".join(f'{key}="{value}"' for key, value in target.items())
-    moment = end - 7.2 * DAY
+    moment = end - KNOWN * DAY
     while moment < end:
         yield f"up{{{labels}}} {0 if moment > end - away else 1} {moment:.0f}\n"
         moment += 120

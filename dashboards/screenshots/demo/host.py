@@ -26,22 +26,6 @@ walter:x:1000:1000::/home/walter:/bin/bash
 postgres:x:113:120::/var/lib/postgresql:/bin/bash
 claw:x:4242:4242::/home/claw:/bin/bash
 """
-# As OpenClaw 2026.9.6 makes them: the columns that are read (tests/collectors/access_ledgers_test.cc).
-LEDGERS = """
-CREATE TABLE operator_approvals (
-  approval_id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL,
-  terminal_reason TEXT, resolved_at_ms INTEGER) STRICT;
-CREATE TABLE audit_events (
-  sequence INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL UNIQUE,
-  occurred_at INTEGER NOT NULL, kind TEXT NOT NULL, error_code TEXT) STRICT;
-CREATE TABLE diagnostic_events (
-  scope TEXT NOT NULL, event_key TEXT NOT NULL, payload_json TEXT NOT NULL,
-  created_at INTEGER NOT NULL, sequence INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (scope, event_key)) STRICT;
-CREATE TABLE gateway_boot_lifecycle (
-  boot_id TEXT NOT NULL PRIMARY KEY, pid INTEGER NOT NULL, started_at_ms INTEGER NOT NULL,
-  completed_at_ms INTEGER, outcome TEXT, startup_reason TEXT, reason TEXT) STRICT;
-"""
 GATEWAY = ("/user.slice/user-4242.slice/user@4242.service/app.slice/"
            "openclaw-gateway.service")  # fmt: skip
 SSHD = "Include /etc/ssh/sshd_config.d/*.conf\nKbdInteractiveAuthentication no\nUsePAM yes\n"
@@ -160,7 +144,7 @@ class Host:
         path = self.state / "state" / "openclaw.sqlite"
         path.parent.mkdir(mode=0o700)
         with sqlite3.connect(path) as database:
-            database.executescript(LEDGERS)
+            database.executescript((FIXTURES / "access" / "2026.9.6" / "ledgers.sql").read_text())
         database.close()
         path.chmod(0o600)
 

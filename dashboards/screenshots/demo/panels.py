@@ -41,6 +41,14 @@ def run(words, directory):
     subprocess.run(words, cwd=directory, check=True, stdout=subprocess.DEVNULL)
 
 
+def shrink(picture, target, colors):
+    """As few bytes as a palette of so many colours allows, where pngquant is installed."""
+    if shutil.which("pngquant"):
+        run(["pngquant", "--force", "--strip", "--output", target, str(colors), picture], picture.parent)
+    else:
+        shutil.copy(picture, target)
+
+
 def typecheck(names):
     """Against Grafana's generated types, which lack what annotations of Prometheus have."""
     directory = harness() / "typecheck"

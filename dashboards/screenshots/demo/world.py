@@ -83,7 +83,7 @@ class Watched:
             *self.inside(), self.binary, "serve", f"--config.file={self.config}",
             f"--web.listen-address=127.0.0.1:{PORT}", f"--storage.path={storage}",
             f"--probes.directory={self.spool}", f"--path.rootfs={self.host.root}",
-            f"--openclaw.home=/home/claw/.openclaw"], self.log)  # fmt: skip
+            "--openclaw.home=/home/claw/.openclaw"], self.log)  # fmt: skip
         self.relay = Relay(self)
         self.world.stack.callback(self.relay.stop)
 
