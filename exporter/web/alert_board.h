@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,11 +30,17 @@ struct AlertView {
   std::string rules_json;  // bodies of /api/v1/rules and /api/v1/alerts
   std::string alerts_json;
   std::vector<notify::ReceiverStatus> receivers;
-  bool heartbeat = false;                            // a heartbeat URL is configured
-  std::vector<alerts::LoggedAlert> recent;           // the latest first
-  std::map<std::string, SystemTime> last_ends;       // by alertname
-  std::vector<SpendDay> spend_days;                  // ascending, the last is today
-  std::optional<double> credential_max_age_seconds;  // threshold of the rule CredentialTooOld
+  bool heartbeat = false;                                 // a heartbeat URL is configured
+  std::vector<alerts::LoggedAlert> recent;                // the latest first
+  std::map<std::string, SystemTime> last_ends;            // by alertname
+  std::vector<SpendDay> spend_days;                       // ascending, the last is today
+  std::map<std::string, double, std::less<>> thresholds;  // of rules that have one, by alertname
+
+  // As the owner has set it; `shipped` where the rule is switched off.
+  [[nodiscard]] double threshold(std::string_view alertname, double shipped) const {
+    const auto found = thresholds.find(alertname);
+    return found == thresholds.end() ? shipped : found->second;
+  }
 };
 
 class AlertBoard {

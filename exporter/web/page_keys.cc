@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::string_view kCreated = "clawvigil_credential_created_timestamp_seconds";
 constexpr double kDay = 86'400;
-constexpr double kDefaultDays = 90;
+constexpr double kShipped = 90 * kDay;  // threshold of CredentialTooOld
 
 double allowed_days(const AlertView* alerts) {
-  if (alerts == nullptr || !alerts->credential_max_age_seconds) return kDefaultDays;
-  return std::max(1.0, *alerts->credential_max_age_seconds / kDay);
+  const double seconds =
+      alerts == nullptr ? kShipped : alerts->threshold("CredentialTooOld", kShipped);
+  return std::max(1.0, seconds / kDay);
 }
 
 // Whether a rule says that it is too old: rules judge, the bar only shows.
