@@ -63,7 +63,7 @@ void budget_row(Table& table, const View& view, const Row& ratio, const Marked& 
   const bool by_profile = projected.has_value();
   if (!projected) projected = of(view, unit.projected, budget, "run_rate");
   const Mark mark = ratio.value() >= marked.spent   ? Mark::bad
-                    : ratio.value() > marked.nearly ? Mark::unknown
+                    : ratio.value() > marked.nearly ? Mark::warning
                                                     : Mark::good;
   table.mark(mark, format_percent(ratio.value()));
   if (!projected || !limit) {

@@ -44,7 +44,7 @@ std::vector<Mark> marks(double spent, double projected, const AlertView* alerts 
   const std::string page = page_of(spent, projected, alerts);
   std::vector<Mark> found;
   std::map<std::size_t, Mark> places;
-  for (const Mark mark : {Mark::good, Mark::bad, Mark::unknown}) {
+  for (const Mark mark : {Mark::good, Mark::bad, Mark::warning, Mark::unknown}) {
     Html html;
     const std::string badge_text = badge(html, mark, {"WORD", "WORD"}).take();
     const std::string sign = badge_text.substr(0, badge_text.find("WORD"));
@@ -60,11 +60,11 @@ using Marks = std::vector<Mark>;
 
 TEST(PageBudgets, AreMarkedWhereTheRulesThatAreShippedTell) {
   EXPECT_EQ(marks(80, 110), (Marks{Mark::good, Mark::good}));
-  EXPECT_EQ(marks(81, 111), (Marks{Mark::unknown, Mark::bad}));
-  EXPECT_EQ(marks(99.9, 100), (Marks{Mark::unknown, Mark::good}));
+  EXPECT_EQ(marks(81, 111), (Marks{Mark::warning, Mark::bad}));
+  EXPECT_EQ(marks(99.9, 100), (Marks{Mark::warning, Mark::good}));
   EXPECT_EQ(marks(100, 100), (Marks{Mark::bad, Mark::good}));
   const AlertView none;
-  EXPECT_EQ(marks(81, 111, &none), (Marks{Mark::unknown, Mark::bad}));
+  EXPECT_EQ(marks(81, 111, &none), (Marks{Mark::warning, Mark::bad}));
 }
 
 TEST(PageBudgets, AreMarkedWhereTheOwnersRulesTell) {
@@ -72,7 +72,7 @@ TEST(PageBudgets, AreMarkedWhereTheOwnersRulesTell) {
   alerts.thresholds = {
       {"BudgetNearlySpent", 0.9}, {"BudgetExceeded", 0.95}, {"BudgetProjectedOver", 1.5}};
   EXPECT_EQ(marks(90, 150, &alerts), (Marks{Mark::good, Mark::good}));
-  EXPECT_EQ(marks(91, 151, &alerts), (Marks{Mark::unknown, Mark::bad}));
+  EXPECT_EQ(marks(91, 151, &alerts), (Marks{Mark::warning, Mark::bad}));
   EXPECT_EQ(marks(95, 111, &alerts), (Marks{Mark::bad, Mark::good}));
 }
 
