@@ -42,7 +42,7 @@ SystemTime begin_of(std::int64_t slot) {
 
 web::SpendDay named(const std::string& date) {
   web::SpendDay day;
-  std::sscanf(date.c_str(), "%d-%d-%d", &day.year, &day.month, &day.day);
+  static_cast<void>(std::sscanf(date.c_str(), "%d-%d-%d", &day.year, &day.month, &day.day));
   return day;
 }
 
