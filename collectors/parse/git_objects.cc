@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "exporter/base/hex.h"
+
 namespace clawvigil::parse {
 
 namespace {
@@ -127,18 +129,7 @@ Result<GitId> id_at_front(std::string_view line) {
 
 }  // namespace
 
-std::string to_hex(const GitId& id) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  constexpr unsigned kHalf = 4;
-  constexpr unsigned kLow = 0xF;
-  std::string text;
-  text.reserve(kHexDigits);
-  for (const unsigned byte : id.bytes) {
-    text += kDigits[byte >> kHalf];
-    text += kDigits[byte & kLow];
-  }
-  return text;
-}
+std::string to_hex(const GitId& id) { return clawvigil::to_hex(id.bytes); }
 
 std::optional<GitId> git_id_from_hex(std::string_view text) {
   constexpr int kSixteen = 16;

@@ -1,7 +1,6 @@
 #include "exporter/cli/alerting.h"
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -11,8 +10,10 @@
 #include "alerts/notify/dispatcher.h"
 #include "alerts/notify/outbox.h"
 #include "alerts/notify/silences.h"
+#include "alerts/promql/literal.h"
 #include "collectors/registry.h"
 #include "exporter/base/log.h"
+#include "exporter/cli/rule_files.h"
 #include "exporter/cli/spend_days.h"
 #include "exporter/cli/workspace_day.h"
 #include "exporter/host/sandbox.h"
@@ -57,16 +58,16 @@ T known(Result<T> result) {
   return result ? *std::move(result) : T();
 }
 
-std::optional<double> threshold_of(const alerts::RuleSet& rules, std::string_view alertname) {
-  const alerts::Rule* const rule = rules.find(alertname);
-  if (rule == nullptr) return std::nullopt;
-  const auto found = rule->annotations.find("threshold");
-  if (found == rule->annotations.end()) return std::nullopt;
-  const std::string text(found->second.text());
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+std::map<std::string, double, std::less<>> thresholds_of(const alerts::RuleSet& rules) {
+  std::map<std::string, double, std::less<>> thresholds;
+  each_rule(rules.files, [&](const alerts::RuleFile&, const alerts::Rule& rule) {
+    const auto found = rule.annotations.find("threshold");
+    if (found == rule.annotations.end()) return;
+    if (const auto number = promql::parse_number(found->second.text())) {
+      thresholds.emplace(rule.alertname, *number);
+    }
+  });
+  return thresholds;
 }
 
 // For the daily digest.
@@ -237,8 +238,7 @@ void Alerting::State::show(Instant now) {
   if (auto recent = alerts::logged_alerts(store, kShownAlerts)) view->recent = *std::move(recent);
   view->last_ends = known(alerts::last_ends(store));
   view->spend_days = known(spend_days.of(store, config->owner.time_zone, now));
-  view->credential_max_age_seconds = threshold_of(*rules, "CredentialTooOld");
-  view->ssh_key_max_age_seconds = threshold_of(*rules, "SshKeyTooOld");
+  view->thresholds = thresholds_of(*rules);
   board.put_up(std::move(view), now.steady);
 }
 

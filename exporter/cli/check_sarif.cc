@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "alerts/engine/bundled.h"
 #include "alerts/engine/utc.h"
+#include "exporter/base/hex.h"
 #include "exporter/base/hmac.h"
 #include "exporter/base/strings.h"
 #include "exporter/base/version.h"
@@ -21,6 +23,7 @@ using nlohmann::json;
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 constexpr std::string_view kProject = "https://github.com/clawvigil/clawvigil";
 constexpr std::string_view kFingerprint = "clawvigil/v1";
+constexpr std::size_t kFingerprintBytes = 16;  // enough to tell the findings of all hosts apart
 
 struct Grade {
   std::string_view severity;
@@ -61,18 +64,6 @@ std::string file_uri(std::string_view path) {
     }
   }
   return uri;
-}
-
-std::string hex_of(const HmacDigest& digest) {
-  constexpr std::size_t kBytes = 16;  // enough to tell the findings of all hosts apart
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  constexpr unsigned kHalf = 4;
-  std::string text;
-  for (std::size_t i = 0; i < kBytes; ++i) {
-    text += kDigits[digest.at(i) >> kHalf];
-    text += kDigits[digest.at(i) & 0xFU];
-  }
-  return text;
 }
 
 class Log {
@@ -215,7 +206,8 @@ class Log {
         identity += '\0' + name + '=' + value;
       }
     }
-    const std::string print = hex_of(hmac_sha256(kFingerprint, {identity, "\1", more}));
+    const HmacDigest digest = hmac_sha256(kFingerprint, {identity, "\1", more});
+    const std::string print = to_hex(std::span(digest).first(kFingerprintBytes));
     // The second name is the one code scanning of GitHub looks at.
     result["partialFingerprints"] = {{kFingerprint, print}, {"primaryLocationLineHash", print}};
   }

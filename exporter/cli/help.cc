@@ -1,7 +1,7 @@
 #include "exporter/cli/help.h"
 
-#include "exporter/base/strings.h"
 #include "exporter/cli/arguments.h"
+#include "exporter/cli/wrap.h"
 
 namespace clawvigil::cli {
 
@@ -84,18 +84,11 @@ constexpr std::size_t kWidth = 84;
 
 // `text` indented and broken at spaces.
 std::string wrapped(std::string_view text) {
-  const std::string indent(kTextColumn, ' ');
   std::string out;
-  std::string line;
-  for (const std::string_view word : split(text, ' ')) {
-    if (!line.empty() && kTextColumn + line.size() + 1 + word.size() > kWidth) {
-      out += indent + line + "\n";
-      line.clear();
-    }
-    if (!line.empty()) line += ' ';
-    line += word;
+  for (const std::string& line : wrap(text, kWidth - kTextColumn)) {
+    out += std::string(kTextColumn, ' ') + line + "\n";
   }
-  return out + indent + line + "\n";
+  return out;
 }
 
 std::string flag_help(const Config& defaults, const config::Key& key) {

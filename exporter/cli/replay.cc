@@ -6,12 +6,14 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
+#include <utility>
 
 #include "alerts/engine/replay.h"
 #include "alerts/engine/series.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
+#include "exporter/cli/progress_line.h"
 #include "exporter/cli/replay_past.h"
 #include "exporter/cli/rule_files.h"
 #include "exporter/cli/terminal.h"
@@ -131,30 +133,14 @@ Duration coarse_step_for(Duration span) {
                             std::chrono::ceil<std::chrono::minutes>(span / kSteps));
 }
 
-// A line that tells how far it is, on a terminal only.
-class Progress {
- public:
-  explicit Progress(const CommandContext& context) : context_(context) {}
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress() {
-    if (shown_ >= 0) context_.err << "\r\033[K" << std::flush;
-  }
-  // Takes 0 to 1; empty where nothing is to be shown.
-  [[nodiscard]] std::function<void(double)> of(std::string_view what) {
-    if (!context_.progress) return {};
-    return [this, what](double part) {
-      const int percent = static_cast<int>(part * 100);
-      if (percent == shown_) return;
-      shown_ = percent;
-      context_.err << "\r\033[K" << what << "… " << percent << " %" << std::flush;
-    };
-  }
-
- private:
-  const CommandContext& context_;
-  int shown_ = -1;
-};
+// Takes 0 to 1 and shows it as "replaying… 40 %", each once.
+std::function<void(double)> percents_of(std::string_view what, ProgressLine& line) {
+  return [what, &line, shown = -1](double part) mutable {
+    const int percent = static_cast<int>(part * 100);
+    if (percent == std::exchange(shown, percent)) return;
+    line.show(std::string(what) + "… " + std::to_string(percent) + " %");
+  };
+}
 
 // The metrics that rules and their texts name; "" (all) when one is chosen by a pattern.
 std::set<std::string, std::less<>> metrics_of(std::span<const RuleFile> files) {
@@ -219,7 +205,7 @@ std::optional<alerts::ReplayResult> replay_all(const CommandContext& context,
   for (std::size_t i = 0; i < files.size(); ++i) {
     options.progress = [&](double part) {
       const double done = static_cast<double>(i) + part;
-      if (progress) progress(done / static_cast<double>(files.size()));
+      progress(done / static_cast<double>(files.size()));
     };
     auto result = alerts::replay(files[i], past.source(), options);
     if (!result) {
@@ -250,17 +236,18 @@ int rules_replay(const CommandContext& context) {
   // On the slots of the ledger, whose ends are when something changes.
   const SystemTime from = std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<300>>>(
       until - context.arguments.given.duration.value_or(kDefaultSince));
-  std::optional<Progress> progress(std::in_place, context);
+  std::optional<ProgressLine> line(std::in_place, context.progress ? &context.err : nullptr,
+                                   context.columns);
   const auto past = ReplayPast::load(settings->config,
                                      {.metrics = metrics_of(files), .from = from, .until = until},
-                                     progress->of("reading the past"));
+                                     percents_of("reading the past", *line));
   if (!past) {
-    progress.reset();
+    line.reset();
     context.complain(past.error().message);
     return kFailure;
   }
-  const auto all = replay_all(context, **past, files, from, until, progress->of("replaying"));
-  progress.reset();
+  const auto all = replay_all(context, **past, files, from, until, percents_of("replaying", *line));
+  line.reset();
   if (!all) return kFailure;
   const std::vector<std::string> notes = notes_on(**past, files, from);
   if (context.arguments.given.json) {

@@ -31,7 +31,7 @@ Result<std::unique_ptr<ReplayPast>> ReplayPast::load(const Config& config, const
   const SystemTime computed_until = past->recorded_from_.value_or(wanted.until);
   past->fine_from_ =
       std::min(computed_until, wanted.until - std::chrono::minutes(usage::kMinutesKept));
-  TRY_ASSIGN(past->transcripts_, TranscriptHistory::load(past->store_, labels));
+  TRY_ASSIGN(past->transcripts_, TranscriptHistory::load(past->store_, wanted.metrics, labels));
   TRY_ASSIGN(past->computed_, ComputedPast::load(past->store_, config,
                                                  {.metrics = wanted.metrics,
                                                   .from = wanted.from - kLookBehind,

@@ -42,7 +42,7 @@ SystemTime begin_of(std::int64_t slot) {
 
 web::SpendDay named(const std::string& date) {
   web::SpendDay day;
-  std::sscanf(date.c_str(), "%d-%d-%d", &day.year, &day.month, &day.day);
+  static_cast<void>(std::sscanf(date.c_str(), "%d-%d-%d", &day.year, &day.month, &day.day));
   return day;
 }
 
@@ -97,16 +97,16 @@ Result<std::vector<web::SpendDay>> SpendDays::of(store::Store& store, const std:
                                                  Instant now) {
   TRY_ASSIGN(const std::int64_t generation, usage::ledger_generation(store));
   const auto hour = std::chrono::floor<std::chrono::hours>(now.wall).time_since_epoch().count();
-  // Where the day does not begin with an hour of UTC, it ends within one.
-  const bool same_hour = hour == learned_hour_ && !days_.empty() && zone == zone_ &&
-                         slot_of(now.wall) < end_slot_of_today_;
-  if (same_hour && (generation == generation_ || now.steady - read_ < kFresh)) return days_;
-  if (same_hour) {
+  // In zones off by half an hour days begin within an hour of UTC.
+  const bool still_good =
+      hour == learned_hour_ && zone == learned_zone_ && !days_.empty() && now.wall < end_of_today_;
+  if (still_good && (generation == generation_ || now.steady - read_ < kFresh)) return days_;
+  if (still_good) {
     TRY(sum_today(store));
   } else {
     TRY(learn(store, zone, now));
     learned_hour_ = hour;
-    zone_ = zone;
+    learned_zone_ = zone;
   }
   generation_ = generation;
   read_ = now.steady;
@@ -134,10 +134,9 @@ Result<> SpendDays::learn(store::Store& store, const std::string& zone, Instant 
     walk.judge(day, slot_of(period->begin), slot_of(period->end));
     days_.push_back(day);
   }
-  if (!periods.empty()) {
-    first_slot_of_today_ = slot_of(periods.front().begin);
-    end_slot_of_today_ = slot_of(periods.front().end);
-  }
+  if (periods.empty()) return {};
+  first_slot_of_today_ = slot_of(periods.front().begin);
+  end_of_today_ = periods.front().end;
   return {};
 }
 

@@ -14,8 +14,8 @@
 
 namespace clawvigil::cli {
 
-// Keeps what it found last. What is usual is learned once an hour, and when a day or another
-// calendar begins, some 50 ms for seventy days, and only when somebody looks; today is summed again
+// Keeps what it found last. What is usual is learned once an hour, when a day begins and for
+// another zone, some 50 ms for seventy days, and only when somebody looks; today is summed again
 // when something was booked, at most twice a minute. One thread.
 class SpendDays {
  public:
@@ -30,10 +30,10 @@ class SpendDays {
 
   std::vector<web::SpendDay> days_;
   std::int64_t learned_hour_ = -1;
+  std::string learned_zone_;
   std::int64_t generation_ = -1;
   std::int64_t first_slot_of_today_ = 0;
-  std::int64_t end_slot_of_today_ = 0;
-  std::string zone_;
+  SystemTime end_of_today_;
   SteadyTime read_;
 };
 

@@ -59,11 +59,19 @@ std::vector<Label> with(std::vector<Label> labels, std::string_view name, std::s
   return labels;
 }
 
+using Metrics = std::set<std::string, std::less<>>;
+
+bool wants(const Metrics& metrics, std::string_view metric) {
+  return metrics.contains("") || metrics.contains(metric);
+}
+
 // The curves to which what a series used belongs.
-std::vector<Share> shares_of(const usage::SeriesKey& key, Families& families) {
+std::vector<Share> shares_of(const usage::SeriesKey& key, const Metrics& metrics,
+                             Families& families) {
   const auto& [home, agent, provider, model, trigger, channel] = key;
   std::vector<Share> shares;
   const auto add = [&](std::string_view metric, const std::vector<Label>& labels, Amount amount) {
+    if (!wants(metrics, metric)) return;
     auto& curve = families[std::string(metric)][labels];
     if (!curve) curve = std::make_shared<Curve>();
     shares.push_back({curve, amount});
@@ -96,7 +104,7 @@ std::vector<Share> shares_of(const usage::SeriesKey& key, Families& families) {
 
 }  // namespace
 
-Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
+Result<TranscriptHistory> TranscriptHistory::load(store::Store& store, const Metrics& metrics,
                                                   const MakeLabels& make_labels) {
   TRY_ASSIGN(const auto series, usage::series_of_ledger(store));
   TRY_ASSIGN(const auto first_slot, usage::first_slot(store));
@@ -105,24 +113,35 @@ Result<TranscriptHistory> TranscriptHistory::load(store::Store& store,
       first_slot ? (*first_slot + kSlotsPerHour - 1) / kSlotsPerHour : INT64_MAX;
   Families families;
   std::map<std::string, Curve> spent;  // by home
-  std::unordered_map<std::int64_t, std::vector<Share>> shares;
-  std::unordered_map<std::int64_t, Curve*> spent_of;
+  struct Known {
+    std::vector<Share> shares;
+    Curve* spent = nullptr;  // null: not asked for
+  };
+  const bool wants_spent = wants(metrics, kSpent);
+  std::unordered_map<std::int64_t, Known> known;
   for (const usage::NumberedSeries& one : series) {
-    shares[one.id] = shares_of(one.key, families);
-    spent_of[one.id] = &spent[one.key.home];
+    known[one.id] = {shares_of(one.key, metrics, families),
+                     wants_spent ? &spent[one.key.home] : nullptr};
   }
   TRY(usage::each_hour(store, 0, INT64_MAX,
                        [&](std::int64_t one, std::int64_t hour, const usage::Totals& totals) {
+                         const auto found = known.find(one);
+                         if (found == known.end()) return;  // began to exist just now
                          const std::int64_t begin = hour * kMinutesPerHour;
-                         for (const Share& share : shares[one]) {
+                         for (const Share& share : found->second.shares) {
                            share.curve->add(begin, kMinutesPerHour, share.amount(totals));
                          }
-                         if (hour < fine) spent_of[one]->add(begin, kMinutesPerHour, totals.usd());
+                         Curve* const spent_at = found->second.spent;
+                         if (spent_at != nullptr && hour < fine) {
+                           spent_at->add(begin, kMinutesPerHour, totals.usd());
+                         }
                        }));
-  TRY(usage::each_slot(store, 0, [&](const usage::PaceOfUsage& row) {
-    if (row.slot < fine * kSlotsPerHour) return;
-    spent[row.home].add(row.slot * usage::kMinutesPerSlot, usage::kMinutesPerSlot, row.pace.usd);
-  }));
+  if (wants_spent) {
+    TRY(usage::each_slot(store, 0, [&](const usage::PaceOfUsage& row) {
+      if (row.slot < fine * kSlotsPerHour) return;
+      spent[row.home].add(row.slot * usage::kMinutesPerSlot, usage::kMinutesPerSlot, row.pace.usd);
+    }));
+  }
   TranscriptHistory history;
   for (const auto& [metric, curves] : families) {
     for (const auto& [labels, curve] : curves) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,9 +23,11 @@ class TranscriptHistory final : public promql::Source {
  public:
   using MakeLabels =
       std::function<promql::Labels(std::string_view metric, std::vector<promql::Label> labels)>;
-  [[nodiscard]] static Result<TranscriptHistory> load(store::Store& store,
-                                                      const MakeLabels& make_labels);
-  // True if it has series of the metric.
+  // `metrics`: those that will be asked for; "" among them: all.
+  [[nodiscard]] static Result<TranscriptHistory> load(
+      store::Store& store, const std::set<std::string, std::less<>>& metrics,
+      const MakeLabels& make_labels);
+  // True if it has series of the metric; of those it was loaded for.
   [[nodiscard]] bool tells_of(std::string_view metric) const { return families_.contains(metric); }
   // Whether a series of the metric has other values than one from `before` to `now`.
   [[nodiscard]] bool changed(std::string_view metric, promql::TimeMs before,

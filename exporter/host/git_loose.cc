@@ -14,6 +14,7 @@
 
 #include "exporter/base/digits.h"
 #include "exporter/base/fd.h"
+#include "exporter/base/hex.h"
 
 namespace clawvigil::host {
 
@@ -24,15 +25,8 @@ constexpr std::size_t kMaxHeader = 32;  // "commit 18446744073709551615\0" has 2
 std::unexpected<Error> damaged() { return fail(Errc::parse, "loose object: damaged"); }
 
 std::string path_of(const GitRawId& id) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  constexpr unsigned kHalf = 4;
-  constexpr unsigned kLow = 0xF;
-  std::string path;
-  for (const unsigned byte : id) {
-    path += kDigits[byte >> kHalf];
-    path += kDigits[byte & kLow];
-    if (path.size() == 2) path += '/';
-  }
+  std::string path = to_hex(id);
+  path.insert(2, 1, '/');
   return path;
 }
 

@@ -2,9 +2,13 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
+
+#include "exporter/base/hex.h"
 
 namespace clawvigil::store {
 
@@ -53,15 +57,8 @@ std::uint64_t KeyedHash::short_digest(std::string_view purpose, std::string_view
 
 std::string KeyedHash::hex_digest(std::string_view purpose, std::string_view value,
                                   std::size_t bytes) const {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  constexpr unsigned kNibble = 4;
-  std::string text;
-  for (const unsigned char byte : digest(purpose, value)) {
-    if (text.size() == bytes * 2) break;
-    text += kDigits[byte >> kNibble];
-    text += kDigits[byte & 0xFU];
-  }
-  return text;
+  const HmacDigest whole = digest(purpose, value);
+  return to_hex(std::span(whole).first(std::min(bytes, whole.size())));
 }
 
 }  // namespace clawvigil::store

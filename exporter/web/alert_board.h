@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,11 +33,15 @@ struct AlertView {
   bool heartbeat = false;  // a heartbeat URL is configured
   // The latest first; none if what fired could not be read.
   std::optional<std::vector<alerts::LoggedAlert>> recent;
-  std::map<std::string, SystemTime> last_ends;  // by alertname
-  std::vector<SpendDay> spend_days;             // ascending, the last is today
-  // Thresholds of the rules CredentialTooOld and SshKeyTooOld.
-  std::optional<double> credential_max_age_seconds;
-  std::optional<double> ssh_key_max_age_seconds;
+  std::map<std::string, SystemTime> last_ends;            // by alertname
+  std::vector<SpendDay> spend_days;                       // ascending, the last is today
+  std::map<std::string, double, std::less<>> thresholds;  // of rules that have one, by alertname
+
+  // As the owner has set it; `shipped` where the rule is switched off.
+  [[nodiscard]] double threshold(std::string_view alertname, double shipped) const {
+    const auto found = thresholds.find(alertname);
+    return found == thresholds.end() ? shipped : found->second;
+  }
 };
 
 class AlertBoard {

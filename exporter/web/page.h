@@ -48,7 +48,7 @@ void broken(Html& html, const AlertView* view);
 void checks(Html& html, const AlertView* view);
 void spending(Html& html, const PageInput& input);
 void spend_chart(Html& html, const std::vector<SpendDay>& days);
-void budgets(Html& html, const View& view);
+void budgets(Html& html, const View& view, const AlertView* alerts);
 void key_ages(Html& html, const PageInput& input);
 void listeners(Html& html, const View& view);
 void recent(Html& html, const AlertView* view);

@@ -8,8 +8,22 @@ namespace clawvigil::web::page {
 namespace {
 
 constexpr std::string_view kSpentRatio = "clawvigil_budget_spent_ratio";
-constexpr double kNearly = 0.8;  // as BudgetNearlySpent is shipped
-constexpr double kOver = 1.1;    // as BudgetProjectedOver is shipped
+
+// From where on a part of the budget is marked: where the rules tell.
+struct Marked {
+  double nearly = 0.8;  // as BudgetNearlySpent is shipped
+  double spent = 1;     // BudgetExceeded
+  double over = 1.1;    // BudgetProjectedOver
+};
+
+Marked marked_by(const AlertView* alerts) {
+  Marked marked;
+  if (alerts == nullptr) return marked;
+  marked.nearly = alerts->threshold("BudgetNearlySpent", marked.nearly);
+  marked.spent = alerts->threshold("BudgetExceeded", marked.spent);
+  marked.over = alerts->threshold("BudgetProjectedOver", marked.over);
+  return marked;
+}
 
 // The families of one unit.
 struct Unit {
@@ -40,7 +54,7 @@ Phrase name_of_period(std::string_view period) {
   return period;
 }
 
-void budget_row(Table& table, const View& view, const Row& ratio) {
+void budget_row(Table& table, const View& view, const Row& ratio, const Marked& marked) {
   const Unit& unit = ratio.label("unit") == "usd" ? kUsd : kTokens;
   const std::string_view budget = ratio.label("budget");
   const auto limit = of(view, unit.limit, budget);
@@ -48,14 +62,14 @@ void budget_row(Table& table, const View& view, const Row& ratio) {
   auto projected = of(view, unit.projected, budget, "profile");
   const bool by_profile = projected.has_value();
   if (!projected) projected = of(view, unit.projected, budget, "run_rate");
-  const Mark mark = ratio.value() >= 1        ? Mark::bad
-                    : ratio.value() > kNearly ? Mark::unknown
-                                              : Mark::good;
+  const Mark mark = ratio.value() >= marked.spent   ? Mark::bad
+                    : ratio.value() > marked.nearly ? Mark::warning
+                                                    : Mark::good;
   table.mark(mark, format_percent(ratio.value()));
   if (!projected || !limit) {
     table.text({"too early to say", "trop tôt pour le dire"});
   } else {
-    table.mark(*projected > kOver * *limit ? Mark::bad : Mark::good, unit.format(*projected),
+    table.mark(*projected > marked.over * *limit ? Mark::bad : Mark::good, unit.format(*projected),
                by_profile ? Phrase() : Phrase{"at this pace", "à ce rythme"});
   }
   table.number(spent ? unit.format(*spent) : Sentence("unknown", "inconnu"));
@@ -66,7 +80,7 @@ void budget_row(Table& table, const View& view, const Row& ratio) {
 
 }  // namespace
 
-void budgets(Html& html, const View& view) {
+void budgets(Html& html, const View& view, const AlertView* alerts) {
   const bool any = !view.rows("clawvigil_budget_limit_usd").empty() ||
                    !view.rows("clawvigil_budget_limit_tokens").empty();
   if (!any && !view.is_incomplete(kSpentRatio)) return;
@@ -79,9 +93,10 @@ void budgets(Html& html, const View& view) {
                  {"So far", "Jusqu'ici", true},
                  {"Of", "Sur", true},
                  {"Until", "Jusqu'au"}});
+    const Marked marked = marked_by(alerts);
     for (const Row& row : view.rows(kSpentRatio)) {
       if (!table.begin_row(row.label("budget"), name_of_period(row.label("period")))) continue;
-      budget_row(table, view, row);
+      budget_row(table, view, row, marked);
     }
     table.end();
   }

@@ -16,9 +16,7 @@ constexpr double kDay = 86'400;
 constexpr double kDefaultDays = 90;
 constexpr double kDefaultSshDays = 730;
 
-double in_days(std::optional<double> seconds, double otherwise) {
-  return seconds ? std::max(1.0, *seconds / kDay) : otherwise;
-}
+double in_days(double seconds) { return std::max(1.0, seconds / kDay); }
 
 // What the rules CredentialTooOld and SshKeyTooOld allow.
 struct Limits {
@@ -28,8 +26,8 @@ struct Limits {
 
 Limits limits_of(const AlertView* alerts) {
   if (alerts == nullptr) return {};
-  return {in_days(alerts->credential_max_age_seconds, kDefaultDays),
-          in_days(alerts->ssh_key_max_age_seconds, kDefaultSshDays)};
+  return {in_days(alerts->threshold("CredentialTooOld", kDefaultDays * kDay)),
+          in_days(alerts->threshold("SshKeyTooOld", kDefaultSshDays * kDay))};
 }
 
 bool same_key(const Row& a, const Row& b) {
@@ -40,7 +38,7 @@ bool same_key(const Row& a, const Row& b) {
 std::optional<double> allowed_days(const View& view, const Row& key, const Limits& limits) {
   for (const Row& row : view.rows(kOwnersLimit)) {
     if (!same_key(row, key)) continue;
-    return std::isfinite(row.value()) ? std::optional(in_days(row.value(), 0)) : std::nullopt;
+    return std::isfinite(row.value()) ? std::optional(in_days(row.value())) : std::nullopt;
   }
   const std::string_view kind = key.label("kind");
   if (kind == "ssh_user") return limits.ssh_days;

@@ -45,7 +45,7 @@ void spending(Html& html, const PageInput& input) {
   begin_card(html, "spending", {"Spending", "Dépenses"});
   sums(html, view);
   if (input.alerts != nullptr) spend_chart(html, input.alerts->spend_days);
-  budgets(html, view);
+  budgets(html, view, input.alerts);
   constexpr std::size_t kMostHomes = 4;
   for (std::size_t i = 0; i < std::min(input.homes.homes.size(), kMostHomes); ++i) {
     const Home& home = input.homes.homes[i];

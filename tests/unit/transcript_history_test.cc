@@ -54,7 +54,7 @@ store::Store with_usage() {
 
 TEST(TranscriptHistory, CountersAndWindowsComeFromTheHours) {
   store::Store store = with_usage();
-  const auto history = TranscriptHistory::load(store, labels_of);
+  const auto history = TranscriptHistory::load(store, {""}, labels_of);
   ASSERT_TRUE(history) << history.error().message;
   const TimeMs end = (kFirstHour + 2) * kHour;
   std::map<std::string, double> last;
@@ -82,7 +82,7 @@ TEST(TranscriptHistory, WhatWasSpentIsKnownBySlotsWhereTheyAreKept) {
     ASSERT_TRUE(store.execute("INSERT INTO usage_slot VALUES (" + std::to_string(of_slot) +
                               ", 'claw', 'main', 'cron', 2.0, 660, 6, 0, 0)"));
   }
-  const auto history = TranscriptHistory::load(store, labels_of);
+  const auto history = TranscriptHistory::load(store, {""}, labels_of);
   ASSERT_TRUE(history) << history.error().message;
   const std::vector<promql::Matcher> spend{
       named("clawvigil_spend_usd"),
@@ -99,7 +99,7 @@ TEST(TranscriptHistory, WhatWasSpentIsKnownBySlotsWhereTheyAreKept) {
 
 TEST(TranscriptHistory, TriggersHaveTheirShare) {
   store::Store store = with_usage();
-  const auto history = TranscriptHistory::load(store, labels_of);
+  const auto history = TranscriptHistory::load(store, {""}, labels_of);
   ASSERT_TRUE(history) << history.error().message;
   const std::vector<promql::Matcher> cost{named("clawvigil_trigger_cost_usd_total")};
   const TimeMs end = (kFirstHour + 2) * kHour;
@@ -113,9 +113,44 @@ TEST(TranscriptHistory, TriggersHaveTheirShare) {
   EXPECT_EQ(found, 1);
 }
 
+TEST(TranscriptHistory, WhatIsNotAskedForIsNotKept) {
+  store::Store store = with_usage();
+  const auto history = TranscriptHistory::load(store, {"clawvigil_model_tokens_total"}, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  EXPECT_TRUE(history->tells_of("clawvigil_model_tokens_total"));
+  EXPECT_FALSE(history->tells_of("clawvigil_model_requests_total"));
+  EXPECT_FALSE(history->tells_of("clawvigil_spend_usd"));
+  const TimeMs end = (kFirstHour + 2) * kHour;
+  std::map<std::string, double> last;
+  const std::vector<promql::Matcher> tokens{named("clawvigil_model_tokens_total")};
+  history->select(tokens, end - kMinute, end, [&](const auto& labels, auto points) {
+    last[std::string(labels.get("token_type"))] = points.back().value;
+  });
+  EXPECT_EQ(last, (std::map<std::string, double>{
+                      {"input", 1200}, {"output", 120}, {"cache_read", 0}, {"cache_write", 0}}));
+  const auto spend = TranscriptHistory::load(store, {"clawvigil_spend_usd"}, labels_of);
+  ASSERT_TRUE(spend) << spend.error().message;
+  EXPECT_TRUE(spend->tells_of("clawvigil_spend_usd"));
+  EXPECT_FALSE(spend->tells_of("clawvigil_model_tokens_total"));
+}
+
+// As when the daemon books a new series while the ledger is read.
+TEST(TranscriptHistory, HoursOfASeriesThatWasNotThereYetAreLeftOut) {
+  store::Store store = with_usage();
+  ASSERT_TRUE(
+      store.execute("INSERT INTO usage_hour SELECT 2, hour, 5, 5, 0, 0, 1, 0, 0, 9.0, 0, 0, 0 "
+                    "FROM usage_hour"));
+  const auto history = TranscriptHistory::load(store, {""}, labels_of);
+  ASSERT_TRUE(history) << history.error().message;
+  const TimeMs end = (kFirstHour + 2) * kHour;
+  const std::vector<promql::Matcher> cost{named("clawvigil_trigger_cost_usd_total")};
+  history->select(cost, end - kMinute, end,
+                  [](const auto&, auto points) { EXPECT_EQ(points.back().value, 4); });
+}
+
 TEST(TranscriptHistory, WithoutALedgerThereIsNothing) {
   store::Store store = store::Store::in_memory();
-  const auto history = TranscriptHistory::load(store, labels_of);
+  const auto history = TranscriptHistory::load(store, {""}, labels_of);
   ASSERT_TRUE(history) << history.error().message;
   const std::vector<promql::Matcher> all{named("clawvigil_spend_usd")};
   history->select(all, 0, INT32_MAX, [](const auto&, auto) { FAIL(); });
@@ -123,7 +158,7 @@ TEST(TranscriptHistory, WithoutALedgerThereIsNothing) {
 
 TEST(ReplayReach, RulesAreJudgedFromWhereTheirInputIsKnown) {
   store::Store store = with_usage();
-  const auto history = TranscriptHistory::load(store, labels_of);
+  const auto history = TranscriptHistory::load(store, {""}, labels_of);
   ASSERT_TRUE(history) << history.error().message;
   const auto rules = alerts::parse_rule_file("r.yml", test::rule_file_of(R"t(  - alert: Told
     expr: clawvigil_spend_usd{window="1h"} > 10
