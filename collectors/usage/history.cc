@@ -35,17 +35,20 @@ PaceOfUsage read_pace(const store::Statement& row) {
           std::string(row.text(2)),
           parse::parse_trigger(row.text(3)).value_or(Trigger::unknown),
           row.integer(0),
-          {row.real(4), row.integer(5), row.integer(6), row.integer(7), row.integer(8)}};
+          {row.real(4), row.integer(5), row.integer(6), row.integer(7), row.integer(8),
+           row.integer(9)}};
 }
 
 // For read_pace(). `unit`: minute or slot.
 Result<store::Statement> pace_query(store::Store& store, const std::string& unit,
                                     std::int64_t from) {
+  // Tables of an earlier version stay without this column until the collector opens them.
+  TRY_ASSIGN(const bool knows_gateway, has_column(store, "usage_" + unit, "gateway"));
   TRY_ASSIGN(auto query,
              store.prepare("SELECT " + unit +
-                           ", home, agent, trigger, usd, tokens, requests, failed, human_turns "
-                           "FROM usage_" +
-                           unit + " WHERE " + unit + " >= ? ORDER BY " + unit));
+                           ", home, agent, trigger, usd, tokens, requests, failed, human_turns, " +
+                           (knows_gateway ? "gateway" : "0") + " FROM usage_" + unit + " WHERE " +
+                           unit + " >= ? ORDER BY " + unit));
   query.bind(1, from);
   return query;
 }
@@ -200,6 +203,18 @@ Result<ReadingState> reading_state(store::Store& store) {
   TRY_ASSIGN(const bool row, sessions.step());
   if (row) state.sessions = sessions.integer(0);
   return state;
+}
+
+Result<LoopDays> loop_days(store::Store& store, std::int64_t from_day) {
+  TRY_ASSIGN(const bool exists, store.has_table("usage_loop"));
+  if (!exists) return LoopDays();
+  TRY_ASSIGN(auto query, store.prepare("SELECT day, home, agent, repeats FROM usage_loop "
+                                       "WHERE day >= ? ORDER BY day"));
+  query.bind(1, from_day);
+  return read_all<LoopDay>(query, [](const store::Statement& row) {
+    return LoopDay{row.integer(0), std::string(row.text(1)), std::string(row.text(2)),
+                   row.integer(3)};
+  });
 }
 
 Result<bool> is_complete(store::Store& store) {

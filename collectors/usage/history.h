@@ -82,6 +82,17 @@ struct SessionsByCost {
                                                       const SessionFilter& filter,
                                                       std::int64_t limit);
 
+// How often an agent made the same call within a chain, at most, on a day (UTC).
+struct LoopDay {
+  std::int64_t day = 0;  // since the epoch
+  std::string home;
+  std::string agent;
+  std::int64_t repeats = 0;
+};
+using LoopDays = std::vector<LoopDay>;
+// From `from_day` on, ascending; days older than the slots are gone.
+[[nodiscard]] Result<LoopDays> loop_days(store::Store& store, std::int64_t from_day);
+
 // Whether all there was at the first start has been read, and how much by now.
 struct ReadingState {
   bool complete = false;
