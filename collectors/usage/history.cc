@@ -1,6 +1,7 @@
 #include "collectors/usage/history.h"
 
 #include "collectors/usage/ledger_rows.h"
+#include "collectors/usage/packed_hours.h"
 
 namespace clawvigil::usage {
 
@@ -90,9 +91,8 @@ Result<std::vector<NumberedSeries>> series_of_ledger(store::Store& store) {
   });
 }
 
-Result<> each_hour(
-    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
-    const std::function<void(std::int64_t series, std::int64_t hour, const Totals&)>& visit) {
+Result<> each_hour(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
+                   const VisitHour& visit) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return {};
   TRY_ASSIGN(auto query,
@@ -100,25 +100,37 @@ Result<> each_hour(
                            "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
                            "estimated_correction, series, hour FROM usage_hour "
                            "WHERE hour >= ? AND hour < ? ORDER BY hour, series"));
-  query.bind(1, from_hour).bind(2, until_hour);
-  return each_row(query, [&](const store::Statement& row) {
-    visit(row.integer(11), row.integer(12), read_totals(row));
-  });
+  const auto single = [&](std::int64_t from, std::int64_t until) {
+    query.reset();
+    query.bind(1, from).bind(2, until);
+    return each_row(query, [&](const store::Statement& row) {
+      visit(row.integer(11), row.integer(12), read_totals(row));
+    });
+  };
+  const auto packed = [&](std::int64_t day, std::string_view bytes) {
+    const std::int64_t begin = day * kHoursPerDay;
+    if (begin >= from_hour && begin + kHoursPerDay <= until_hour) {
+      return unpack_rows(bytes, day, visit);
+    }
+    return unpack_rows(bytes, day,
+                       [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
+                         if (hour >= from_hour && hour < until_hour) visit(series, hour, totals);
+                       });
+  };
+  return each_stretch(store, from_hour, until_hour, {packed, single});
 }
 
 Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
                           const std::function<void(std::int64_t series, std::int64_t hour,
                                                    double usd, std::int64_t tokens)>& visit) {
-  TRY_ASSIGN(const bool exists, has_tables(store));
-  if (!exists) return {};
-  TRY_ASSIGN(auto query, store.prepare("SELECT series, hour, recorded_usd + recorded_correction + "
-                                       "estimated_usd + estimated_correction, input + output "
-                                       "FROM usage_hour WHERE hour >= ? AND hour < ? "
-                                       "ORDER BY hour, series"));
-  query.bind(1, from_hour).bind(2, until_hour);
-  return each_row(query, [&](const store::Statement& row) {
-    visit(row.integer(0), row.integer(1), row.real(2), row.integer(3));
-  });
+  return each_hour(
+      store, from_hour, until_hour,
+      [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
+        const auto& [recorded, estimated] = std::pair(totals.recorded_usd, totals.estimated_usd);
+        visit(series, hour,
+              recorded.sum + recorded.correction + estimated.sum + estimated.correction,
+              totals.tokens.uncached());
+      });
 }
 
 Result<std::optional<std::int64_t>> first_slot(store::Store& store) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/usage/packed_hours.h"
 #include "collectors/usage/totals.h"
 #include "exporter/base/result.h"
 #include "exporter/store/store.h"
@@ -33,10 +34,9 @@ struct NumberedSeries {
   SeriesKey key;
 };
 [[nodiscard]] Result<std::vector<NumberedSeries>> series_of_ledger(store::Store& store);
-[[nodiscard]] Result<> each_hour(
-    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
-    const std::function<void(std::int64_t series, std::int64_t hour, const Totals&)>& visit);
-// Only what it cost and the tokens in and out, in half the time.
+[[nodiscard]] Result<> each_hour(store::Store& store, std::int64_t from_hour,
+                                 std::int64_t until_hour, const VisitHour& visit);
+// Only what it cost and the tokens in and out.
 [[nodiscard]] Result<> each_hour_amount(
     store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
     const std::function<void(std::int64_t series, std::int64_t hour, double usd,

@@ -18,6 +18,13 @@ CREATE TABLE IF NOT EXISTS usage_hour (
   recorded_usd REAL NOT NULL, recorded_correction REAL NOT NULL,
   estimated_usd REAL NOT NULL, estimated_correction REAL NOT NULL,
   PRIMARY KEY (hour, series)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS usage_pack (day INTEGER PRIMARY KEY, rows BLOB NOT NULL) STRICT;
+CREATE TRIGGER IF NOT EXISTS usage_hour_inserted AFTER INSERT ON usage_hour BEGIN
+  DELETE FROM usage_pack WHERE day = NEW.hour / 24; END;
+CREATE TRIGGER IF NOT EXISTS usage_hour_updated AFTER UPDATE ON usage_hour BEGIN
+  DELETE FROM usage_pack WHERE day = NEW.hour / 24 OR day = OLD.hour / 24; END;
+CREATE TRIGGER IF NOT EXISTS usage_hour_deleted AFTER DELETE ON usage_hour BEGIN
+  DELETE FROM usage_pack WHERE day = OLD.hour / 24; END;
 CREATE TABLE IF NOT EXISTS usage_minute (
   minute INTEGER NOT NULL, home TEXT NOT NULL, agent TEXT NOT NULL, trigger TEXT NOT NULL,
   usd REAL NOT NULL, tokens INTEGER NOT NULL, requests INTEGER NOT NULL, failed INTEGER NOT NULL,
@@ -66,6 +73,7 @@ CREATE INDEX IF NOT EXISTS usage_identity_domain ON usage_identity (domain, sour
 constexpr std::string_view kDropEarlier = R"sql(
 DROP TABLE IF EXISTS usage_series;
 DROP TABLE IF EXISTS usage_hour;
+DROP TABLE IF EXISTS usage_pack;
 DROP TABLE IF EXISTS usage_minute;
 DROP TABLE IF EXISTS usage_file;
 DROP TABLE IF EXISTS usage_rows;
