@@ -1,5 +1,8 @@
 #include "collectors/usage/history.h"
 
+#include <algorithm>
+#include <span>
+
 #include "collectors/usage/ledger_rows.h"
 #include "collectors/usage/packed_hours.h"
 
@@ -174,34 +177,44 @@ Result<SessionsByCost> sessions_by_cost(store::Store& store, std::int64_t from_m
   SessionsByCost found;
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return found;
-  constexpr const char* kWhere =
-      " FROM usage_session_sum WHERE last_ms >= ?1 AND first_ms < ?2 AND (?3 = '' OR home = ?3) "
-      "AND (?4 = '' OR agent = ?4) AND (?5 = '' OR trigger = ?5)";
-  const auto bind = [&](store::Statement& query) {
-    query.bind(1, from_ms).bind(2, until_ms).bind(3, filter.home);
-    query.bind(4, filter.agent).bind(5, filter.trigger);
+  TRY_ASSIGN(auto query,
+             store.prepare("SELECT session, usd, input, output, cache_read, cache_write, requests, "
+                           "failed, unpriced_tokens FROM usage_session_sum WHERE last_ms >= ?1 "
+                           "AND first_ms < ?2 AND (?3 = '' OR home = ?3) AND (?4 = '' OR "
+                           "agent = ?4) AND (?5 = '' OR trigger = ?5)"));
+  query.bind(1, from_ms).bind(2, until_ms).bind(3, filter.home);
+  query.bind(4, filter.agent).bind(5, filter.trigger);
+  // One pass for sum and order: most of its time is finding the rows.
+  struct Rank {
+    double usd = 0;  // these two negative, so that the largest come first
+    std::int64_t tokens = 0;
+    std::int64_t session = 0;
+    auto operator<=>(const Rank&) const = default;
   };
-  TRY_ASSIGN(auto sum, store.prepare(std::string("SELECT count(*), sum(input), sum(output), "
-                                                 "sum(cache_read), sum(cache_write), "
-                                                 "sum(requests), sum(failed), "
-                                                 "sum(unpriced_tokens), sum(usd)") +
-                                     kWhere));
-  bind(sum);
-  TRY_ASSIGN(const bool any, sum.step());
-  if (any) {
-    found.count = sum.integer(0);
-    found.sum.tokens = {sum.integer(1), sum.integer(2), sum.integer(3), sum.integer(4)};
-    found.sum.requests = sum.integer(5);
-    found.sum.failed = sum.integer(6);
-    found.sum.unpriced_tokens = sum.integer(7);
-    found.sum.usd = sum.real(8);
+  std::vector<Rank> ranks;
+  SessionSum& sum = found.sum;
+  TRY(each_row(query, [&](const store::Statement& row) {
+    const parse::TokenCounts tokens{row.integer(2), row.integer(3), row.integer(4), row.integer(5)};
+    ranks.push_back({-row.real(1), -tokens.uncached(), row.integer(0)});
+    sum.tokens.add(tokens);
+    sum.requests += row.integer(6);
+    sum.failed += row.integer(7);
+    sum.unpriced_tokens += row.integer(8);
+    sum.usd += row.real(1);
+  }));
+  if (ranks.size() > kMaxRows) return fail(Errc::too_large, "the ledger has too many rows");
+  found.count = static_cast<std::int64_t>(ranks.size());
+  const auto most =
+      limit < 0 ? ranks.size() : std::min(ranks.size(), static_cast<std::size_t>(limit));
+  std::ranges::partial_sort(ranks, ranks.begin() + static_cast<std::ptrdiff_t>(most));
+  TRY_ASSIGN(auto session, store.prepare(std::string("SELECT ") + kSessionColumns +
+                                         " FROM usage_session_sum WHERE session = ?"));
+  for (const Rank& rank : std::span(ranks).first(most)) {
+    session.bind(1, rank.session);
+    TRY_ASSIGN(const bool row, session.step());
+    if (row) found.sessions.push_back(read_session(session));
+    session.reset();
   }
-  TRY_ASSIGN(auto query, store.prepare(std::string("SELECT ") + kSessionColumns + kWhere +
-                                       " ORDER BY usd DESC, input + output DESC, session "
-                                       "LIMIT ?6"));
-  bind(query);
-  query.bind(6, limit);
-  TRY_ASSIGN(found.sessions, read_all<SessionSum>(query, read_session));
   return found;
 }
 
