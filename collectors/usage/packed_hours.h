@@ -27,7 +27,7 @@ void pack_row(std::int64_t series, std::int64_t hour_of_day, const Totals& total
 
 // In the order they were packed. Errc::parse for what pack_row() did not write.
 using VisitHour = std::function<void(std::int64_t series, std::int64_t hour, const Totals& totals)>;
-[[nodiscard]] Result<> unpack_rows(std::string_view bytes, std::int64_t day,
+[[nodiscard]] Result<> unpack_rows(std::string_view packed, std::int64_t day,
                                    const VisitHour& visit);
 
 // Packs days (of UTC, since the epoch) before `until` that are not packed, from `next` on, at most
