@@ -27,7 +27,6 @@ using spend::BaselineBuilder;
 using spend::kWatched;
 using spend::Signal;
 using spend::Use;
-using spend::Watched;
 using spend_world::Models;
 using spend_world::Row;
 using spend_world::whole;

@@ -9,7 +9,7 @@ namespace clawvigil::usage {
 namespace {
 
 constexpr std::size_t kMaxSessionId = 64;
-constexpr std::int64_t kDaysKept = kSlotsKept * kMinutesPerSlot / (24 * 60);
+constexpr std::int64_t kDaysKept = kSlotsKept * kMinutesPerSlot / (std::int64_t{24} * 60);
 constexpr std::int64_t kMillisPerDay = 86'400'000;
 
 }  // namespace
