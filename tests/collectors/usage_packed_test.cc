@@ -57,7 +57,7 @@ class PackedHours : public testing::Test {
 
 TEST_F(PackedHours, SayExactlyWhatTheirHoursSay) {
   for (int i = 0; i < 400; ++i) {
-    const auto hour = static_cast<std::int64_t>(random_() % (14 * 24));
+    const auto hour = static_cast<std::int64_t>(random_() % (14 * 24U));
     if (hour / 24 % 5 == 3) continue;  // days without use
     book(1 + static_cast<std::int64_t>(random_() % 300), kFirst + hour,
          0.001 * static_cast<double>(random_() % 9'999));
@@ -78,7 +78,7 @@ TEST_F(PackedHours, SayExactlyWhatTheirHoursSay) {
 }
 
 TEST_F(PackedHours, WhateverIsWrittenLaterTakesThePackAway) {
-  for (int day = 0; day < 5; ++day) book(1, kFirst + day * 24 + 3, 1);
+  for (int day = 0; day < 5; ++day) book(1, kFirst + day * std::int64_t{24} + 3, 1);
   pack_all(kFirst / 24 + 5);
   ASSERT_EQ(packs(), 5);
   book(2, kFirst + 24 + 9, 2);
