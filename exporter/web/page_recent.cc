@@ -41,7 +41,7 @@ void alerts_table(Html& html, const AlertView& view) {
     if (alert.resolved_at) {
       moment(table, *alert.resolved_at);
     } else {
-      table.mark(Mark::bad, {"still fires", "dure encore"});
+      table.mark(Mark::bad, {"still fires", "en cours"});
     }
   }
   table.end();

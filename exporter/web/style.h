@@ -109,11 +109,11 @@ footer{color:var(--soft);font-size:.85rem;padding:.5rem 0 2rem;overflow-wrap:any
 @media (max-width:36rem){.w{padding:0 .75rem}.card{padding:1rem}details.card{padding:0 1rem}
 h1{font-size:1.6rem}.facts{grid-template-columns:1fr}table{font-size:.875rem}td,th{padding-right:.8rem}
 details.area summary h3{flex-basis:100%}.ax{font-size:19px}.fix{padding-left:.75rem}
-thead th{white-space:normal;vertical-align:bottom}tbody th{min-width:8rem}td time{white-space:normal}}
+thead th{white-space:normal;vertical-align:bottom}tbody th{min-width:7rem}td time{white-space:normal}}
 @media print{header{background:none;color:inherit}.card{break-inside:avoid}}
 )css";
 
 // Base64 of its SHA-256; a test compares and tells the right one.
-inline constexpr std::string_view kStyleHash = "RMunYCuoZlAR/zbkueYimib+GmXywKNKzvPFfs7Ub9s=";
+inline constexpr std::string_view kStyleHash = "aKc4drBUVDK46BLwLlx0Rz95cTPUWS2M782B433Kcp4=";
 
 }  // namespace clawvigil::web
