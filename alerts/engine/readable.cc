@@ -31,7 +31,8 @@ std::vector<Amount> amounts_at(std::string_view text, std::size_t& size) {
     while (end < text.size() && is_digit(text[end])) ++end;
     if (end == at || end == text.size()) return {};
     const std::size_t unit = kUnits.find(text[end]);
-    if (unit == kUnits.npos || (!amounts.empty() && unit != amounts.back().unit + 1)) return {};
+    if (unit == std::string_view::npos || (!amounts.empty() && unit != amounts.back().unit + 1))
+      return {};
     amounts.push_back({text.substr(at, end - at), unit});
     at = end + 1;
     if (unit + 1 == kUnits.size()) break;
@@ -47,8 +48,8 @@ std::vector<Amount> amounts_at(std::string_view text, std::size_t& size) {
 // Behind "1d " goes on what began before.
 bool goes_on(std::string_view before) {
   const std::size_t size = before.size();
-  return size >= 3 && before[size - 1] == ' ' && kUnits.find(before[size - 2]) != kUnits.npos &&
-         is_digit(before[size - 3]);
+  return size >= 3 && before[size - 1] == ' ' &&
+         kUnits.find(before[size - 2]) != std::string_view::npos && is_digit(before[size - 3]);
 }
 
 std::string written(const Amount& amount, bool french) {

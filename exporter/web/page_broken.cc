@@ -75,7 +75,7 @@ void action(Html& html, const PostureEntry& entry) {
       // Behind a line of its own a full stop would stand alone.
       const std::size_t begin = on_its_own_line ? part.text.find_first_not_of(" .,;") : 0;
       const std::string_view rest = part.text;
-      html.text(begin == rest.npos ? std::string_view() : rest.substr(begin));
+      html.text(begin == std::string_view::npos ? std::string_view() : rest.substr(begin));
       continue;
     }
     on_its_own_line = part.text.size() > kShortCommand;

@@ -295,9 +295,9 @@ TEST(Fitting, KeepsRoomForWhatStandsInPlaceOfAPart) {
   fitting.say_what_is_left_out();
   const std::string text = html.take();
   EXPECT_NE(text.find("<h2 id=\"spending\">Dépenses</h2><p>La page n&#39;a plus de place"),
-            text.npos);
-  EXPECT_NE(text.find("sudo clawvigil spend</code>"), text.npos);
-  EXPECT_NE(text.find(">1 partie de plus"), text.npos);
+            std::string::npos);
+  EXPECT_NE(text.find("sudo clawvigil spend</code>"), std::string::npos);
+  EXPECT_NE(text.find(">1 partie de plus"), std::string::npos);
 }
 
 }  // namespace
