@@ -59,6 +59,14 @@ web::AlertView much_is_wrong(SystemTime now) {
   view.recent.emplace().assign(
       12, {"GatewayExposed", alerts::Severity::critical,
            "The OpenClaw gateway of claw can be reached from outside this machine", "", now, now});
+  notify::LoggedMessage message;
+  message.receiver = "phone";
+  message.ended_at = now;
+  message.ending = notify::Ending::refused;
+  message.reason = "https://api.telegram.org answered HTTP 400";
+  message.alerts.assign(6, {"SomethingIsWrongNumber7", notify::Event::Kind::fired});
+  message.alert_count = 6;
+  view.messages.emplace().assign(20, message);
   for (int day = 1; day <= 30; ++day)
     view.spend_days.push_back({2026, 11, day, 1.0 * day, true, 9, 14});
   return view;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alerts/engine/readable.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::alerts {
@@ -27,9 +28,10 @@ SystemTime from_seconds(std::int64_t seconds) { return SystemTime(std::chrono::s
 // Looking must neither wait for whoever writes nor write: not every store was ever written to.
 Result<bool> has_log(store::Store& store) { return store.has_table("alert_log"); }
 
-std::string summary_of(const std::map<std::string, std::string>& texts) {
+std::string summary_of(const std::map<std::string, std::string>& texts, bool french) {
   const auto found = texts.find("summary");
-  return found == texts.end() ? std::string() : sanitize(found->second, kMaxSummary);
+  if (found == texts.end()) return {};
+  return sanitize(with_coarse_durations(found->second, french), kMaxSummary);
 }
 
 }  // namespace
@@ -46,8 +48,8 @@ Result<> log_alerts(store::Store& store, const std::vector<const ActiveAlert*>& 
             .bind(3, alert.resolved_at ? to_seconds(*alert.resolved_at) : kStillFiring)
             .bind(4, alert.name())
             .bind(5, static_cast<std::int64_t>(alert.severity))
-            .bind(6, summary_of(alert.annotations))
-            .bind(7, summary_of(alert.translated))
+            .bind(6, summary_of(alert.annotations, false))
+            .bind(7, summary_of(alert.translated, true))
             .run());
   }
   return {};

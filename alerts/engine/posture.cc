@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "alerts/engine/engine_state.h"
+#include "alerts/engine/readable.h"
 #include "alerts/engine/utc.h"
 #include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
@@ -59,8 +60,9 @@ std::string text_of(const std::map<std::string, std::string>& texts, const std::
   return found == texts.end() ? "" : found->second;
 }
 
-AlertTexts texts_of(const std::map<std::string, std::string>& texts) {
-  return {text_of(texts, "summary"), text_of(texts, "description"), text_of(texts, "action")};
+AlertTexts texts_of(const std::map<std::string, std::string>& texts, bool french) {
+  return {with_coarse_durations(text_of(texts, "summary"), french),
+          with_coarse_durations(text_of(texts, "description"), french), text_of(texts, "action")};
 }
 
 std::string one_of(bool in_french, const std::string& english, const std::string& french) {
@@ -84,8 +86,8 @@ PostureEntry entry_of(const RunningRule& rule, const Alert& alert, const Silence
   entry.value = alert.value;
   entry.labels = alert.labels;
   entry.since = alert.active_at;
-  entry.english = texts_of(alert.annotations);
-  entry.french = texts_of(alert.translated);
+  entry.english = texts_of(alert.annotations, false);
+  entry.french = texts_of(alert.translated, true);
   entry.summary = one_of(in_french, entry.english.summary, entry.french.summary);
   entry.description = one_of(in_french, entry.english.description, entry.french.description);
   entry.action = one_of(in_french, entry.english.action, entry.french.action);

@@ -82,6 +82,12 @@ bool Channel::failing(Instant now) const {
   return misconfigured_ || now.steady - failing_steady_ >= kFailingFor;
 }
 
+Failing Channel::failure(const Outcome& outcome, Instant now, bool contact) const {
+  const auto rest = std::chrono::duration_cast<Duration>(rest_until_ - now.steady);
+  return {
+      .since = now.wall, .next_try = now.wall + rest, .reason = outcome.reason, .contact = contact};
+}
+
 MessageChannel::MessageChannel(const ReceiverConfig& config, RenderOptions options,
                                SecretPlaces places, Outbox& outbox)
     : Channel(config.name),
@@ -120,7 +126,7 @@ Outcome MessageChannel::judge(const host::TransferReply& reply, SystemTime now) 
 }
 
 void MessageChannel::settled(const Outcome& outcome, Instant now) {
-  if (outcome.kind != Kind::delivered) outbox_.count_failure(name());
+  if (outcome.kind != Kind::delivered) outbox_.count_failure(name(), failure(outcome, now));
   if (outcome.kind == Kind::misconfigured) have_secrets_ = false;  // they may have been rotated
   if (!message_) return;
   if (outcome.kind == Kind::delivered) {
@@ -131,7 +137,7 @@ void MessageChannel::settled(const Outcome& outcome, Instant now) {
   } else if (outcome.kind == Kind::refused) {
     const bool pass = !fallback_.empty() && message_->copy_of == 0 && !message_->passed_on;
     if (pass) outbox_.add_copy(*message_, fallback_);
-    outbox_.remove(*message_, false, now.wall);
+    outbox_.remove(*message_, false, now.wall, outcome.reason);
   } else {
     ++message_->attempts;
     message_->in_flight = false;
@@ -203,13 +209,26 @@ Outcome PresentChannel::judge(const host::TransferReply& reply, SystemTime now) 
 
 void PresentChannel::settled(const Outcome& outcome, Instant now) {
   if (outcome.kind == Kind::delivered) return outbox_.count_success(name(), now.wall);
-  outbox_.count_failure(name());
+  outbox_.count_failure(name(), failure(outcome, now, true));
   if (outcome.kind == Kind::misconfigured) have_secrets_ = false;
   again_ = now.steady;  // as soon as it has rested
 }
 
 std::optional<SteadyTime> PresentChannel::due_at() const {
   return again_ ? std::optional(std::max(*again_, rest_until())) : std::nullopt;
+}
+
+bool has_heartbeat(const NotifyConfig& config) {
+  return !config.heartbeat.url.empty() || !config.heartbeat.url_secret.empty();
+}
+
+Result<host::TransferRequest> heartbeat_request(const HeartbeatConfig& config,
+                                                const SecretPlaces& places) {
+  TRY_ASSIGN(const Secret secret, read_secret(config.url_secret, places));
+  host::HttpRequest request;
+  request.method = host::HttpRequest::Method::get;
+  request.url = secret.empty() ? config.url : std::string(secret.reveal());
+  return request;
 }
 
 HeartbeatChannel::HeartbeatChannel(HeartbeatConfig config, SecretPlaces places, Outbox& outbox)
@@ -224,11 +243,8 @@ Result<std::optional<host::TransferRequest>> HeartbeatChannel::prepare(Instant n
     again_ = after(now.steady, kLookAgain);
     return std::nullopt;
   }
-  TRY_ASSIGN(const Secret secret, read_secret(config_.url_secret, places_));
+  TRY_ASSIGN(host::TransferRequest request, heartbeat_request(config_, places_));
   again_ = after(now.steady, config_.interval);
-  host::HttpRequest request;
-  request.method = host::HttpRequest::Method::get;
-  request.url = secret.empty() ? config_.url : std::string(secret.reveal());
   return request;
 }
 
@@ -238,7 +254,7 @@ Outcome HeartbeatChannel::judge(const host::TransferReply& reply, SystemTime now
 
 void HeartbeatChannel::settled(const Outcome& outcome, Instant now) {
   if (outcome.kind == Kind::delivered) return outbox_.count_success(name(), now.wall);
-  outbox_.count_failure(name());
+  outbox_.count_failure(name(), failure(outcome, now, true));
   again_ = std::min(again_.value_or(now.steady), rest_until());
 }
 

@@ -54,6 +54,8 @@ class Channel {
   virtual void settled(const Outcome& outcome, Instant now) = 0;
   [[nodiscard]] virtual std::string_view key() const { return name_; }
   [[nodiscard]] SteadyTime rest_until() const { return rest_until_; }
+  // For the outbox, once it is clear how long to rest. `contact`: of a channel without messages.
+  [[nodiscard]] Failing failure(const Outcome& outcome, Instant now, bool contact = false) const;
 
  private:
   void conclude(const Outcome& outcome, Instant now);
@@ -119,6 +121,11 @@ class PresentChannel final : public Channel {
   std::vector<Alert> alerts_;
   std::optional<SteadyTime> again_;
 };
+
+[[nodiscard]] bool has_heartbeat(const NotifyConfig& config);
+// A beat: what fetches the URL. Reads the secret.
+[[nodiscard]] Result<host::TransferRequest> heartbeat_request(const HeartbeatConfig& config,
+                                                              const SecretPlaces& places);
 
 // The heartbeat URL.
 class HeartbeatChannel final : public Channel {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "alerts/engine/action.h"
+#include "alerts/engine/readable.h"
 #include "alerts/notify/messages.h"
 #include "exporter/base/strings.h"
 
@@ -52,8 +53,15 @@ std::string annotation(const Alert& alert, const std::string& name, const Render
   return found == alert.annotations.end() ? std::string() : clean(found->second, max_bytes);
 }
 
+// In the language it is shown in, that of a rule nobody has translated in English.
+std::string readable(const Alert& alert, const std::string& name, const RenderOptions& options,
+                     std::size_t max_bytes) {
+  const bool french = options.language == "fr" && alert.translated.contains(name);
+  return alerts::with_coarse_durations(annotation(alert, name, options, max_bytes), french);
+}
+
 std::string summary(const Alert& alert, const RenderOptions& options) {
-  const std::string text = annotation(alert, "summary", options, kMaxSummary);
+  const std::string text = readable(alert, "summary", options, kMaxSummary);
   return text.empty() ? clean(alert.name(), kMaxSummary) : text;
 }
 
@@ -188,7 +196,7 @@ class Writer {
     const bool over = event.kind == Event::Kind::resolved || event.kind == Event::Kind::gone;
     if (!over) {
       const Alert& alert = event.alert;
-      std::string text = annotation(alert, "description", options_, kMaxDescription);
+      std::string text = readable(alert, "description", options_, kMaxDescription);
       if (!text.empty()) block.push_back(plain(std::move(text)));
       const std::string action = annotation(alert, "action", options_, kMaxAction);
       if (!action.empty()) block.push_back(action_line(alert, action));

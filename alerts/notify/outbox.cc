@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alerts/notify/outbox_table.h"
+#include "alerts/notify/told_lately.h"
 
 namespace clawvigil::notify {
 
@@ -15,19 +16,26 @@ bool mergeable(const Message& message, const std::string& receiver, Notification
          message.parts_sent == 0 && message.copy_of == 0 && !message.passed_on;
 }
 
-// Takes out what is too old to be told; true when nothing is left.
-bool has_expired(Message& message, SystemTime now) {
-  if (message.notification.kind != Notification::Kind::alerts) {
-    return message.notification.time + kMessageExpiry < now;
+// What is too old to be told, taken out of the message; none if nothing is.
+std::optional<Message> take_expired(Message& message, SystemTime now) {
+  const auto is_old = [&](const Event& event) { return event.at + kMessageExpiry < now; };
+  std::vector<Event>& events = message.notification.events;
+  const bool by_event = message.notification.kind == Notification::Kind::alerts;
+  if (by_event ? std::ranges::none_of(events, is_old)
+               : message.notification.time + kMessageExpiry >= now) {
+    return std::nullopt;
   }
-  const std::size_t old = std::erase_if(message.notification.events, [&](const Event& event) {
-    return event.at + kMessageExpiry < now;
-  });
-  if (old > 0) {
+  Message old = message;
+  if (!by_event) {
+    events.clear();
+    return old;
+  }
+  std::erase_if(old.notification.events, [&](const Event& event) { return !is_old(event); });
+  if (std::erase_if(events, is_old) > 0) {
     message.saved = false;
     ++message.revision;
   }
-  return message.notification.events.empty();
+  return old;
 }
 
 }  // namespace
@@ -36,8 +44,11 @@ bool has_expired(Message& message, SystemTime now) {
 struct Outbox::Changes {
   std::vector<Message> messages;
   std::vector<std::int64_t> removed;
+  std::vector<LoggedMessage> ended;
   std::map<std::string, ReceiverCounts> counts;
-  [[nodiscard]] bool empty() const { return messages.empty() && removed.empty() && counts.empty(); }
+  [[nodiscard]] bool empty() const {
+    return messages.empty() && removed.empty() && ended.empty() && counts.empty();
+  }
 };
 
 Result<> Outbox::load(store::Store& store) {
@@ -60,6 +71,13 @@ Message* Outbox::find(std::int64_t id) {
 void Outbox::drop(std::int64_t id) {
   std::erase_if(messages_, [&](const Message& message) { return message.id == id; });
   removed_.push_back(id);
+}
+
+void Outbox::end(const Message& message, Ending ending, SystemTime now, std::string reason) {
+  LoggedMessage& entry = ended_.emplace_back(logged(message));
+  entry.ending = ending;
+  entry.ended_at = now;
+  entry.reason = std::move(reason);
 }
 
 // A digest takes the place of one that waits; of alerts the two oldest become one when too many
@@ -157,9 +175,10 @@ void Outbox::put_back(const Message& message) {
   ++kept->revision;
 }
 
-void Outbox::remove(const Message& message, bool delivered, SystemTime now) {
+void Outbox::remove(const Message& message, bool delivered, SystemTime now, std::string reason) {
   const MutexLock lock(mutex_);
   drop(message.id);
+  end(message, delivered ? Ending::delivered : Ending::refused, now, std::move(reason));
   ReceiverCounts& counts = counts_[message.receiver];
   if (!delivered) {
     ++counts.given_up;
@@ -167,6 +186,7 @@ void Outbox::remove(const Message& message, bool delivered, SystemTime now) {
   }
   ++counts.delivered;
   counts.last_success = now;
+  counts.failing.reset();
   Message* const original = message.copy_of == 0 ? nullptr : find(message.copy_of);
   if (original != nullptr) {
     original->told_elsewhere = true;
@@ -177,13 +197,25 @@ void Outbox::remove(const Message& message, bool delivered, SystemTime now) {
 
 void Outbox::count_success(const std::string& receiver, SystemTime now) {
   const MutexLock lock(mutex_);
-  ++counts_[receiver].delivered;
-  counts_[receiver].last_success = now;
+  ReceiverCounts& counts = counts_[receiver];
+  ++counts.delivered;
+  counts.last_success = now;
+  if (!counts.failing) return;
+  if (counts.failing->since + kLostAfter <= now) {
+    LoggedMessage& entry = ended_.emplace_back(lost_contact(receiver, *counts.failing));
+    entry.ending = Ending::delivered;
+    entry.ended_at = now;
+    entry.next_try.reset();
+  }
+  counts.failing.reset();
 }
 
-void Outbox::count_failure(const std::string& receiver) {
+void Outbox::count_failure(const std::string& receiver, Failing failing) {
   const MutexLock lock(mutex_);
-  ++counts_[receiver].failed;
+  ReceiverCounts& counts = counts_[receiver];
+  ++counts.failed;
+  if (counts.failing) failing.since = counts.failing->since;
+  counts.failing = std::move(failing);
 }
 
 void Outbox::add_copy(const Message& original, const std::string& receiver) {
@@ -221,25 +253,38 @@ void Outbox::expire(SystemTime now) {
   std::vector<std::int64_t> gone;
   for (Message& message : messages_) {
     if (message.in_flight) continue;
-    const bool old_news =
-        message.told_elsewhere && message.notification.time + kToldElsewhereKept < now;
-    if (!old_news && !has_expired(message, now)) continue;
-    if (!old_news) ++counts_[message.receiver].given_up;
+    if (message.told_elsewhere && message.notification.time + kToldElsewhereKept < now) {
+      end(message, Ending::elsewhere, now);
+      gone.push_back(message.id);
+      continue;
+    }
+    const std::optional<Message> old = take_expired(message, now);
+    if (!old) continue;
+    ReceiverCounts& counts = counts_[message.receiver];
+    end(*old, Ending::expired, now, counts.failing ? counts.failing->reason : std::string());
+    if (!message.notification.events.empty()) continue;
+    ++counts.given_up;
     gone.push_back(message.id);
   }
   for (const std::int64_t id : gone) drop(id);
 }
 
-void Outbox::keep_only(const std::vector<std::string>& receivers) {
+void Outbox::keep_only(const std::vector<std::string>& receivers, SystemTime now) {
+  const auto unknown = [&](const std::string& name) {
+    return std::ranges::find(receivers, name) == receivers.end();
+  };
   const MutexLock lock(mutex_);
   std::vector<std::int64_t> gone;
   for (const Message& message : messages_) {
-    if (std::ranges::find(receivers, message.receiver) == receivers.end()) {
-      gone.push_back(message.id);
-      ++counts_[message.receiver].given_up;
-    }
+    if (!unknown(message.receiver)) continue;
+    gone.push_back(message.id);
+    ++counts_[message.receiver].given_up;
+    end(message, Ending::removed, now);
   }
   for (const std::int64_t id : gone) drop(id);
+  for (auto& [name, counts] : counts_) {
+    if (unknown(name)) counts.failing.reset();
+  }
 }
 
 Outbox::Changes Outbox::changes() {
@@ -247,6 +292,11 @@ Outbox::Changes Outbox::changes() {
   std::ranges::copy_if(messages_, std::back_inserter(changes.messages),
                        [](const Message& message) { return !message.saved; });
   changes.removed = removed_;
+  // While nothing can be written the latest are kept.
+  if (ended_.size() > kMaxLoggedMessages) {
+    ended_.erase(ended_.begin(), ended_.end() - static_cast<std::ptrdiff_t>(kMaxLoggedMessages));
+  }
+  changes.ended = ended_;
   for (const auto& [receiver, counts] : counts_) {
     if (saved_counts_[receiver] != counts) changes.counts[receiver] = counts;
   }
@@ -266,6 +316,7 @@ void Outbox::settle(const Changes& written) {
   }
   removed_.erase(removed_.begin(),
                  removed_.begin() + static_cast<std::ptrdiff_t>(written.removed.size()));
+  ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(written.ended.size()));
   for (const auto& [receiver, counts] : written.counts) saved_counts_[receiver] = counts;
 }
 
@@ -279,6 +330,7 @@ Result<> Outbox::save(store::Store& store) {
   TRY_ASSIGN(store::Store::Transaction transaction, store.begin());
   for (const Message& message : written.messages) TRY(write_message(store, message));
   for (const std::int64_t id : written.removed) TRY(delete_message(store, id));
+  for (const LoggedMessage& message : written.ended) TRY(log_message(store, message));
   for (const auto& [receiver, counts] : written.counts) {
     TRY(write_counts(store, receiver, counts));
   }
@@ -298,6 +350,13 @@ std::map<std::string, std::size_t> Outbox::lengths() const {
 std::map<std::string, ReceiverCounts> Outbox::counts() const {
   const MutexLock lock(mutex_);
   return counts_;
+}
+
+std::vector<LoggedMessage> Outbox::unlogged(SystemTime now) const {
+  const MutexLock lock(mutex_);
+  std::vector<LoggedMessage> all = ended_;
+  add_waiting(all, messages_, counts_, now);
+  return all;
 }
 
 }  // namespace clawvigil::notify

@@ -2,6 +2,8 @@
 // state database is its copy, so that a message survives a kill, and a disk that is full keeps
 // nobody from being told.
 //
+// What is over goes to the log (message_log.h) in the write that takes it out of the table.
+//
 // A message holds the notification, not what was made of it: it holds no secret, a fallback can
 // render it in its own way, and waiting messages can be merged. Progress is kept by part.
 //
@@ -15,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts/notify/message_log.h"
 #include "alerts/notify/notification.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/mutex.h"
@@ -27,6 +30,8 @@ namespace clawvigil::notify {
 inline constexpr Duration kMessageExpiry = std::chrono::days(3);
 // More waiting messages than this for one receiver are merged, the two oldest first.
 inline constexpr std::size_t kMaxWaiting = 8;
+// A heartbeat that fails for less is not worth a line.
+inline constexpr Duration kLostAfter = std::chrono::minutes(5);
 
 struct Message {
   std::int64_t id = 0;  // order of making
@@ -43,12 +48,22 @@ struct Message {
   bool in_flight = false;
 };
 
+// A receiver whose last attempt failed.
+struct Failing {
+  SystemTime since;
+  SystemTime next_try;
+  std::string reason;    // no secret in it
+  bool contact = false;  // it gets no messages: a heartbeat, an Alertmanager
+  bool operator==(const Failing&) const = default;
+};
+
 // Per receiver, over restarts.
 struct ReceiverCounts {
   std::uint64_t delivered = 0;  // messages
   std::uint64_t failed = 0;     // attempts
   std::uint64_t given_up = 0;   // messages
   std::optional<SystemTime> last_success;
+  std::optional<Failing> failing = {};
   bool operator==(const ReceiverCounts&) const = default;
 };
 
@@ -68,9 +83,12 @@ class Outbox {
   // now in flight; nullopt when none waits.
   [[nodiscard]] std::optional<Message> take(const std::string& receiver);
   void put_back(const Message& message);  // with its new attempts and parts_sent
-  void remove(const Message& message, bool delivered, SystemTime now);
+  // Delivered, or refused for good and why.
+  void remove(const Message& message, bool delivered, SystemTime now, std::string reason = {});
+  // Of a heartbeat or an Alertmanager; that it was out of reach for kLostAfter is logged.
   void count_success(const std::string& receiver, SystemTime now);
-  void count_failure(const std::string& receiver);
+  // `failing.since` counts if the attempt before did not fail.
+  void count_failure(const std::string& receiver, Failing failing);
   void add_copy(const Message& original, const std::string& receiver);
   // The waiting messages of a receiver, for passing on.
   [[nodiscard]] std::vector<Message> waiting(const std::string& receiver) const;
@@ -78,16 +96,20 @@ class Outbox {
   // Removes expired news, and what a fallback has told an hour ago.
   void expire(SystemTime now);
   // Removes what waits for receivers that are no longer configured; counted as given up.
-  void keep_only(const std::vector<std::string>& receivers);
+  void keep_only(const std::vector<std::string>& receivers, SystemTime now);
   // Writes every change the table has not seen, in one transaction. Error: tried again next time.
   [[nodiscard]] Result<> save(store::Store& store);
 
   [[nodiscard]] std::map<std::string, std::size_t> lengths() const;
   [[nodiscard]] std::map<std::string, ReceiverCounts> counts() const;
+  // What waits, what is out of reach, and what is over but not yet in the log.
+  [[nodiscard]] std::vector<LoggedMessage> unlogged(SystemTime now) const;
 
  private:
   Message* find(std::int64_t id) REQUIRES(mutex_);
   void drop(std::int64_t id) REQUIRES(mutex_);
+  void end(const Message& message, Ending ending, SystemTime now, std::string reason = {})
+      REQUIRES(mutex_);
   void merge_into_staged(const std::string& receiver, Message& message) REQUIRES(mutex_);
   struct Changes;
   Changes changes() REQUIRES(mutex_);
@@ -101,6 +123,7 @@ class Outbox {
   std::vector<std::int64_t> staged_removals_ GUARDED_BY(mutex_);
   bool staged_in_table_ GUARDED_BY(mutex_) = true;
   std::vector<std::int64_t> removed_ GUARDED_BY(mutex_);  // rows still to be deleted
+  std::vector<LoggedMessage> ended_ GUARDED_BY(mutex_);   // rows still to be written
   std::map<std::string, ReceiverCounts> counts_ GUARDED_BY(mutex_);
   std::map<std::string, ReceiverCounts> saved_counts_ GUARDED_BY(mutex_);
 };

@@ -6,6 +6,9 @@ namespace {
 
 constexpr std::int64_t kNever = 0;
 
+std::int64_t to_row(SystemTime time) { return time.time_since_epoch().count(); }
+SystemTime from_row(std::int64_t value) { return SystemTime(Duration(value)); }
+
 Result<Message> message_from_row(const store::Statement& row) {
   Message message;
   message.id = row.integer(0);
@@ -21,9 +24,31 @@ Result<Message> message_from_row(const store::Statement& row) {
   return message;
 }
 
+struct Rows {
+  std::vector<Message> messages;
+  std::vector<std::int64_t> unreadable;
+};
+
+Result<Rows> read_rows(store::Store& store) {
+  TRY_ASSIGN(store::Statement select,
+             store.prepare("SELECT id, receiver, key, attempts, parts_sent, passed_on, "
+                           "told_elsewhere, copy_of, notification FROM outbox ORDER BY id"));
+  Rows rows;
+  while (true) {
+    TRY_ASSIGN(const bool row, select.step());
+    if (!row) return rows;
+    if (auto message = message_from_row(select)) {
+      rows.messages.push_back(*std::move(message));
+    } else {
+      rows.unreadable.push_back(select.integer(0));
+    }
+  }
+}
+
 }  // namespace
 
 Result<> ensure_outbox_tables(store::Store& store) {
+  TRY(ensure_message_log(store));
   return store.ensure_schema(
       "CREATE TABLE IF NOT EXISTS outbox("
       "id INTEGER PRIMARY KEY, receiver TEXT NOT NULL, key TEXT NOT NULL,"
@@ -31,32 +56,28 @@ Result<> ensure_outbox_tables(store::Store& store) {
       "told_elsewhere INTEGER NOT NULL, copy_of INTEGER NOT NULL, notification TEXT NOT NULL);"
       "CREATE TABLE IF NOT EXISTS notify_receivers("
       "name TEXT PRIMARY KEY, delivered INTEGER NOT NULL, failed INTEGER NOT NULL,"
-      "given_up INTEGER NOT NULL, last_success INTEGER NOT NULL)");
+      "given_up INTEGER NOT NULL, last_success INTEGER NOT NULL);"
+      "CREATE TABLE IF NOT EXISTS notify_failing("
+      "name TEXT PRIMARY KEY, since INTEGER NOT NULL, next_try INTEGER NOT NULL,"
+      "reason TEXT NOT NULL, contact INTEGER NOT NULL)");
+}
+
+Result<std::vector<Message>> look_at_messages(store::Store& store) {
+  TRY_ASSIGN(Rows rows, read_rows(store));
+  return std::move(rows.messages);
 }
 
 Result<std::vector<Message>> read_messages(store::Store& store) {
-  TRY_ASSIGN(store::Statement select,
-             store.prepare("SELECT id, receiver, key, attempts, parts_sent, passed_on, "
-                           "told_elsewhere, copy_of, notification FROM outbox ORDER BY id"));
-  std::vector<Message> messages;
-  std::vector<std::int64_t> unreadable;
-  while (true) {
-    TRY_ASSIGN(const bool row, select.step());
-    if (!row) break;
-    if (auto message = message_from_row(select)) {
-      messages.push_back(*std::move(message));
-    } else {
-      unreadable.push_back(select.integer(0));
-    }
-  }
-  for (const std::int64_t id : unreadable) TRY(delete_message(store, id));
-  return messages;
+  TRY_ASSIGN(Rows rows, read_rows(store));
+  for (const std::int64_t id : rows.unreadable) TRY(delete_message(store, id));
+  return std::move(rows.messages);
 }
 
 Result<std::map<std::string, ReceiverCounts>> read_counts(store::Store& store) {
   TRY_ASSIGN(store::Statement select,
-             store.prepare("SELECT name, delivered, failed, given_up, last_success "
-                           "FROM notify_receivers"));
+             store.prepare("SELECT name, delivered, failed, given_up, last_success, since, "
+                           "next_try, reason, contact FROM notify_receivers LEFT JOIN "
+                           "notify_failing USING (name)"));
   std::map<std::string, ReceiverCounts> all;
   while (true) {
     TRY_ASSIGN(const bool row, select.step());
@@ -66,8 +87,11 @@ Result<std::map<std::string, ReceiverCounts>> read_counts(store::Store& store) {
     counts.failed = static_cast<std::uint64_t>(select.integer(2));
     counts.given_up = static_cast<std::uint64_t>(select.integer(3));
     if (const std::int64_t last = select.integer(4); last != kNever) {
-      counts.last_success = SystemTime(Duration(last));
+      counts.last_success = from_row(last);
     }
+    if (select.is_null(5)) continue;
+    counts.failing = Failing{from_row(select.integer(5)), from_row(select.integer(6)),
+                             std::string(select.text(7)), select.integer(8) != 0};
   }
 }
 
@@ -95,11 +119,23 @@ Result<> write_counts(store::Store& store, const std::string& receiver,
                       const ReceiverCounts& counts) {
   TRY_ASSIGN(store::Statement insert,
              store.prepare("INSERT OR REPLACE INTO notify_receivers VALUES(?1,?2,?3,?4,?5)"));
-  return insert.bind(1, receiver)
-      .bind(2, static_cast<std::int64_t>(counts.delivered))
-      .bind(3, static_cast<std::int64_t>(counts.failed))
-      .bind(4, static_cast<std::int64_t>(counts.given_up))
-      .bind(5, counts.last_success ? counts.last_success->time_since_epoch().count() : kNever)
+  TRY(insert.bind(1, receiver)
+          .bind(2, static_cast<std::int64_t>(counts.delivered))
+          .bind(3, static_cast<std::int64_t>(counts.failed))
+          .bind(4, static_cast<std::int64_t>(counts.given_up))
+          .bind(5, counts.last_success ? to_row(*counts.last_success) : kNever)
+          .run());
+  if (!counts.failing) {
+    TRY_ASSIGN(store::Statement works, store.prepare("DELETE FROM notify_failing WHERE name = ?1"));
+    return works.bind(1, receiver).run();
+  }
+  TRY_ASSIGN(store::Statement fails,
+             store.prepare("INSERT OR REPLACE INTO notify_failing VALUES(?1,?2,?3,?4,?5)"));
+  return fails.bind(1, receiver)
+      .bind(2, to_row(counts.failing->since))
+      .bind(3, to_row(counts.failing->next_try))
+      .bind(4, counts.failing->reason)
+      .bind(5, std::int64_t{counts.failing->contact})
       .run();
 }
 

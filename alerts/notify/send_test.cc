@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "alerts/notify/channel.h"
 #include "alerts/notify/receiver.h"
 #include "alerts/notify/sender.h"
 #include "exporter/base/strings.h"
@@ -10,17 +11,20 @@ namespace clawvigil::notify {
 
 namespace {
 
+constexpr std::string_view kHeartbeat = "heartbeat";  // as in Sender::status()
+
 // One receiver while its test message is under way.
 struct Trial {
-  std::unique_ptr<Receiver> receiver;
+  std::unique_ptr<Receiver> receiver;  // none of the heartbeat
   std::vector<std::string> payloads;
   TestResult result;
 };
 
 Result<> check_names(const NotifyConfig& config, const std::vector<std::string>& names) {
   std::vector<std::string_view> known;
-  known.reserve(config.receivers.size());
+  known.reserve(config.receivers.size() + 1);
   for (const ReceiverConfig& receiver : config.receivers) known.push_back(receiver.name);
+  if (has_heartbeat(config)) known.push_back(kHeartbeat);
   for (const std::string& name : names) {
     if (std::ranges::find(known, name) != known.end()) continue;
     const std::string_view near = closest(name, known);
@@ -33,7 +37,8 @@ Result<> check_names(const NotifyConfig& config, const std::vector<std::string>&
 }
 
 void conclude(Trial& trial, const host::TransferReply& reply, SystemTime now) {
-  const Outcome outcome = trial.receiver->judge(reply, now);
+  const Outcome outcome =
+      trial.receiver ? trial.receiver->judge(reply, now) : judge_http(reply, now);
   trial.result.delivered = outcome.kind == Outcome::Kind::delivered;
   trial.result.error = outcome.reason;
   trial.result.took = reply.took;
@@ -52,9 +57,12 @@ Result<std::vector<TestResult>> send_test(const NotifyConfig& config,
   notification.kind = Notification::Kind::test;
   notification.time = now;
   notification.host = host;
+  const auto wanted = [&](std::string_view name) {
+    return names.empty() || std::ranges::find(names, name) != names.end();
+  };
   std::vector<Trial> trials;
   for (const ReceiverConfig& receiver : config.receivers) {
-    if (!names.empty() && std::ranges::find(names, receiver.name) == names.end()) continue;
+    if (!wanted(receiver.name)) continue;
     Trial& trial = trials.emplace_back();
     trial.receiver = make_receiver(receiver);
     trial.result.receiver = receiver.name;
@@ -67,6 +75,15 @@ Result<std::vector<TestResult>> send_test(const NotifyConfig& config,
     auto request =
         trial.receiver->request(trial.payloads.front(), dedup_key(receiver.name, notification));
     const auto started = transfers->start(trials.size() - 1, std::move(request));
+    if (!started) trial.result.error = started.error().message;
+  }
+  if (has_heartbeat(config) && wanted(kHeartbeat)) {
+    Trial& trial = trials.emplace_back();
+    trial.result.receiver = kHeartbeat;
+    auto request = heartbeat_request(config.heartbeat, secrets);
+    Result<> started;
+    if (request) started = transfers->start(trials.size() - 1, *std::move(request));
+    if (!request) trial.result.error = request.error().message;
     if (!started) trial.result.error = started.error().message;
   }
   while (transfers->running() > 0) {

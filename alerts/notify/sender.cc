@@ -20,10 +20,6 @@ constexpr std::chrono::milliseconds kLongestWait{30'000};
 constexpr std::chrono::milliseconds kStopPoll{50};
 constexpr Duration kSaveRetry = std::chrono::seconds(10);
 
-bool has_heartbeat(const NotifyConfig& config) {
-  return !config.heartbeat.url.empty() || !config.heartbeat.url_secret.empty();
-}
-
 }  // namespace
 
 class Sender::Worker {
@@ -191,8 +187,9 @@ class Sender::Worker {
     }
     if (has_heartbeat(config)) {
       heartbeat_ = add<HeartbeatChannel>(config.heartbeat, options_.secrets, outbox_);
+      names.push_back(heartbeat_->name());
     }
-    outbox_.keep_only(names);
+    outbox_.keep_only(names, clock_.now().wall);
     if (!channels_.empty()) load_transfers();
   }
 

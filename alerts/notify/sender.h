@@ -83,8 +83,8 @@ struct TestResult {
   Duration took{};
 };
 
-// Sends a test message through the receivers of `names` (empty: all of them), all at once, and
-// waits. The result is in the order of the configuration; unknown names are a parse error.
+// Sends a test message to each of `names` ("heartbeat": a beat; empty: all of them), all at once,
+// and waits. The results are as configured, the heartbeat last; unknown names are a parse error.
 [[nodiscard]] Result<std::vector<TestResult>> send_test(const NotifyConfig& config,
                                                         const std::vector<std::string>& names,
                                                         const std::string& host,

@@ -7,9 +7,11 @@
 
 #include "alerts/engine/alert_log.h"
 #include "alerts/engine/engine.h"
+#include "alerts/notify/channel.h"
 #include "alerts/notify/dispatcher.h"
 #include "alerts/notify/outbox.h"
 #include "alerts/notify/silences.h"
+#include "alerts/notify/told_lately.h"
 #include "alerts/promql/literal.h"
 #include "collectors/registry.h"
 #include "exporter/base/log.h"
@@ -33,6 +35,7 @@ constexpr Duration kExportInterval = seconds(15);
 constexpr Duration kPatience = seconds(15);
 constexpr Duration kPruneInterval = std::chrono::hours(6);
 constexpr std::size_t kShownAlerts = 12;
+constexpr std::size_t kShownMessages = 20;
 constexpr Duration kKeepSilences = std::chrono::days(30);
 constexpr Duration kHung = std::chrono::minutes(1);
 constexpr std::string_view kServiceCredentials = "/run/credentials/clawvigil.service";
@@ -233,9 +236,11 @@ void Alerting::State::show(Instant now) {
   view->rules_json = api_body(engine.api_rules());
   view->alerts_json = api_body(engine.api_alerts());
   view->receivers = sender.status();
-  const HeartbeatConfig& heartbeat = notify_config->heartbeat;
-  view->heartbeat = !heartbeat.url.empty() || !heartbeat.url_secret.empty();
+  view->heartbeat = notify::has_heartbeat(*notify_config);
   if (auto recent = alerts::logged_alerts(store, kShownAlerts)) view->recent = *std::move(recent);
+  if (auto messages = notify::told_lately(store, outbox, kShownMessages, now.wall)) {
+    view->messages = *std::move(messages);
+  }
   view->last_ends = known(alerts::last_ends(store));
   view->spend_days = known(spend_days.of(store, config->owner.time_zone, now));
   view->thresholds = thresholds_of(*rules);
@@ -247,6 +252,7 @@ void Alerting::State::prune(Instant now) {
   next_prune = now.steady + kPruneInterval;
   log_problem("old silences not removed", notify::prune_silences(store, now.wall, kKeepSilences));
   log_problem("old alerts not removed", alerts::prune_log(store, now.wall));
+  log_problem("old messages not removed", notify::prune_message_log(store, now.wall));
   log_problem("old acceptances not removed",
               store::prune_accepted_listeners(store, now.wall, kKeepSilences));
 }

@@ -38,10 +38,14 @@ class Parser {
     try {
       app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::CallForHelp&) {
-      return Arguments{.command = Command::help, .given = {}, .config_file = {}, .overrides = {}};
+      Arguments help{.command = Command::help, .given = {}, .config_file = {}, .overrides = {}};
+      help.given.word = commands_.name();
+      return help;
     } catch (const CLI::CallForVersion&) {
       return Arguments{
           .command = Command::version, .given = {}, .config_file = {}, .overrides = {}};
+    } catch (const CLI::ConversionError& error) {
+      return std::unexpected(not_understood(error.what()));
     } catch (const CLI::ParseError& error) {
       return std::unexpected(sanitize(error.what(), kMaxErrorBytes));
     }
@@ -53,6 +57,16 @@ class Parser {
 
  private:
   static constexpr std::size_t kMaxErrorBytes = 300;
+
+  // Of CLI11's "Could not convert: --limit = x".
+  static std::string not_understood(std::string_view what) {
+    constexpr std::string_view kBegin = "Could not convert: ";
+    const std::size_t equals = what.find(" = ");
+    if (!what.starts_with(kBegin) || equals == what.npos) return sanitize(what, kMaxErrorBytes);
+    const std::string_view flag = what.substr(kBegin.size(), equals - kBegin.size());
+    return sanitize(flag, kShownBytes) + ": \"" + sanitize(what.substr(equals + 3), kShownBytes) +
+           "\" is not what it takes (see clawvigil --help)";
+  }
 
   struct TextFlag {
     const Key* key;

@@ -77,6 +77,8 @@ int run_command(const CommandContext& context) {
       return rules_export(context);
     case Command::rules_replay:
       return rules_replay(context);
+    case Command::notify_log:
+      return notify_log(context);
     case Command::notify_test:
       return notify_test(context);
     case Command::silence_add:
@@ -107,7 +109,7 @@ int run_command(const CommandContext& context) {
     case Command::version:
       return print_version(context.out);
     case Command::help:
-      context.out << help_text(context.collectors);
+      context.out << help_text(context.collectors, context.arguments.given.word);
       return kSuccess;
   }
   return kWrongUsage;

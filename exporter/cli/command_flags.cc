@@ -55,6 +55,10 @@ void CommandFlags::add_to(CLI::App& app) {
   replay->add_flag("--json", given_.json);
 
   CLI::App* const notify = group("notify");
+  CLI::App* const log = add(*notify, Command::notify_log, "notify", "log");
+  log->add_option("RECEIVER", given_.words);
+  log->add_option("--limit", given_.limit);
+  log->add_flag("--json", given_.json);
   add(*notify, Command::notify_test, "notify", "test")->add_option("RECEIVER", given_.words);
 
   CLI::App* const silence = group("silence");
@@ -100,6 +104,17 @@ void CommandFlags::add_spend(CLI::App& app) {
   spend->add_option("--limit", flags.limit);
   spend->add_flag("--json", given_.json);
   spend->add_flag("--csv", flags.csv);
+}
+
+std::string CommandFlags::name() const {
+  for (const Entry& entry : entries_) {
+    if (!entry.app->parsed()) continue;
+    return (entry.group.empty() ? "" : std::string(entry.group) + " ") + std::string(entry.name);
+  }
+  for (const auto& [name, app] : groups_) {
+    if (app->parsed()) return std::string(name);
+  }
+  return {};
 }
 
 std::expected<Command, std::string> CommandFlags::command() const {

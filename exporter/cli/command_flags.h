@@ -25,6 +25,7 @@ enum class Command {
   rules_check,
   rules_export,
   rules_replay,
+  notify_log,
   notify_test,
   silence_add,
   silence_list,
@@ -55,7 +56,8 @@ struct CommandArguments {
   bool list = false;               // backup-tested: what is noted already
   std::string date;                // --at
   std::string comment;
-  std::optional<Duration> duration;  // --for, --since
+  std::optional<Duration> duration;   // --for, --since
+  std::optional<std::int64_t> limit;  // notify log
   SpendFlags spend;
 };
 
@@ -63,6 +65,8 @@ struct CommandArguments {
 class CommandFlags {
  public:
   void add_to(CLI::App& app);
+  // After parsing: "notify log", "notify", or "" if no command was given.
+  [[nodiscard]] std::string name() const;
   // After parsing. The error says which command is missing or which duration is wrong.
   [[nodiscard]] std::expected<Command, std::string> command() const;
   [[nodiscard]] std::expected<CommandArguments, std::string> arguments() const;

@@ -43,6 +43,7 @@ int rules_list(const CommandContext& context);
 int rules_check(const CommandContext& context);
 int rules_export(const CommandContext& context);
 int rules_replay(const CommandContext& context);
+int notify_log(const CommandContext& context);
 int notify_test(const CommandContext& context);
 int silence_add(const CommandContext& context);
 int silence_list(const CommandContext& context);

@@ -1,5 +1,6 @@
 #include "exporter/cli/help.h"
 
+#include "exporter/base/strings.h"
 #include "exporter/cli/arguments.h"
 #include "exporter/cli/wrap.h"
 
@@ -34,6 +35,8 @@ Commands:
   rules export DIR      write the rules, with your changes, for a Prometheus
   rules replay [FILE]   what would have fired, by records and transcripts
       --since=7d        how far back  --json    as JSON
+  notify log [NAME]     what you were told, when and by which receiver, and what waits
+      --limit=N         so many messages (0: all)  --json    as JSON
   notify test [NAME]    send a test message to one receiver or to all
   silence add MATCHER... --for=2h [--comment=TEXT]
                         do not tell of matching alerts, e.g. alertname=GatewayDown
@@ -114,9 +117,31 @@ std::string collectors_help(std::span<const config::CollectorChoice> collectors)
   return out;
 }
 
+// The lines of kHead about a command: its own, and those indented below it.
+std::string lines_about(std::string_view command) {
+  std::string out;
+  bool within = false;
+  for (const std::string_view line : split(kHead, '\n')) {
+    if (!line.starts_with("      ")) {
+      const std::string_view name = line.starts_with("  ") ? line.substr(2) : std::string_view();
+      const std::string_view rest =
+          name.starts_with(command) ? name.substr(command.size()) : std::string_view("x");
+      within = rest.empty() || rest.starts_with(' ');
+    }
+    if (within) out += std::string(line) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string help_text(std::span<const config::CollectorChoice> collectors) {
+std::string help_text(std::span<const config::CollectorChoice> collectors,
+                      std::string_view command) {
+  const std::string about = command.empty() ? "" : lines_about(command);
+  if (!about.empty() && command != "serve") {
+    return about + "\nFlags for all commands: clawvigil --help\n" +
+           std::string(kTail.substr(kTail.find("\nExit codes")));
+  }
   const Config defaults;
   std::string out(kHead);
   for (const config::Section& section : config::sections()) {

@@ -7,6 +7,7 @@
 #include "exporter/base/duration.h"
 #include "exporter/base/strings.h"
 #include "exporter/cli/commands.h"
+#include "exporter/cli/fitted_table.h"
 #include "exporter/cli/rule_files.h"
 #include "exporter/cli/terminal.h"
 #include "exporter/host/text_file.h"
@@ -45,14 +46,29 @@ json rule_json(const RuleFile& file, const Rule& rule) {
 
 void print_rules(const CommandContext& context, const Settings& settings) {
   const auto& overrides = settings.config.alerts.overrides;
-  std::vector<std::vector<std::string>> rows{
-      {"AREA", "RULE", "SEVERITY", "FOR", "THRESHOLD", "CHANGED"}};
+  constexpr std::size_t kLeast = 12;
+  FittedTable::Column area{"AREA", false, 0, 0, {}};
+  FittedTable::Column name{"RULE", false, 0, 0, {}};
+  FittedTable::Column severity{"SEVERITY", false, 0, 0, {}};
+  FittedTable::Column hold{"FOR", false, 0, 0, {}};
+  FittedTable::Column changed{"CHANGED", false, 0, 0, {}};
+  FittedTable::Column thresholds{"THRESHOLD", false, 0, kLeast, {}};
+  FittedTable listed({context.columns, context.utf8, Style(context.colours)});
   each_rule(settings.rules->files, [&](const RuleFile&, const Rule& rule) {
-    rows.push_back({rule.label("area"), rule.alertname, std::string(to_string(rule.severity)),
-                    to_string(rule.hold), thresholds_text(rule),
-                    overrides.contains(rule.alertname) ? "by your configuration" : ""});
+    area.cells.push_back(rule.label("area"));
+    name.cells.push_back(rule.alertname);
+    severity.cells.emplace_back(to_string(rule.severity));
+    hold.cells.push_back(to_string(rule.hold));
+    changed.cells.emplace_back(overrides.contains(rule.alertname) ? "by you" : "");
+    thresholds.cells.push_back(thresholds_text(rule));
+    listed.add_row({}, -1);
   });
-  context.out << table(rows) << "\n" << settings.rules->size() << " rules";
+  for (FittedTable::Column* const column : {&area, &name, &severity, &hold}) {
+    listed.add(std::move(*column));
+  }
+  if (!overrides.empty()) listed.add(std::move(changed));
+  listed.add(std::move(thresholds));
+  context.out << listed.text() << "\n" << settings.rules->size() << " rules";
   if (!settings.rules->disabled.empty()) {
     const auto& disabled = settings.rules->disabled;
     context.out << "; switched off: " << join({disabled.begin(), disabled.end()}, ", ");

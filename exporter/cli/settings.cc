@@ -25,7 +25,10 @@ std::expected<Settings, Lines> read_config(const Arguments& arguments,
   const auto text = read_text(settings.source);
   if (!text) {
     const bool optional = !arguments.config_file && text.error().code == Errc::not_found;
-    if (!optional) return std::unexpected(Lines{text.error().message});
+    const bool denied = text.error().code == Errc::denied;
+    if (!optional) {
+      return std::unexpected(Lines{text.error().message + (denied ? "; use sudo" : "")});
+    }
     settings.source += " does not exist, defaults are used";
   } else {
     auto loaded = config::load(*text, collectors);

@@ -19,6 +19,7 @@
 
 #include "alerts/engine/alert_log.h"
 #include "alerts/engine/posture.h"
+#include "alerts/notify/message_log.h"
 #include "alerts/notify/sender.h"
 #include "exporter/base/clock.h"
 #include "exporter/web/spend_day.h"
@@ -33,6 +34,8 @@ struct AlertView {
   bool heartbeat = false;  // a heartbeat URL is configured
   // The latest first; none if what fired could not be read.
   std::optional<std::vector<alerts::LoggedAlert>> recent;
+  // What waits, then the latest; none if it could not be read.
+  std::optional<std::vector<notify::LoggedMessage>> messages;
   std::map<std::string, SystemTime> last_ends;            // by alertname
   std::vector<SpendDay> spend_days;                       // ascending, the last is today
   std::map<std::string, double, std::less<>> thresholds;  // of rules that have one, by alertname

@@ -33,7 +33,7 @@ constexpr std::array kControls{
     NamedControl{"A4", {"Private messages stay apart", "Les messages privés restent séparés"}},
     NamedControl{"A5", {"Nobody tries to get in", "Personne n'essaie d'entrer"}},
     NamedControl{"A6", {"fail2ban protects the logins", "fail2ban protège les connexions"}},
-    NamedControl{"A7", {"SSH: keys only, no root", "SSH : clés seulement, pas de root"}},
+    NamedControl{"A7", {"SSH: keys only, no root", "SSH\u00A0: clés seulement, pas de root"}},
     NamedControl{"H1", {"The system is up to date", "Le système est à jour"}},
     NamedControl{"H2", {"OpenClaw is up to date", "OpenClaw est à jour"}},
     NamedControl{

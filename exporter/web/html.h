@@ -94,7 +94,8 @@ class Html {
   std::string out_;
 };
 
-// How something is marked: always by a sign and a word, the colour only repeats it.
+// How something is marked: always by a word; a sign, which the style sheet puts before it, and the
+// colour only repeat it.
 enum class Mark { plain, good, bad, warning, unknown };
 
 // For what is true or not.
@@ -136,21 +137,13 @@ inline Html& badge(Html& html, Mark mark, Phrase word) {
     case Mark::plain:
       return html.raw("<span class=\"b\">").text(word).raw("</span>");
     case Mark::good:
-      return html.raw("<span class=\"b g\"><span aria-hidden=\"true\">\u2713</span> ")
-          .text(word)
-          .raw("</span>");
+      return html.raw("<span class=\"b g\">").text(word).raw("</span>");
     case Mark::bad:
-      return html.raw("<span class=\"b x\"><span aria-hidden=\"true\">\u25B2</span> ")
-          .text(word)
-          .raw("</span>");
+      return html.raw("<span class=\"b x\">").text(word).raw("</span>");
     case Mark::warning:
-      return html.raw(R"(<span class="b u"><span aria-hidden="true">!</span> )")
-          .text(word)
-          .raw("</span>");
+      return html.raw("<span class=\"b w\">").text(word).raw("</span>");
     case Mark::unknown:
-      return html.raw(R"(<span class="b u"><span aria-hidden="true">?</span> )")
-          .text(word)
-          .raw("</span>");
+      return html.raw("<span class=\"b u\">").text(word).raw("</span>");
   }
   return html;
 }

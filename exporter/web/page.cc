@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+
+#include "exporter/web/fitting.h"
 
 namespace clawvigil::web {
 
@@ -53,7 +54,7 @@ void no_home(Html& html) {
                    {"No OpenClaw found on this host", "Pas d'OpenClaw trouvé sur cet hôte"});
   html.raw("<p>");
   html.text({"That is fine if it is not installed yet: it will be picked up once an account has ",
-             "Ce n'est rien s'il n'est pas encore installé : il sera pris en compte dès qu'un "
+             "Ce n'est rien s'il n'est pas encore installé\u00A0: il sera pris en compte dès qu'un "
              "compte aura "});
   html.raw("<code>.openclaw/openclaw.json</code>");
   html.text({". If it lives elsewhere, start clawvigil with ",
@@ -86,42 +87,26 @@ void footer(Html& html, const PageInput& input) {
   html.raw("<footer><div class=\"w\"><p>").text(std::string_view("clawvigil ")).text(input.version);
   if (!input.revision.empty()) html.raw(" (").text(input.revision).raw(")");
   html.text({", running since ", ", en marche depuis "}).text(format_time(input.started));
-  html.text({". The same facts for Prometheus: ", ". Les mêmes faits pour Prometheus : "});
+  html.text({". The same facts for Prometheus: ", ". Les mêmes faits pour Prometheus\u00A0: "});
   html.raw("<a href=\"").text(input.telemetry_path).raw("\">").text(input.telemetry_path);
   html.raw("</a>").text({". This page only shows; it changes nothing.",
-                         ". Cette page montre seulement ; elle ne change rien."});
+                         ". Cette page montre seulement\u00A0; elle ne change rien."});
   html.raw("</p></div></footer></body></html>\n");
 }
 
-// Parts one after the other, as long as there is room on the page; the others are counted.
-class Fitting {
- public:
-  Fitting(Html& html, std::size_t room) : html_(html), room_(room) {}
-
-  // False if there was no room for it. A part that writes nothing always fits.
-  bool add(const std::function<void(Html&)>& write) {
-    Html part(html_.language());
-    write(part);
-    if (html_.size() + part.size() > room_) {
-      ++left_out_;
-      return false;
-    }
-    html_.append(part);
-    return true;
-  }
-  void say_what_is_left_out() {
-    if (left_out_ == 0) return;
-    html_.raw("<p class=\"note\">").text(format_count(static_cast<double>(left_out_)));
-    html_.text({" more parts are left out to keep this page small. All of it: ",
-                " parties de plus sont omises pour garder cette page légère. Le tout : "});
-    html_.raw("<code class=\"c\">sudo clawvigil check</code></p>");
-  }
-
- private:
-  Html& html_;
-  std::size_t room_;
-  std::size_t left_out_ = 0;
-};
+constexpr Part kChecks{
+    "checks", {"Checks", "Contrôles"}, "<code class=\"c\">sudo clawvigil check</code>"};
+constexpr Part kSpending{
+    "spending", {"Spending", "Dépenses"}, "<code class=\"c\">sudo clawvigil spend</code>"};
+constexpr Part kKeys{"keys",
+                     {"Keys and tokens", "Clés et jetons"},
+                     "<code class=\"c\">sudo clawvigil check --area=secrets</code>"};
+constexpr Part kListeners{"listeners",
+                          {"Listening sockets", "Ports à l'écoute"},
+                          "<code class=\"c\">sudo clawvigil check --area=exposure</code>"};
+constexpr Part kRecent{
+    "recent", {"Lately", "Récemment"}, "<code class=\"c\">sudo clawvigil notify log</code>"};
+constexpr std::size_t kNamedParts = 5;
 
 void details(Html& html, Fitting& fitting, const PageInput& input) {
   const View host(input.snapshot, "");
@@ -129,33 +114,46 @@ void details(Html& html, Fitting& fitting, const PageInput& input) {
   html.text({"Details", "Détails"}).raw("</h2>");
   for (std::size_t i = 0; i < input.homes.homes.size(); ++i) {
     const Home& home = input.homes.homes[i];
-    fitting.add([&](Html& part) { page::home(part, View(input.snapshot, home.label), home, i); });
+    fitting.add_or_count(
+        [&](Html& part) { page::home(part, View(input.snapshot, home.label), home, i); });
   }
   for (const auto write : {page::firewall, page::reach, page::tls, page::logins, page::ground}) {
-    fitting.add([&](Html& part) { write(part, host); });
+    fitting.add_or_count([&](Html& part) { write(part, host); });
   }
-  fitting.add([&](Html& part) { page::updates(part, input); });
-  fitting.add([&](Html& part) { page::backups_and_retention(part, host); });
+  fitting.add_or_count([&](Html& part) { page::updates(part, input); });
+  fitting.add_or_count([&](Html& part) { page::backups_and_retention(part, host); });
   fitting.say_what_is_left_out();
   html.raw("</section>");
 }
 
 // The head with its style sheet, the header and the footer.
-constexpr std::size_t kFrame = 10'000;
+constexpr std::size_t kFrame = 9'000;
+constexpr std::size_t kMessages = 20;  // or, where there is less room
+constexpr std::size_t kSomeMessages = 8;
+constexpr std::size_t kFewMessages = 3;
 
 Html parts_of(const PageInput& input) {
   Html health(input.language);
   page::health(health, input);
   Html html(input.language);
-  Fitting fitting(html, kMaxPageBytes - std::min(kMaxPageBytes, kFrame + health.size()));
+  const std::size_t reserved = kFrame + health.size() + kNamedParts * Fitting::kSaidInstead;
+  Fitting fitting(html, kMaxPageBytes - std::min(kMaxPageBytes, reserved));
   page::broken(html, input.alerts);
   if (input.homes.homes.empty()) no_home(html);
-  fitting.add([&](Html& part) { problems(part, input.homes); });
-  fitting.add([&](Html& part) { page::checks(part, input.alerts); });
-  fitting.add([&](Html& part) { page::spending(part, input); });
-  fitting.add([&](Html& part) { page::key_ages(part, input); });
-  fitting.add([&](Html& part) { page::listeners(part, View(input.snapshot, "")); });
-  fitting.add([&](Html& part) { page::recent(part, input.alerts); });
+  fitting.add_or_count([&](Html& part) { problems(part, input.homes); });
+  const bool checks =
+      fitting.add_or_say(kChecks, [&](Html& part) { page::checks(part, input.alerts); });
+  fitting.add_or_say(kSpending, [&](Html& part) { page::spending(part, input); });
+  fitting.add_or_say(kKeys, [&](Html& part) { page::key_ages(part, input); });
+  fitting.add_or_say(kListeners,
+                     [&](Html& part) { page::listeners(part, View(input.snapshot, "")); });
+  const auto recent = [&](std::size_t most_messages) {
+    return
+        [&, most_messages](Html& part) { page::recent(part, input.alerts, most_messages, checks); };
+  };
+  if (!fitting.add(recent(kMessages)) && !fitting.add(recent(kSomeMessages))) {
+    fitting.add_or_say(kRecent, recent(kFewMessages));
+  }
   details(html, fitting, input);
   html.append(health);
   return html;

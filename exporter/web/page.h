@@ -35,6 +35,8 @@ struct PageInput {
   Language language = Language::english;
 };
 
+// Of so many homes the use of models is under Spending, of others with the rest of the home.
+inline constexpr std::size_t kSpendingHomes = 4;
 inline constexpr std::size_t kMaxPageBytes = 60'000;
 
 [[nodiscard]] std::string render_page(const PageInput& input);
@@ -51,7 +53,8 @@ void spend_chart(Html& html, const std::vector<SpendDay>& days);
 void budgets(Html& html, const View& view, const AlertView* alerts);
 void key_ages(Html& html, const PageInput& input);
 void listeners(Html& html, const View& view);
-void recent(Html& html, const AlertView* view);
+// At most `most_messages`, `linked` to the checks if these are on the page.
+void recent(Html& html, const AlertView* view, std::size_t most_messages, bool linked);
 void health(Html& html, const PageInput& input);
 void home(Html& html, const View& view, const Home& home, std::size_t index);
 void firewall(Html& html, const View& view);
@@ -73,6 +76,7 @@ void files(Html& html, const View& view, std::size_t index);
 void workspace(Html& html, const View& view, std::size_t index);
 void usage(Html& html, const View& view, std::size_t index);
 void spend(Html& html, const View& view, std::size_t index);
+void messages(Html& html, const AlertView& view, std::size_t most, bool linked);
 void receivers(Html& html, const AlertView& view);
 void unknowns(Html& html, const View& view);
 void collectors(Html& html, const View& view);
@@ -84,6 +88,8 @@ void end_part(Html& html);
 void begin_card(Html& html, std::string_view id, Phrase title);
 void end_card(Html& html);
 
+// The id of the row of a rule's check; of the whole part for a rule of the owner's own.
+[[nodiscard]] std::string anchor_of(const alerts::PostureEntry& rule);
 // True for a scope from which others can reach a socket: neither loopback nor the tailnet.
 [[nodiscard]] bool is_outside(std::string_view scope);
 [[nodiscard]] Phrase name_of_scope(std::string_view scope);

@@ -75,7 +75,7 @@ void action(Html& html, const PostureEntry& entry) {
       // Behind a line of its own a full stop would stand alone.
       const std::size_t begin = on_its_own_line ? part.text.find_first_not_of(" .,;") : 0;
       const std::string_view rest = part.text;
-      html.text(begin == rest.npos ? std::string_view() : rest.substr(begin));
+      html.text(begin == std::string_view::npos ? std::string_view() : rest.substr(begin));
       continue;
     }
     on_its_own_line = part.text.size() > kShortCommand;
@@ -146,8 +146,8 @@ void all_of(Html& html, const Entries& entries) {
   next = folded(html, entries, next);
   if (next < entries.size()) {
     html.raw("<p>").text(format_count(static_cast<double>(entries.size() - next)));
-    html.text(
-        {" more are not shown here. All of them: ", " de plus ne sont pas montrés ici. Tous : "});
+    html.text({" more are not shown here. All of them: ",
+               " de plus ne sont pas montrés ici. Tous\u00A0: "});
     html.raw("<code class=\"c\">sudo clawvigil check</code></p>");
   }
 }
@@ -170,9 +170,10 @@ void broken(Html& html, const AlertView* view) {
     html.raw("<p>");
     badge(html, Mark::good, {"Nothing is broken", "Rien n'est en défaut"});
     if (view->posture.count(RuleStatus::unknown) > 0) {
-      html.raw(" ").text({"What is unknown might be; it is named with its reason under Checks.",
-                          "Ce qui est inconnu pourrait l'être ; c'est nommé avec sa raison sous "
-                          "Contrôles."});
+      html.raw(" ").text(
+          {"What is unknown might be; it is named with its reason under Checks.",
+           "Ce qui est inconnu pourrait l'être\u00A0; c'est nommé avec sa raison sous "
+           "Contrôles."});
     }
     html.raw("</p>");
   } else {

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "exporter/base/digits.h"
 #include "exporter/web/control_names.h"
 #include "exporter/web/page.h"
 
@@ -18,8 +19,9 @@ using alerts::RuleStatus;
 constexpr std::size_t kMaxReasons = 4;  // of one check
 constexpr std::size_t kMaxNames = 6;    // with the same reason
 constexpr std::size_t kMaxReason = 200;
-constexpr std::size_t kMaxBytes = 12'000;   // beyond, reasons are only counted
-constexpr std::string_view kOwnRules = "";  // of an area the bundled rules do not have
+constexpr std::size_t kMaxBytes = 12'000;       // beyond, reasons are only counted
+constexpr std::string_view kChecks = "checks";  // id of the part
+constexpr std::string_view kOwnRules = "";      // of an area the bundled rules do not have
 
 // The worst first.
 constexpr std::array kOrder{RuleStatus::broken,   RuleStatus::unknown,  RuleStatus::pending,
@@ -64,6 +66,15 @@ Phrase word_for(RuleStatus status) {
   return kUnknown;
 }
 
+bool is_known(std::string_view area) {
+  return std::ranges::find(areas(), area, &NamedArea::id) != areas().end();
+}
+
+std::string_view french_plural(RuleStatus status) {
+  if (status == RuleStatus::pending) return "nt";
+  return status == RuleStatus::unknown || status == RuleStatus::accepted ? "s" : "";
+}
+
 // The rules of one control within one area.
 struct Check {
   std::string_view control;
@@ -82,8 +93,7 @@ using Checks = std::vector<Check>;
 std::map<std::string_view, Checks> by_area(const alerts::Posture& posture) {
   std::map<std::string_view, Checks> result;
   for (const PostureEntry& entry : posture.entries) {
-    const bool known = std::ranges::find(areas(), entry.area, &NamedArea::id) != areas().end();
-    Checks& checks = result[known ? std::string_view(entry.area) : kOwnRules];
+    Checks& checks = result[is_known(entry.area) ? std::string_view(entry.area) : kOwnRules];
     auto found = std::ranges::find(checks, entry.control, &Check::control);
     if (found == checks.end()) found = checks.insert(checks.end(), {entry.control, {}});
     found->entries.push_back(&entry);
@@ -134,14 +144,20 @@ void reasons(Html& html, const Check& check) {
   }
   if (groups.size() > most) {
     html.raw("<li>").text(format_count(static_cast<double>(groups.size() - most)));
-    html.text({" more: ", " de plus : "}).raw("<code>sudo clawvigil check</code></li>");
+    html.text({" more: ", " de plus\u00A0: "}).raw("<code>sudo clawvigil check</code></li>");
   }
   html.raw("</ul>");
 }
 
 void check_row(Html& html, const Check& check, const AlertView& view) {
   const RuleStatus status = check.worst();
-  html.raw("<tr><th scope=\"row\">").text(name_of_control(check.control));
+  const std::string anchor = anchor_of(*check.entries.front());
+  if (anchor != kChecks) {
+    html.raw("<tr id=\"").text(anchor).raw("\">");
+  } else {
+    html.raw("<tr>");
+  }
+  html.raw("<th scope=\"row\">").text(name_of_control(check.control));
   if (!check.control.empty()) html.raw(" <small>").text(check.control).raw("</small>");
   reasons(html, check);
   html.raw("</th><td class=\"nw\">");
@@ -175,6 +191,7 @@ void counts(Html& html, const Checks& checks) {
       (*one)[0] = static_cast<char>((*one)[0] | 0x20);  // not at the beginning now
     }
     text += word;
+    if (number > 1) text.french += french_plural(status);
     badge(html, mark_for(status), text).raw(" ");
   }
 }
@@ -195,6 +212,14 @@ void area(Html& html, Phrase name, const Checks& checks, const AlertView& view) 
 }
 
 }  // namespace
+
+std::string anchor_of(const alerts::PostureEntry& rule) {
+  const auto fits = [](char c) { return is_digit(c) || c == '-' || (c >= 'A' && c <= 'Z'); };
+  if (!is_known(rule.area) || rule.control.empty() || !std::ranges::all_of(rule.control, fits)) {
+    return std::string(kChecks);
+  }
+  return rule.area + "-" + rule.control;
+}
 
 void checks(Html& html, const AlertView* view) {
   if (view == nullptr) return;

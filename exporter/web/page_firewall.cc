@@ -86,7 +86,7 @@ void firewall(Html& html, const View& view) {
     table.end();
   }
   if (view.is_incomplete(kAllowed)) {
-    html.raw("<p>").text({"Some ports: ", "Certains ports : "});
+    html.raw("<p>").text({"Some ports: ", "Certains ports\u00A0: "});
     unknown(html, view, kAllowed);
     html.raw("</p>");
   }

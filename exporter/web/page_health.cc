@@ -66,7 +66,8 @@ void unknowns(Html& html, const View& view) {
   }
   if (seen > shown) {
     html.raw("<p class=\"note\">").text(format_count(static_cast<double>(seen - shown)));
-    html.text({" more: ", " de plus : "}).raw("<code class=\"c\">sudo clawvigil check</code></p>");
+    html.text({" more: ", " de plus\u00A0: "})
+        .raw("<code class=\"c\">sudo clawvigil check</code></p>");
   }
 }
 

@@ -69,8 +69,10 @@ void home(Html& html, const View& view, const Home& home, std::size_t index) {
   credentials(html, view, index);
   files(html, view, index);
   workspace(html, view, index);
-  usage(html, view, index);
-  spend(html, view, index);
+  if (index >= kSpendingHomes) {  // those of the others are under Spending
+    usage(html, view, index);
+    spend(html, view, index);
+  }
   end_part(html);
 }
 

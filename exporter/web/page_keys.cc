@@ -120,7 +120,7 @@ void key_ages(Html& html, const PageInput& input) {
   const Limits limits = limits_of(input.alerts);
   html.raw("<p class=\"note\">");
   html.text({"The mark is the age at which it is time for a new one: ",
-             "Le trait est l'âge auquel il est temps d'en changer : "});
+             "Le trait est l'âge auquel il est temps d'en changer\u00A0: "});
   html.text(format_count(limits.days)).text({" days, for SSH keys ", " jours, clés SSH "});
   html.text(format_count(limits.ssh_days));
   html.text({" days, or what you have set.", " jours, ou ce que vous avez fixé."}).raw("</p>");

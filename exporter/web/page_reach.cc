@@ -118,7 +118,7 @@ void outgoing(Html& html, const View& view) {
   html.text(
       {"What was open at the last look; there is one every 5 seconds, so a short connection "
        "may be missed.",
-       "Ce qui était ouvert au dernier regard ; il y en a un toutes les 5 secondes, une "
+       "Ce qui était ouvert au dernier regard\u00A0; il y en a un toutes les 5 secondes, une "
        "connexion brève peut donc échapper."});
   html.raw("</p>");
   Table table(html, {"Outgoing connections", "Connexions sortantes"},

@@ -41,7 +41,7 @@ void alerts_table(Html& html, const AlertView& view) {
     if (alert.resolved_at) {
       moment(table, *alert.resolved_at);
     } else {
-      table.mark(Mark::bad, {"still fires", "dure encore"});
+      table.mark(Mark::bad, {"still fires", "en cours"});
     }
   }
   table.end();
@@ -67,8 +67,8 @@ void receivers(Html& html, const AlertView& view) {
     html.text(
         {"No receiver is configured: alerts are only shown here. How to be told by Telegram, "
          "mail and others: ",
-         "Aucun destinataire n'est configuré : les alertes ne sont montrées qu'ici. Pour "
-         "être prévenu par Telegram, courriel et autres : "});
+         "Aucun destinataire n'est configuré\u00A0: les alertes ne sont montrées qu'ici. Pour "
+         "être prévenu par Telegram, courriel et autres\u00A0: "});
     html.raw("<code class=\"c\">clawvigil config sample</code></p>");
     return;
   }
@@ -91,14 +91,15 @@ void receivers(Html& html, const AlertView& view) {
   html.raw("<p class=\"note\">");
   html.text(
       {"No heartbeat is configured: should this host die, nobody tells you. See ",
-       "Aucun battement n'est configuré : si cet hôte meurt, personne ne vous le dit. Voir "});
+       "Aucun battement n'est configuré\u00A0: si cet hôte meurt, personne ne vous le dit. Voir "});
   html.raw("<code>notify.heartbeat</code></p>");
 }
 
-void recent(Html& html, const AlertView* view) {
+void recent(Html& html, const AlertView* view, std::size_t most_messages, bool linked) {
   if (view == nullptr) return;
   begin_card(html, "recent", {"Lately", "Récemment"});
   alerts_table(html, *view);
+  messages(html, *view, most_messages, linked);
   receivers(html, *view);
   end_card(html);
 }

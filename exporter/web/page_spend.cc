@@ -96,7 +96,7 @@ void shares(Html& html, const View& view) {
   const std::vector<Row> rows = view.rows(kShare);
   if (rows.empty()) return;
   html.raw("<p class=\"note\">")
-      .text({"Of this and the last hour: ", "De cette heure et de la précédente : "});
+      .text({"Of this and the last hour: ", "De cette heure et de la précédente\u00A0: "});
   bool first = true;
   for (const Row& row : rows) {
     if (!first) html.raw("; ");

@@ -46,8 +46,7 @@ void spending(Html& html, const PageInput& input) {
   sums(html, view);
   if (input.alerts != nullptr) spend_chart(html, input.alerts->spend_days);
   budgets(html, view, input.alerts);
-  constexpr std::size_t kMostHomes = 4;
-  for (std::size_t i = 0; i < std::min(input.homes.homes.size(), kMostHomes); ++i) {
+  for (std::size_t i = 0; i < std::min(input.homes.homes.size(), kSpendingHomes); ++i) {
     const Home& home = input.homes.homes[i];
     const View of_home(input.snapshot, home.label);
     html.raw("<details><summary><h3>").text({"Tokens by model", "Tokens par modèle"});

@@ -125,7 +125,7 @@ void usage(Html& html, const View& view, std::size_t index) {
     html.text(
         {"Totals over the whole history; what OpenClaw has pruned since stays counted. Cost is "
          "estimated where OpenClaw recorded none",
-         "Totaux depuis le début ; ce qu'OpenClaw a effacé depuis reste compté. Le coût est "
+         "Totaux depuis le début\u00A0; ce qu'OpenClaw a effacé depuis reste compté. Le coût est "
          "estimé là où OpenClaw n'en a pas noté"});
     price_lists(html, view);
     html.raw(".</p>");

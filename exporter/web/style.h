@@ -68,7 +68,11 @@ font-size:.85rem;font-weight:600;overflow-wrap:anywhere}
 td .b{white-space:nowrap}
 .b.g{color:var(--good);background:var(--good-bg)}
 .b.x{color:var(--bad);background:var(--bad-bg)}
-.b.u{color:var(--unk);background:var(--unk-bg)}
+.b.u,.b.w{color:var(--unk);background:var(--unk-bg)}
+.b.g:before{content:"\2713\A0";content:"\2713\A0"/""}
+.b.x:before{content:"\25B2\A0";content:"\25B2\A0"/""}
+.b.u:before{content:"?\A0";content:"?\A0"/""}
+.b.w:before{content:"!\A0";content:"!\A0"/""}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(22rem,1fr));gap:0 2.5rem;
 margin:.25rem 0 0}
 .facts>div{display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;padding:.4rem 0;
@@ -105,11 +109,11 @@ footer{color:var(--soft);font-size:.85rem;padding:.5rem 0 2rem;overflow-wrap:any
 @media (max-width:36rem){.w{padding:0 .75rem}.card{padding:1rem}details.card{padding:0 1rem}
 h1{font-size:1.6rem}.facts{grid-template-columns:1fr}table{font-size:.875rem}td,th{padding-right:.8rem}
 details.area summary h3{flex-basis:100%}.ax{font-size:19px}.fix{padding-left:.75rem}
-thead th{white-space:normal;vertical-align:bottom}tbody th{min-width:8rem}}
+thead th{white-space:normal;vertical-align:bottom}tbody th{min-width:7rem}td time{white-space:normal}}
 @media print{header{background:none;color:inherit}.card{break-inside:avoid}}
 )css";
 
 // Base64 of its SHA-256; a test compares and tells the right one.
-inline constexpr std::string_view kStyleHash = "xehDyDaxSChsQAezxC987Vcw04HAGJnGr1O0RTdCGg0=";
+inline constexpr std::string_view kStyleHash = "aKc4drBUVDK46BLwLlx0Rz95cTPUWS2M782B433Kcp4=";
 
 }  // namespace clawvigil::web

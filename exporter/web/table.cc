@@ -68,8 +68,9 @@ void left_out(Html& html, std::size_t rows) {
   if (rows <= kMaxTableRows) return;
   html.raw("<p class=\"note\">");
   html.text(format_count(static_cast<double>(rows - kMaxTableRows)));
-  html.text({" more rows are left out here; the metrics have them all.",
-             " lignes de plus ne sont pas montrées ici ; les métriques les contiennent toutes."});
+  html.text(
+      {" more rows are left out here; the metrics have them all.",
+       " lignes de plus ne sont pas montrées ici\u00A0; les métriques les contiennent toutes."});
   html.raw("</p>");
 }
 

@@ -2,6 +2,7 @@
 """A receiver that hangs, fails or redirects holds nobody up, and no secret is seen anywhere."""
 
 import http.server
+import json
 import pathlib
 import socket
 import threading
@@ -127,6 +128,37 @@ def check_notify_test(case, daemon, good, delivered):
     return said + failing + moved + broken + unknown
 
 
+def check_notify_log(case, daemon):
+    """What was told and what waits, while the daemon runs and without it."""
+    def messages():
+        return json.loads(daemon.command("notify", "log", "--json"))["messages"]
+
+    def of(receiver, **wanted):
+        return [m for m in messages() if m["receiver"] == receiver and wanted.items() <= m.items()]
+
+    wait_until(
+        "the log has what was delivered",
+        lambda: of("good", kind="alert", outcome="delivered"),
+        10,
+    )
+    told = of("good", kind="alert", outcome="delivered")[-1]
+    assert {"alertname": UNEXPECTED, "event": "fired"} in told["alerts"], told
+    assert told["ended"] >= told["made"] and told["next_try"] is None, told
+    waiting = of("fails", outcome="waiting")[0]
+    assert waiting["failed_tries"] >= 1 and "HTTP 500" in waiting["reason"], waiting
+    assert waiting["next_try"] and waiting["ended"] is None, waiting
+    tests = of("good", kind="test", outcome="delivered"), of("fails", kind="test", outcome="refused")
+    assert len(tests[0]) == 1 and "HTTP 500" in tests[1][0]["reason"], tests
+    text = daemon.command("notify", "log", "--limit=0")
+    assert "delivered  good (webhook)" in text and "HTTP 500" in text, text
+    page = http_get(f"http://{daemon.address}/")
+    assert "What you were told" in page and "<b>good</b> alert: <a href" in page
+    unknown = daemon.command("notify", "log", "fials", expected=2)
+    assert "valid: closes, fails" in unknown, unknown
+    case.step("notify log and the page say what was told, and what waits and why")
+    return text + json.dumps(messages())
+
+
 def check(case):
     make_network()
     good, elsewhere = Receiver(case), Elsewhere(case)
@@ -172,6 +204,7 @@ def check(case):
     case.step("every failure is counted, no redirect is followed")
 
     said = check_notify_test(case, daemon, good, "good")
+    said += check_notify_log(case, daemon)
     said += daemon.command("config", "check") + daemon.command("check", expected=None)
     check_secrets(case, daemon, said)
     again = time.monotonic()
@@ -180,6 +213,8 @@ def check(case):
     good.wait_told("firing", again, alertname=UNEXPECTED, port=str(other), seconds=SECONDS)
     before = time.monotonic()
     daemon.stop()
+    alone = daemon.command("notify", "log", "good")
+    assert alone.count("delivered") >= 3, alone
     case.step(f"told while others are retried; stopped in {time.monotonic() - before:.1f} s")
     for file in daemon.storage.iterdir():
         content = file.read_bytes() if file.is_file() else b""

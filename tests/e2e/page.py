@@ -9,6 +9,7 @@ import pathlib
 import random
 import subprocess
 
+from harness.alerting import Receiver, webhook
 from harness.case import Skip, need_programs, run
 from harness.daemon import Daemon
 from harness.openclaw import lab_directory
@@ -76,7 +77,10 @@ def check(case):
     need_programs("node", "chromium")
     modules = browser_modules()
     daemon = Daemon(case, make_home(case))
-    daemon.config.write_text("owner:\n  time-zone: Europe/Paris\n")
+    receiver = Receiver(case)
+    config = {"owner": {"time-zone": "Europe/Paris"}}
+    config["notify"] = {"receivers": [webhook("phone", receiver.url)]}
+    daemon.config.write_text(json.dumps(config))  # JSON is YAML
     daemon.start()
     url = f"http://{daemon.address}/"
     wait_until("the page shows what is broken and spent", lambda: shown(url), 90)
@@ -94,7 +98,8 @@ def check(case):
 def shown(url):
     page = http_get(url) or ""
     page = page if isinstance(page, str) else page.decode()
-    return "<svg viewBox" in page and "class=\"fix x\"" in page and "&lt;svg" in page
+    parts = ("<svg viewBox", "class=\"fix x\"", "&lt;svg", "What you were told", "Delivered</span>")
+    return all(part in page for part in parts)
 
 
 if __name__ == "__main__":

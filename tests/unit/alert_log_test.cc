@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "alerts/engine/readable.h"
+
 namespace clawvigil::alerts {
 namespace {
 
@@ -58,6 +62,38 @@ TEST(AlertLog, ForgetsWhatIsOldOrTooMuch) {
   ASSERT_TRUE(logged);
   EXPECT_EQ(logged->size(), kMaxLogged);
   EXPECT_EQ(logged->back().alertname, "Many");
+}
+
+TEST(Readable, ShowsDurationsInTheirTwoLargestUnits) {
+  const std::vector<std::array<std::string_view, 3>> cases{
+      {"253d 16h 33m 48s", "253d 16h", "253 j 16 h"},
+      {"90d 0h 0m 0s", "90d", "90 j"},
+      {"2h 59m 59s", "2h 59m", "2 h 59 min"},
+      {"20m 0s", "20m", "20 min"},
+      {"33m 48s", "33m 48s", "33 min 48 s"},
+      {"it is 1d 2h 3m 4s old, more than 4h 0m 0s.", "it is 1d 2h old, more than 4h.",
+       "it is 1 j 2 h old, more than 4 h."},
+      {"in -3d 4h 5m 6s, v1d 2h 3m 4s", "in -3d 4h, v1d 2h 3m 4s", "in -3 j 4 h, v1d 2h 3m 4s"}};
+  for (const auto& [text, english, french] : cases) {
+    EXPECT_EQ(with_coarse_durations(text, false), english);
+    EXPECT_EQ(with_coarse_durations(text, true), french);
+  }
+  for (const std::string_view other :
+       {"", "48s", "1.5s", "1d", "1d 2h", "1d 2h 3m", "1d 3m 4s", "1h 2m 3sec", "4s 1m", "d h m s",
+        "7d 0h 0m", "--for=2h", "1d 2h 3m 4"}) {
+    EXPECT_EQ(with_coarse_durations(other, true), other);
+  }
+}
+
+TEST(Readable, TheLogKeepsWhatIsShown) {
+  store::Store store = store::Store::in_memory();
+  ActiveAlert old = fired("KeyOld", kNow);
+  old.alert.annotations["summary"] = "The key is 253d 16h 33m 48s old";
+  old.alert.translated["summary"] = "La clé a 253d 16h 33m 48s";
+  ASSERT_TRUE(log_alerts(store, {&old}));
+  const auto logged = logged_alerts(store, 1);
+  EXPECT_EQ(logged->at(0).english, "The key is 253d 16h old");
+  EXPECT_EQ(logged->at(0).french, "La clé a 253 j 16 h");
 }
 
 }  // namespace

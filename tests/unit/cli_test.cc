@@ -22,6 +22,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr std::array kCollectors{
@@ -196,6 +197,13 @@ TEST(Arguments, HelpNamesEveryFlagAndCollector) {
   for (const auto& collector : kCollectors) EXPECT_THAT(text, HasSubstr(collector.name));
   EXPECT_THAT(text, HasSubstr("--web.listen-address=ADDRESS (default: 127.0.0.1:9842)"));
   EXPECT_THAT(text, HasSubstr(kDefaultConfigFile));
+  EXPECT_THAT(help_text(kCollectors, "notify log"),
+              testing::AllOf(StartsWith("  notify log [NAME]"), HasSubstr("--limit=N"),
+                             HasSubstr("Exit codes"), Not(HasSubstr("notify test"))));
+  EXPECT_THAT(
+      help_text(kCollectors, "notify"),
+      testing::AllOf(HasSubstr("notify log"), HasSubstr("notify test"), Not(HasSubstr("--web."))));
+  EXPECT_EQ(help_text(kCollectors, "serve"), text);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 90U) << line;
 }

@@ -314,9 +314,16 @@ TEST(SendTest, SaysOfEveryReceiverHowItWent) {
   config.receivers = {test::webhook_receiver("good", good.url()),
                       test::webhook_receiver("bad", bad.url()),
                       test::alertmanager_receiver("am", good.url())};
+  config.heartbeat.url = good.url() + "/beat";
   const auto results = send_test(config, {}, "vps1", {}, test::kNoon);
   ASSERT_TRUE(results);
-  ASSERT_EQ(results->size(), 3U);
+  ASSERT_EQ(results->size(), 4U);
+  EXPECT_EQ(results->at(3).receiver, "heartbeat");
+  EXPECT_TRUE(results->at(3).delivered);
+  config.heartbeat.url = bad.url();
+  const auto beat = send_test(config, {"heartbeat"}, "vps1", {}, test::kNoon);
+  ASSERT_TRUE(beat && beat->size() == 1);
+  EXPECT_THAT(beat->at(0).error, HasSubstr("HTTP 404"));
   EXPECT_TRUE(results->at(0).delivered);
   EXPECT_FALSE(results->at(1).delivered);
   EXPECT_THAT(results->at(1).error, HasSubstr("HTTP 404"));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "exporter/cli/alerting.h"
+#include "exporter/web/fitting.h"
 #include "exporter/web/page.h"
 #include "tests/support/any_sample.h"
 
@@ -57,6 +58,17 @@ AlertView alerts_that_say(const std::string& payload) {
   view.receivers.push_back({payload, payload, 3, {}, payload, kNow});
   view.recent.emplace().push_back(
       {payload, alerts::Severity::critical, payload, payload, kNow, std::nullopt});
+  notify::LoggedMessage message;
+  message.receiver = message.reason = message.stands_in_for = payload;
+  message.ended_at = kNow;
+  message.alerts = {{payload, notify::Event::Kind::fired}, {payload, notify::Event::Kind::gone}};
+  message.alert_count = 3;
+  for (const auto ending : {notify::Ending::waiting, notify::Ending::delivered,
+                            notify::Ending::refused, notify::Ending::expired}) {
+    message.ending = ending;
+    if (!view.messages) view.messages.emplace();
+    view.messages->push_back(message);
+  }
   view.spend_days.assign(30, {2026, 11, 22, 3, true, 2, 5});
   return view;
 }
@@ -94,12 +106,12 @@ std::vector<Tag> tags_of(std::string_view html) {
 
 void expect_only_ours(const std::string& html, const std::string& payload) {
   static const std::set<std::string> elements{
-      "!doctype", "html",       "head",    "meta",    "title", "link",    "style", "body",
-      "a",        "header",     "div",     "p",       "h1",    "br",      "time",  "nav",
-      "ul",       "li",         "main",    "section", "h2",    "h3",      "h4",    "h5",
-      "span",     "code",       "details", "summary", "table", "caption", "thead", "tbody",
-      "tr",       "th",         "td",      "small",   "dl",    "dt",      "dd",    "b",
-      "figure",   "figcaption", "svg",     "desc",    "rect",  "line",    "text",  "footer"};
+      "!doctype", "html",    "head",    "meta",  "title",  "link",       "style", "body", "a",
+      "header",   "div",     "p",       "h1",    "br",     "time",       "nav",   "ul",   "li",
+      "main",     "section", "h2",      "h3",    "h4",     "h5",         "span",  "code", "details",
+      "summary",  "table",   "caption", "thead", "tbody",  "tr",         "th",    "td",   "small",
+      "dl",       "dt",      "dd",      "b",     "figure", "figcaption", "svg",   "desc", "path",
+      "rect",     "line",    "text",    "footer"};
   static const std::set<std::string> attributes{"lang",        "charset",
                                                 "name",        "content",
                                                 "rel",         "href",
@@ -112,7 +124,7 @@ void expect_only_ours(const std::string& html, const std::string& payload) {
                                                 "y",           "x1",
                                                 "x2",          "y1",
                                                 "y2",          "text-anchor",
-                                                "html"};
+                                                "d",           "html"};
   for (const Tag& tag : tags_of(html)) {
     const std::string name = tag.name.starts_with('/') ? tag.name.substr(1) : tag.name;
     ASSERT_TRUE(elements.contains(name)) << payload << ": <" << tag.name;
@@ -186,8 +198,8 @@ AlertView findings_of_any_length() {
   return view;
 }
 
-std::string page_of(const Hub& hub, const AlertView& view) {
-  HomeList homes;
+std::string page_of(const Hub& hub, const AlertView& view, const HomeList& homes = {},
+                    Language language = Language::english) {
   const auto snapshot = hub.snapshot({kNow, SteadyTime{}});
   return render_page({.snapshot = *snapshot,
                       .homes = homes,
@@ -196,7 +208,8 @@ std::string page_of(const Hub& hub, const AlertView& view) {
                       .hostname = "host",
                       .started = kNow,
                       .telemetry_path = "/metrics",
-                      .alerts = &view});
+                      .alerts = &view,
+                      .language = language});
 }
 
 TEST(HostileOwner, FortyFindingsOfAnyLengthStaySmall) {
@@ -219,6 +232,72 @@ TEST(HostileOwner, SoItDoesWhenEveryCollectorFailsAtLength) {
   EXPECT_LE(html.size(), kMaxPageBytes);
   EXPECT_NE(html.find("400 things need you"), std::string::npos);
   EXPECT_NE(html.find("0 of " + std::to_string(infos.size())), std::string::npos);
+}
+
+// Where a part does not fit stands the command that shows it, at its place and in its language.
+TEST(HostileOwner, WhatDoesNotFitSaysWhereItIs) {
+  const std::vector<const CollectorInfo*> infos = cli::exporting_infos();
+  Hub hub(infos);
+  for (const CollectorInfo* const info : infos) {
+    auto batch = std::make_shared<Batch>();
+    batch->unknown({Errc::parse, std::string(4'000, '"')});
+    for (const MetricInfo& metric : info->metrics) {
+      for (int row = 0; row < 40; ++row) {
+        const std::string value = std::string(200, '"') + std::to_string(row);
+        std::vector<std::string_view> values;
+        for (const std::string_view label : metric.labels) {
+          values.push_back(label == "home" ? std::string_view("claw") : std::string_view(value));
+        }
+        test::set_any(*batch, metric, row, values);
+      }
+    }
+    hub.publish_success(*info, std::move(batch), {kNow, SteadyTime{}}, {});
+  }
+  AlertView view = findings_of_any_length();
+  view.recent.emplace().assign(
+      12, {"A", alerts::Severity::critical, std::string(300, '"'), "", kNow, std::nullopt});
+  for (int i = 0; i < 30; ++i) {
+    view.receivers.push_back({std::string(60, '"'), "webhook", 3, {}, std::string(300, '"'), kNow});
+  }
+  HomeList homes;
+  homes.homes.emplace_back().label = "claw";
+  for (const Language language : {Language::english, Language::french}) {
+    const bool english = language == Language::english;
+    const std::string html = page_of(hub, view, homes, language);
+    EXPECT_LE(html.size(), kMaxPageBytes);
+    const std::string said =
+        english ? "Lately</h2><p>There is no room for this on the page today. In the terminal: "
+                : "Récemment</h2><p>La page n&#39;a plus de place pour cela aujourd&#39;hui. Au "
+                  "terminal\u00A0: ";
+    EXPECT_NE(html.find(said + "<code class=\"c\">sudo clawvigil notify log</code>"),
+              std::string::npos);
+    EXPECT_NE(html.find("href=\"#recent\""), std::string::npos);
+  }
+}
+
+TEST(Fitting, KeepsRoomForWhatStandsInPlaceOfAPart) {
+  constexpr Part kSpending{
+      "spending", {"Spending", "Dépenses"}, "<code class=\"c\">sudo clawvigil spend</code>"};
+  constexpr std::size_t kRoom = 1'000;
+  const auto of = [](std::size_t size) {
+    return [size](Html& part) { part.text(std::string(size, 'x')); };
+  };
+  Html html(Language::french);
+  Fitting fitting(html, kRoom);
+  EXPECT_TRUE(fitting.add(of(600)));
+  EXPECT_FALSE(fitting.add(of(401)));
+  EXPECT_EQ(html.size(), 600U);
+  EXPECT_FALSE(fitting.add_or_say(kSpending, of(401)));
+  EXPECT_LE(html.size(), 600 + Fitting::kSaidInstead);
+  EXPECT_TRUE(fitting.add(of(400))) << "what is said instead takes no room from the others";
+  EXPECT_FALSE(fitting.add(of(1)));
+  fitting.add_or_count(of(1));
+  fitting.say_what_is_left_out();
+  const std::string text = html.take();
+  EXPECT_NE(text.find("<h2 id=\"spending\">Dépenses</h2><p>La page n&#39;a plus de place"),
+            std::string::npos);
+  EXPECT_NE(text.find("sudo clawvigil spend</code>"), std::string::npos);
+  EXPECT_NE(text.find(">1 partie de plus"), std::string::npos);
 }
 
 }  // namespace

@@ -49,18 +49,101 @@ TEST(Numbers, AreWrittenAsEachLanguageDoes) {
             Sentence("2026-09-21", "21/09/2026"));
 }
 
-std::string recent(const AlertView& view) {
-  Html html;
-  page::recent(html, &view);
+std::string recent(const AlertView& view, Language language = Language::english,
+                   std::size_t most = 20, bool linked = true) {
+  Html html(language);
+  page::recent(html, &view, most, linked);
   return html.take();
 }
 
 TEST(Recent, NoneIsSaidOnlyWhereItIsKnown) {
   AlertView view;
+  view.messages.emplace();
   EXPECT_THAT(recent(view), AllOf(HasSubstr("could not be read"), Not(HasSubstr("90 days"))));
   view.recent.emplace();
   EXPECT_THAT(recent(view), AllOf(HasSubstr("No alert has fired in the last 90 days"),
                                   Not(HasSubstr("could not be read"))));
+}
+
+AlertView told() {
+  constexpr SystemTime kAt{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+  using std::chrono::minutes;
+  AlertView view;
+  alerts::PostureEntry rule;
+  rule.alertname = "GatewayDown";
+  rule.area = "agent";
+  rule.control = "H1";
+  view.posture.entries.push_back(rule);
+  rule.alertname = "MyOwn";
+  rule.area = "mine";
+  view.posture.entries.push_back(rule);
+  auto& all = view.messages.emplace();
+  using enum notify::Event::Kind;
+  all.push_back({"phone",
+                 notify::MessageKind::alert,
+                 notify::Ending::waiting,
+                 kAt,
+                 {},
+                 2,
+                 "http://x answered HTTP 500",
+                 kAt + minutes(5),
+                 "",
+                 {{"GatewayDown", fired}},
+                 1});
+  all.push_back({"mail",
+                 notify::MessageKind::alert,
+                 notify::Ending::delivered,
+                 kAt,
+                 kAt + minutes(9),
+                 0,
+                 "",
+                 {},
+                 "phone",
+                 {{"MyOwn", fired}, {"MyOwn", still}, {"Gone", resolved}},
+                 9});
+  all.push_back({"mail",
+                 notify::MessageKind::digest,
+                 notify::Ending::refused,
+                 kAt,
+                 kAt,
+                 0,
+                 "http://x answered HTTP 400",
+                 {},
+                 "",
+                 {},
+                 0});
+  return view;
+}
+
+TEST(Recent, SaysWhatWasToldToWhomAndHowItEnded) {
+  const std::string english = recent(told());
+  EXPECT_THAT(english, HasSubstr("Waiting</span> <time>2026-11-22 00:00 UTC</time> <b>phone</b> "
+                                 "alert: <a href=\"#agent-H1\">GatewayDown</a> <small>2 tries "
+                                 "failed, next try 2026-11-22 00:05 UTC</small>"));
+  EXPECT_THAT(english, HasSubstr("Delivered</span> <time>2026-11-22 00:09 UTC</time> <b>mail</b> "
+                                 "alert: <a href=\"#checks\">MyOwn</a> (2), Gone (over), 6 more "
+                                 "<small>in place of phone</small>"));
+  EXPECT_THAT(english, HasSubstr("Given up</span> <time>2026-11-22 00:00 UTC</time> <b>mail</b> "
+                                 "daily digest <small>http://x answered HTTP 400</small>"));
+  EXPECT_THAT(english, HasSubstr("sudo clawvigil notify log"));
+  const std::string french = recent(told(), Language::french);
+  EXPECT_THAT(french, HasSubstr("En attente</span> <time>22/11/2026 00:00 UTC</time> <b>phone</b> "
+                                "alerte\u00A0: <a"));
+  EXPECT_THAT(french, HasSubstr("<small>à la place de phone</small>"));
+  EXPECT_THAT(french, HasSubstr("<span lang=\"en\">http://x answered HTTP 400</span>"));
+  const std::string short_one = recent(told(), Language::english, 1, false);
+  EXPECT_THAT(short_one, AllOf(HasSubstr("phone"), HasSubstr("GatewayDown"),
+                               Not(HasSubstr("Delivered")), Not(HasSubstr("<a "))));
+}
+
+TEST(Recent, NoMessageIsSaidOnlyWhereItIsKnown) {
+  AlertView view;
+  view.recent.emplace();
+  EXPECT_THAT(recent(view), HasSubstr("What was sent could not be read"));
+  view.messages.emplace();
+  EXPECT_THAT(recent(view), Not(HasSubstr("What you were told"))) << "nobody is to be told";
+  view.receivers.emplace_back().name = "phone";
+  EXPECT_THAT(recent(view), HasSubstr("No message was sent in the last 90 days."));
 }
 
 std::string chart(const std::vector<SpendDay>& days, Language language = Language::english) {

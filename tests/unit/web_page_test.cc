@@ -34,7 +34,8 @@ std::vector<std::string> tags(std::string_view html) {
 
 // Every element is closed in order, so nothing from the host has opened or closed one.
 void expect_well_formed(std::string_view html) {
-  const std::vector<std::string_view> empty{"!doctype", "meta", "link", "br", "rect", "line"};
+  const std::vector<std::string_view> empty{"!doctype", "meta", "link", "br",
+                                            "path",     "rect", "line"};
   std::vector<std::string> open;
   for (const std::string& tag : tags(html)) {
     if (std::ranges::find(empty, tag) != empty.end()) continue;
@@ -155,7 +156,7 @@ TEST(Page, EveryStateIsSaidInWords) {
   const std::string page = WebFixture("demo").page();
   for (std::size_t at = page.find("class=\"b "); at != std::string::npos;
        at = page.find("class=\"b ", at + 1)) {
-    const std::size_t word = page.find("</span> ", at) + 8;
+    const std::size_t word = page.find('>', at) + 1;
     EXPECT_NE(page[word], '<') << page.substr(at, 120);
   }
 }
@@ -219,13 +220,12 @@ TEST(Table, AQuestionIsAnsweredInWords) {
     return text.substr(text.find("<td>"));
   };
   EXPECT_EQ(cell(1),
-            "<td><span class=\"b g\"><span aria-hidden=\"true\">\u2713</span> Yes</span> "
+            "<td><span class=\"b g\">Yes</span> "
             "<small>more</small></td>");
   EXPECT_EQ(cell(0),
-            "<td><span class=\"b x\"><span aria-hidden=\"true\">\u25B2</span> No</span> "
+            "<td><span class=\"b x\">No</span> "
             "<small>more</small></td>");
-  EXPECT_EQ(cell(std::nullopt),
-            "<td><span class=\"b u\"><span aria-hidden=\"true\">?</span> Unknown</span></td>");
+  EXPECT_EQ(cell(std::nullopt), "<td><span class=\"b u\">Unknown</span></td>");
 }
 
 TEST(View, WritesNumbersForPeople) {

@@ -98,6 +98,10 @@ async function use(browser) {
   await fold.focus();
   await page.keyboard.press("Enter");
   expect(await fold.evaluate((summary) => summary.parentElement.open), "Enter does not unfold");
+  const told = page.locator("section[aria-labelledby=recent] li a").first();
+  const target = await told.getAttribute("href");
+  await told.click();
+  expect(await page.locator(target).isVisible(), `the check ${target} of a message stays folded`);
   const command = page.locator("code.c").first();
   await command.click();
   const [selected, whole] = await command.evaluate((code) => [getSelection().toString(), code.textContent]);
