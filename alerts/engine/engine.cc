@@ -5,7 +5,6 @@
 #include <cmath>
 #include <utility>
 
-#include "alerts/engine/alert_log.h"
 #include "alerts/engine/alert_store.h"
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/recorded_history.h"
@@ -297,6 +296,7 @@ Engine::Outcome Engine::evaluate(const Snapshot& snapshot, Instant now) {
     group.duration = total;
   }
   state.forget_retired(now.wall);
+  if (state.recorder.due(now.wall)) state.recorder.observe(state.batches, now.wall);
   state.last = now;
   return {std::exchange(state.changed, false), std::exchange(state.known_changed, false)};
 }
@@ -355,35 +355,6 @@ Result<> Engine::restore(store::Store& store, Instant now) {
   }
   state.history.refill(series, recorded.sessions().front().start, time);
   return {};
-}
-
-bool Engine::must_save(Instant now) const {
-  return !state_->dirty.empty() || (state_->last && state_->recorder.due(now.wall));
-}
-
-Result<> Engine::save(store::Store& store, Instant now) {
-  State& state = *state_;
-  for (const std::string& alertname : state.dirty) {
-    std::vector<const ActiveAlert*> alerts;
-    for (const RunningGroup& group : state.groups) {
-      for (const RunningRule& rule : group.rules) {
-        if (rule.rule->alertname != alertname) continue;
-        for (const auto& [print, active] : rule.state.alerts) alerts.push_back(&active);
-      }
-    }
-    for (const ActiveAlert& gone : state.retired) {
-      if (gone.alert.name() == alertname) alerts.push_back(&gone);
-    }
-    TRY(save_alerts(store, alertname, alerts));
-    TRY(log_alerts(store, alerts));
-  }
-  TRY(ensure_history_schema(store));
-  return state.recorder.write(store, state.batches, now.wall);
-}
-
-void Engine::saved() {
-  state_->dirty.clear();
-  state_->recorder.saved();
 }
 
 void Engine::replace_rules(std::shared_ptr<const RuleSet> rules) {

@@ -61,6 +61,7 @@ struct Engine::State {
   void retire(const RunningRule& rule, SystemTime now);
   void forget_retired(SystemTime now);
   [[nodiscard]] bool is_active(std::uint64_t fingerprint) const;
+  [[nodiscard]] bool counts_time() const;
   [[nodiscard]] bool input_changed(const RunningRule& rule) const;
   void take(const Snapshot& snapshot);
   void stir();
