@@ -54,6 +54,7 @@ struct Engine::State {
 
   void plan();
   void evaluate(RunningGroup& group, RunningRule& rule, Instant now);
+  void advance(RunningRule& rule, Instant now);
   [[nodiscard]] bool must_look(const RunningRule& rule, Instant now) const;
   bool evaluate_expression(RunningRule& rule, Instant now) const;
   [[nodiscard]] Result<promql::Vector> ask(const promql::Expression& query, Instant now) const;
