@@ -76,9 +76,10 @@ class Engine {
   // As of the last evaluation: pending, firing, and for 15 minutes resolved ones.
   [[nodiscard]] std::vector<Alert> alerts() const;
 
-  // What save() has to write: all at once after a change of state, and every five minutes for the
-  // sake of history; once a minute only that somebody watched, while the time of an alert counts.
-  enum class Saving { nothing, mark, all };
+  // What save() has to write: the states of alerts at once after a change, with the history if one
+  // fired or was resolved; all every five minutes for the sake of history; once a minute only that
+  // somebody watched, while the time of an alert counts.
+  enum class Saving { nothing, mark, states, all };
   [[nodiscard]] Saving must_save(Instant now) const;
   // Alert states and the history recorded since, inside the caller's transaction. Call saved()
   // after its commit; without it the next save() writes the same again. A kill before it loses

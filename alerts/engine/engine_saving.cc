@@ -20,7 +20,8 @@ bool Engine::State::counts_time() const {
 
 Engine::Saving Engine::must_save(Instant now) const {
   const State& state = *state_;
-  if (!state.dirty.empty() || state.recorder.must_write(now.wall)) return Saving::all;
+  if (state.recorder.must_write(now.wall)) return Saving::all;
+  if (!state.dirty.empty()) return Saving::states;
   const bool must_mark = state.recorder.must_mark(now.wall) && state.counts_time();
   return must_mark ? Saving::mark : Saving::nothing;
 }
@@ -28,6 +29,7 @@ Engine::Saving Engine::must_save(Instant now) const {
 Result<> Engine::save(store::Store& store, Instant now, Saving what) {
   State& state = *state_;
   if (what == Saving::mark) return state.recorder.mark(store);
+  bool whole = what == Saving::all;
   for (const std::string& alertname : state.dirty) {
     std::vector<const ActiveAlert*> alerts;
     for (const RunningGroup& group : state.groups) {
@@ -39,13 +41,17 @@ Result<> Engine::save(store::Store& store, Instant now, Saving what) {
     for (const ActiveAlert& gone : state.retired) {
       if (gone.alert.name() == alertname) alerts.push_back(&gone);
     }
+    whole = whole || std::ranges::any_of(alerts, [&](const ActiveAlert* active) {
+              return state.recorder.is_unwritten(active->alert.fired_at) ||
+                     state.recorder.is_unwritten(active->alert.resolved_at);
+            });
     TRY(save_alerts(store, alertname, alerts));
     TRY(log_alerts(store, alerts));
   }
   TRY(state.recorder.restore(store));
   TRY(ensure_history_schema(store));
   if (state.last) state.recorder.observe(state.batches, now.wall);
-  return state.recorder.write(store);
+  return whole ? state.recorder.write(store) : state.recorder.mark(store);
 }
 
 void Engine::saved() {

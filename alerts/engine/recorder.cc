@@ -247,7 +247,7 @@ void Recorder::saved() {
   const Writing what = std::exchange(writing_, Writing::nothing);
   if (what == Writing::nothing) return;
   marked_ = last_seen_;
-  sessions_.erase(sessions_.begin(), sessions_.end() - 1);
+  if (sessions_.size() > 1) sessions_.erase(sessions_.begin(), sessions_.end() - 1);
   if (what == Writing::mark) return;
   written_ = last_seen_;
   went_back_.reset();

@@ -2,9 +2,9 @@
 // restart and be replayed over the past. It looks once a minute, notes only series that changed,
 // and writes five minutes at a time: each commit costs whole pages, however little is in it.
 //
-// A kill loses what was noted since the last write: minutes in which no alert changed its state, as
-// the engine writes with every such change. Whoever reads takes them for unchanged. Counters,
-// states of alerts and messages are not kept here and lose nothing.
+// A kill loses what was noted since the last write: minutes in which no alert fired or was
+// resolved, as the engine writes whenever one does. Whoever reads takes them for unchanged.
+// Counters, states of alerts and messages are not kept here and lose nothing.
 //
 //   history_series(id, name)               name and labels, separated by control characters
 //   history_samples(series, time, value)   value NULL: the series ended
@@ -67,6 +67,10 @@ class Recorder {
   [[nodiscard]] bool must_write(SystemTime now) const;
   // Writes it, inside the caller's transaction. It counts as written once saved() is called.
   [[nodiscard]] Result<> write(store::Store& store);
+  // True if what was there at this time may not be written yet.
+  [[nodiscard]] bool is_unwritten(const std::optional<SystemTime>& time) const {
+    return time && (!written_ || *time > *written_);
+  }
   // True when last_seen() of a restart would lie a minute back.
   [[nodiscard]] bool must_mark(SystemTime now) const;
   // Writes no more than that: how long it has watched. saved() as above.

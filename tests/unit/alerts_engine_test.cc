@@ -244,7 +244,7 @@ TEST(Engine, StateSurvivesARestart) {
   world.values["c"] = 9;
   const auto before = world.run(seconds(4));
   EXPECT_EQ(shown(before).size(), 3U);
-  ASSERT_EQ(world.engine->must_save(world.clock.now()), Engine::Saving::all);
+  ASSERT_EQ(world.engine->must_save(world.clock.now()), Engine::Saving::states);
   world.save(store);
   EXPECT_EQ(world.engine->must_save(world.clock.now()), Engine::Saving::nothing);
   world.clock.advance(minutes(30));
@@ -271,6 +271,36 @@ TEST(Engine, StateSurvivesARestart) {
   EXPECT_EQ(shown(world.run(seconds(5))), shown(before));
   EXPECT_EQ(shown(world.run(seconds(1))),  // c has been pending for 10 s
             (Shown{"High b firing", "High c firing", "Many a firing"}));
+}
+
+// What made an alert fire is known after a kill; what made it pending will be seen again.
+TEST(Engine, HistoryIsWrittenWhenAnAlertFires) {
+  const test::TempDir directory;
+  RuleWorld world(kHigh);
+  auto store = store::Store::open(directory.path(), world.clock.now().wall);
+  world.restart(store);
+  const auto samples = [&] {
+    auto count = store.prepare(
+        "SELECT COUNT(*) FROM history_samples JOIN history_series ON id = series "
+        "WHERE name LIKE 'clawvigil_test_value%'");
+    EXPECT_TRUE(count && count->step().value_or(false));
+    return count->integer(0);
+  };
+  const auto run = [&](double value, seconds duration) {
+    world.values = {{"b", value}};
+    for (seconds i{0}; i < duration; ++i) {
+      world.run(seconds(1));
+      const auto what = world.engine->must_save(world.clock.now());
+      if (what != Engine::Saving::nothing) world.save(store, what);
+    }
+    return samples();
+  };
+  EXPECT_EQ(run(1, seconds(5)), 1);
+  EXPECT_EQ(run(8, seconds(5)), 1);  // pending
+  EXPECT_EQ(run(9, seconds(7)), 3);  // firing: 8 and 9
+  EXPECT_EQ(run(2, seconds(1)), 4);  // resolved
+  EXPECT_EQ(run(3, seconds(200)), 4);
+  EXPECT_EQ(run(4, seconds(150)), 6);  // five minutes later, all of it
 }
 
 // Killed every four minutes, before any of its history is written, an alert still gets on.
