@@ -273,69 +273,6 @@ TEST(Engine, StateSurvivesARestart) {
             (Shown{"High b firing", "High c firing", "Many a firing"}));
 }
 
-// What made an alert fire is known after a kill; what made it pending will be seen again.
-TEST(Engine, HistoryIsWrittenWhenAnAlertFires) {
-  const test::TempDir directory;
-  RuleWorld world(kHigh);
-  auto store = store::Store::open(directory.path(), world.clock.now().wall);
-  world.restart(store);
-  const auto samples = [&] {
-    auto count = store.prepare(
-        "SELECT COUNT(*) FROM history_samples JOIN history_series ON id = series "
-        "WHERE name LIKE 'clawvigil_test_value%'");
-    EXPECT_TRUE(count && count->step().value_or(false));
-    return count->integer(0);
-  };
-  const auto run = [&](double value, seconds duration) {
-    world.values = {{"b", value}};
-    for (seconds i{0}; i < duration; ++i) {
-      world.run(seconds(1));
-      const auto what = world.engine->must_save(world.clock.now());
-      if (what != Engine::Saving::nothing) world.save(store, what);
-    }
-    return samples();
-  };
-  EXPECT_EQ(run(1, seconds(5)), 1);
-  EXPECT_EQ(run(8, seconds(5)), 1);  // pending
-  EXPECT_EQ(run(9, seconds(7)), 3);  // firing: 8 and 9
-  EXPECT_EQ(run(2, seconds(1)), 4);  // resolved
-  EXPECT_EQ(run(3, seconds(200)), 4);
-  EXPECT_EQ(run(4, seconds(150)), 6);  // five minutes later, all of it
-}
-
-// Killed every four minutes, before any of its history is written, an alert still gets on.
-TEST(Engine, TimeThatCountsIsKeptToTheMinute) {
-  const test::TempDir directory;
-  RuleWorld world("  - alert: Slow\n    expr: clawvigil_test_value > 5\n    for: 12m\n");
-  auto store = store::Store::open(directory.path(), world.clock.now().wall);
-  world.restart(store);
-  int marks = 0;
-  int whole = 0;
-  bool firing = false;
-  int watched = 0;
-  world.values = {{"b", 1}};
-  const auto watch = [&](seconds duration) {
-    for (seconds i{0}; i < duration && !firing; ++i) {
-      firing = shown(world.run(seconds(1))) == Shown{"Slow b firing"};
-      const auto what = world.engine->must_save(world.clock.now());
-      if (what == Engine::Saving::nothing) continue;
-      ++(what == Engine::Saving::mark ? marks : whole);
-      world.save(store, what);
-    }
-  };
-  watch(minutes(11));
-  EXPECT_EQ(marks, 0);  // nothing is pending
-  EXPECT_EQ(whole, 3);
-  world.values = {{"b", 9}};
-  for (whole = 0; !firing && watched < 10; ++watched) {
-    watch(minutes(4) - seconds(1));
-    world.restart(store);
-  }
-  EXPECT_EQ(watched, 4);  // of each four minutes at most one is lost
-  EXPECT_GE(marks, 2 * watched);
-  EXPECT_LE(whole, 2 * watched + 2);
-}
-
 TEST(Engine, AlertsOfRulesThatAreGoneResolve) {
   const test::TempDir directory;
   RuleWorld world(std::string(kHigh) + "  - alert: Other\n    expr: clawvigil_test_value > 5\n");
