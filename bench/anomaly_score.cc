@@ -1,5 +1,7 @@
 // anomaly_score FILE.csv: the score of each value of any series, by the detector that watches
 // what the agent spends (collectors/spend/anomaly.h). Prints timestamp,value,score.
+#include <cctz/time_zone.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -10,7 +12,6 @@
 #include <fstream>
 #include <iostream>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,7 +67,7 @@ struct Options {
 
 [[noreturn]] void stop(const std::string& message) {
   std::cerr << "anomaly_score: " << message << "\n";
-  std::exit(2);
+  std::exit(2);  // NOLINT(concurrency-mt-unsafe): no other thread runs.
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -88,52 +89,18 @@ bool is_missing(std::string_view text) {
   return lower.empty() || lower == "nan" || lower == "null" || lower == "na" || lower == "none";
 }
 
-// The beginning of a day in Unix seconds.
-std::optional<double> calendar(int year, unsigned month, unsigned day) {
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  if (!date.ok()) return {};
-  return static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count()) * 86'400;
-}
-
-// 2014-07-01, 2014-07-01 00:30, 2014-07-01T00:30:00.000000Z, …+02:00
+// 2014-07-01, 2014-07-01 00:30, 2014-07-01T00:30:00.000000Z, …+02:00; UTC where it says no zone.
 std::optional<double> iso_time(std::string_view text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int used = 0;
-  const std::string copy(text);
-  if (std::sscanf(copy.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &used) != 3) return {};
-  auto seconds = calendar(year, month, day);
-  if (!seconds) return {};
-  std::string_view rest = std::string_view(copy).substr(static_cast<std::size_t>(used));
-  if (rest.empty()) return seconds;
-  unsigned hour = 0;
-  unsigned minute = 0;
-  double second = 0;
-  if ((rest[0] != 'T' && rest[0] != ' ') ||
-      std::sscanf(rest.data() + 1, "%2u:%2u%n", &hour, &minute, &used) != 2) {
-    return {};
+  constexpr std::size_t kDateSize = 10;
+  std::string copy(text.ends_with(" UTC") ? text.substr(0, text.size() - 4) : text);
+  if (copy.size() > kDateSize && copy[kDateSize] == 'T') copy[kDateSize] = ' ';
+  for (const char* const format : {"%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M%Ez",
+                                   "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S%Ez"}) {
+    std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> time;
+    if (!cctz::parse(format, copy, cctz::utc_time_zone(), &time)) continue;
+    return std::chrono::duration<double>(time.time_since_epoch()).count();
   }
-  rest.remove_prefix(static_cast<std::size_t>(used) + 1);
-  if (rest.starts_with(':')) {
-    const auto [end, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), second,
-                                              std::chars_format::fixed);
-    if (error != std::errc{}) return {};
-    rest = std::string_view(end, static_cast<std::size_t>(rest.data() + rest.size() - end));
-  }
-  if (hour > 24 || minute > 59 || second >= 61) return {};
-  *seconds += hour * 3600.0 + minute * 60.0 + second;
-  if (rest.empty() || rest == "Z" || rest == " UTC") return seconds;
-  char sign = 0;
-  unsigned east_hours = 0;
-  unsigned east_minutes = 0;
-  if (std::sscanf(rest.data(), "%c%2u:%2u", &sign, &east_hours, &east_minutes) < 2 &&
-      std::sscanf(rest.data(), "%c%2u%2u", &sign, &east_hours, &east_minutes) < 2) {
-    return {};
-  }
-  if (sign != '+' && sign != '-') return {};
-  return *seconds - (sign == '+' ? 1 : -1) * (east_hours * 3600.0 + east_minutes * 60.0);
+  return {};
 }
 
 std::optional<double> time_of(std::string_view text) {
@@ -233,7 +200,7 @@ double median_step(const std::vector<Row>& rows, const std::vector<std::size_t>&
 
 void print_scores(const std::vector<Row>& rows, const Options& options) {
   std::vector<std::size_t> order(rows.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::generate(order, [next = std::size_t{0}]() mutable { return next++; });
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return rows[i].time; });
   Detector detector({.step_seconds = options.step > 0 ? options.step : median_step(rows, order),
                      .only_up = options.only_up});
@@ -263,7 +230,7 @@ Options options_of(int count, char** words) {
     const std::string_view word = words[i];
     if (word == "--help" || word == "-h") {
       std::cout << kHelp;
-      std::exit(0);
+      std::exit(0);  // NOLINT(concurrency-mt-unsafe): no other thread runs.
     } else if (word == "--explain") {
       options.explain = true;
     } else if (word == "--only-up") {

@@ -82,7 +82,7 @@ Result<nlohmann::json> ingest(const std::string& home, const std::string& state,
     TRY_ASSIGN(result["max_resident_kb"], status_kb(root, "VmHWM:"));
     result["seconds"] = to_seconds(clock.now().steady - start.steady);
     result["cpu"] = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-    ::malloc_trim(0);  // as the daemon does
+    static_cast<void>(::malloc_trim(0));  // as the daemon does
     TRY_ASSIGN(result["resident_kb"], status_kb(root, "VmRSS:"));
     std::vector<double> cpu;
     double lag = 0;
@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const int follow = arguments.size() == 4 ? std::atoi(arguments[3]) : 0;
+    const int follow = arguments.size() == 4 ? std::stoi(arguments[3]) : 0;
     const auto result = clawvigil::ingest(arguments[1], arguments[2], follow);
     if (result) {
       std::cout << *result << "\n";

@@ -156,7 +156,7 @@ Snapshot snapshot_of(const std::shared_ptr<const Batch>& batch) {
 // Milliseconds of CPU that this thread has used.
 double cpu_milliseconds() {
   std::timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  static_cast<void>(::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time));
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
@@ -207,7 +207,6 @@ int main() {
   std::size_t series = 0;
   const auto last = batch_of(0);
   for (const auto& [name, family] : last->families()) series += family.samples.size();
-  // NOLINTNEXTLINE(modernize-use-std-print): libstdc++ 12 has no <print>.
   std::printf(
       "%zu rules, %zu series: all changed %.3f ms of CPU (wall %.3f), one family changed %.3f ms "
       "(wall %.3f), nothing changed %.3f ms (wall %.3f), history %zu bytes\n",

@@ -1,6 +1,7 @@
 // The families of the collector "spend". All carry the label `home`.
 //   signal   cost, tokens (input and output), requests, failures, scheduled (calls of cron,
-//            heartbeats and hooks), turns (messages of people)
+//            heartbeats and hooks), turns (messages of people), gateway (calls for those of them
+//            that came by the gateway itself: its page, CLI or API)
 //   window   5m, 15m, 1h, 24h, sliding
 //   agent    the twenty busiest of the last day, the others together as "other"
 #pragma once
@@ -50,6 +51,12 @@ inline constexpr Metric kAttended{
     "clawvigil_spend_attended",
     "1 if somebody wrote to the agent within the last hour, and not more often than usual.",
     {"home"}};
+inline constexpr Metric kHabit{MetricType::gauge,
+                               "clawvigil_spend_hour_habit_ratio",
+                               "Part of the 28 days before on which somebody wrote to the agent "
+                               "within 90 minutes of this time "
+                               "of day.",
+                               {"home"}};
 inline constexpr Metric kHistory{
     MetricType::gauge,
     "clawvigil_spend_history_seconds",
@@ -102,6 +109,12 @@ inline constexpr Metric kRepeatedRatio{
     "Part of the model calls of that session since anybody wrote that were this one.",
     {"home", "agent"},
     kAgentSeries};
+inline constexpr Metric kRepeatedUsual{
+    MetricType::gauge,
+    "clawvigil_repeated_calls_usual",
+    "The most on any of the 28 days before today, but those on which it was surely a loop.",
+    {"home", "agent"},
+    kAgentSeries};
 inline constexpr Metric kStreak{MetricType::gauge,
                                 "clawvigil_failed_calls_streak",
                                 "Model calls of one session that failed one after the other.",
@@ -134,11 +147,11 @@ inline constexpr Metric kCacheUsual{MetricType::gauge,
                                     kAgentSeries};
 
 inline constexpr std::array kMetrics{
-    kRecord.info(),    kScore.info(),        kActivity.info(),      kUsual.info(),
-    kBaseline.info(),  kExcess.info(),       kAttended.info(),      kHistory.info(),
-    kShare.info(),     kAgentScore.info(),   kAgentExcess.info(),   kVelocity.info(),
-    kChain.info(),     kChainCost.info(),    kRepeated.info(),      kRepeatedRatio.info(),
-    kStreak.info(),    kNewModelCost.info(), kNewModelPrice.info(), kCacheRead.info(),
-    kCacheUsual.info()};
+    kRecord.info(),     kScore.info(),         kActivity.info(),      kUsual.info(),
+    kBaseline.info(),   kExcess.info(),        kAttended.info(),      kHistory.info(),
+    kShare.info(),      kAgentScore.info(),    kAgentExcess.info(),   kVelocity.info(),
+    kChain.info(),      kChainCost.info(),     kRepeated.info(),      kRepeatedRatio.info(),
+    kStreak.info(),     kNewModelCost.info(),  kNewModelPrice.info(), kCacheRead.info(),
+    kCacheUsual.info(), kRepeatedUsual.info(), kHabit.info()};
 
 }  // namespace clawvigil::spend_families

@@ -11,6 +11,7 @@
 #include "collectors/usage/files.h"
 #include "collectors/usage/history.h"
 #include "collectors/usage/ledger.h"
+#include "collectors/usage/packed_hours.h"
 #include "collectors/usage/reader.h"
 #include "collectors/usage_families.h"
 #include "exporter/base/strings.h"
@@ -42,7 +43,9 @@ class UsageCollector final : public Collector {
       if (!history_complete_) TRY(ledger_->set_history_complete());
       history_complete_ = true;
     }
-    return report(pass);
+    TRY(report(pass));
+    if (history_complete_) pack(context);
+    return {};
   }
 
  private:
@@ -166,8 +169,23 @@ class UsageCollector final : public Collector {
     return {};
   }
 
+  // Yesterday may still be added to. What cannot be packed now is packed in a later run; nobody
+  // needs it but for speed.
+  static constexpr std::int64_t kDaysPerRun = 50;
+  void pack(const Context& context) {
+    const auto today =
+        std::chrono::floor<std::chrono::days>(context.now.wall).time_since_epoch().count();
+    if (packed_until_ == today - 1) return;
+    const auto finished = usage::pack_days(context.store, today - 1, kDaysPerRun, next_to_pack_);
+    if (!finished || !*finished) return;
+    packed_until_ = today - 1;
+    next_to_pack_ = 0;  // what was added later to days that had been packed
+  }
+
   std::optional<Ledger> ledger_;
   bool history_complete_ = false;
+  std::int64_t packed_until_ = 0;  // day: there is nothing left to pack before it
+  std::int64_t next_to_pack_ = 0;
   SettingsLoader settings_;
   struct KnownAgent {
     std::shared_ptr<const OpenClawSettings> announced;  // whose models the ledger knows

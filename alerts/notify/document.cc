@@ -190,7 +190,7 @@ class Writer {
       const Alert& alert = event.alert;
       std::string text = annotation(alert, "description", options_, kMaxDescription);
       if (!text.empty()) block.push_back(plain(std::move(text)));
-      std::string action = annotation(alert, "action", options_, kMaxAction);
+      const std::string action = annotation(alert, "action", options_, kMaxAction);
       if (!action.empty()) block.push_back(action_line(alert, action));
       block.push_back(plain(period(event)));
     }

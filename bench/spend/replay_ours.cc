@@ -14,6 +14,7 @@
 
 #include "alerts/engine/bundled.h"
 #include "bench/spend/ours_models.h"
+#include "collectors/spend/loops.h"
 #include "collectors/spend/track.h"
 #include "collectors/spend/wall_clock.h"
 #include "exporter/config/yaml.h"
@@ -26,13 +27,13 @@ using spend::BaselineBuilder;
 using spend::kWatched;
 using spend::Signal;
 using spend::Use;
-using spend::Watched;
 using spend_world::Models;
 using spend_world::Row;
 using spend_world::whole;
 using spend_world::Year;
 
-constexpr std::int64_t kActive = 15;    // minutes a session is looked at after its last call
+constexpr std::int64_t kActive = 15;  // minutes a session is looked at after its last call
+constexpr std::int64_t kMinutesPerDay = 1440;
 constexpr std::int64_t kAttended = 60;  // minutes after a person wrote
 
 // The thresholds of the rules that are shipped, and how long they go on firing.
@@ -131,10 +132,16 @@ class Watch {
     return score(signal, now, Gate{});
   }
 
-  // Of the last hour.
-  [[nodiscard]] double sum(Signal signal) const {
+  // Nobody has ever written at this hour, as far as is known.
+  [[nodiscard]] bool odd_hour(std::int64_t now) const {
+    return baseline_->history_days >= spend::kLeastHabitDays &&
+           baseline_->written_days.at(
+               static_cast<std::size_t>(now / usage::kMinutesPerSlot - baseline_->first_slot)) == 0;
+  }
+  // Of the last hour, or the minutes.
+  [[nodiscard]] double sum(Signal signal, std::int64_t minutes = 60) const {
     for (std::size_t i = 0; i < kWatched.size(); ++i) {
-      if (kWatched[i].signal == signal && kWatched[i].minutes == 60) {
+      if (kWatched[i].signal == signal && kWatched[i].minutes == minutes) {
         return track_.windows().sums()[i];
       }
     }
@@ -147,6 +154,7 @@ class Watch {
 };
 
 struct Session {
+  std::string agent;
   std::int64_t minute = 0;
   std::int64_t chain = 0;
   std::int64_t repeats = 0;
@@ -193,8 +201,26 @@ class Replay {
     session.failed_streak =
         row.pace.failed < row.pace.requests ? 0 : session.failed_streak + row.pace.failed;
     session.minute = std::min(row.minute, now);
+    session.agent = row.agent;
     session.chain = row.chain;
     session.repeats = row.repeats;
+    note_loop(row, now / kMinutesPerDay);
+  }
+
+  // As the ledger keeps it.
+  void note_loop(const Row& row, std::int64_t day) {
+    if (loops_.empty() || loops_.back().day != day) {
+      usual_repeats_ = spend::usual_repeats(loops_, day);
+      day_of_loops_ = loops_.size();
+    }
+    const auto of_today = loops_.begin() + static_cast<std::ptrdiff_t>(day_of_loops_);
+    const auto same = std::find_if(of_today, loops_.end(),
+                                   [&](const auto& loop) { return loop.agent == row.agent; });
+    if (same == loops_.end()) {
+      loops_.push_back({day, "", row.agent, row.repeats});
+    } else {
+      same->repeats = std::max(same->repeats, row.repeats);
+    }
   }
 
   void judge(std::int64_t now) {
@@ -207,7 +233,6 @@ class Replay {
     static const double attended_record = limit("SpendAnomaly", "threshold_attended_record");
     static const double day_record = limit("SpendAnomaly", "threshold_day_record");
     static const double usd = limit("SpendAnomaly", "threshold_usd");
-    constexpr std::int64_t kDay = 1440;
     static const double of_day = limit("SpendAnomaly", "threshold_day");
     static const double of_agent = limit("AgentSpendAnomaly", "threshold_score");
     static const double agent_usd = limit("AgentSpendAnomaly", "threshold_usd");
@@ -231,7 +256,7 @@ class Replay {
     };
     fire("SpendAnomaly", now,
          (!attended && cost(record) > score) || cost(attended_record) > attended_score ||
-             cost(day_record, kDay) > of_day);
+             cost(day_record, kMinutesPerDay) > of_day);
     const bool token = beyond(home_.score(Signal::tokens, now), tokens, attended_tokens);
     const bool costly = home_.score(Signal::cost, now) > 1;
     fire("TokenAnomaly", now, token && !costly);
@@ -248,6 +273,12 @@ class Replay {
          home_.score(Signal::failures, now) > failures &&
              home_.sum(Signal::failures) < most * home_.sum(Signal::requests));
     fire("MessagesAnomaly", now, messages > turns);
+    static const double gateway = limit("GatewayUseAnomaly", "threshold_score");
+    static const double gateway_record = limit("GatewayUseAnomaly", "threshold_record");
+    static const double odd = limit("GatewayUseAtOddHour", "threshold");
+    fire("GatewayUseAnomaly", now,
+         home_.score(Signal::gateway, now, {.record = gateway_record}) > gateway);
+    fire("GatewayUseAtOddHour", now, home_.odd_hour(now) && home_.sum(Signal::gateway, 15) > odd);
     const bool any = std::ranges::any_of(agents_, [&](const auto& agent) {
       return agent.second.score(Signal::cost, now, {.usd = agent_usd}) > of_agent;
     });
@@ -268,6 +299,7 @@ class Replay {
     static const double calls = rules_.threshold("AgentLoop", "threshold_calls");
     static const double rate = rules_.threshold("AgentLoop", "threshold_often");
     static const double often_many = rules_.threshold("AgentLoop", "threshold_often_repeats");
+    static const double often_usual = rules_.threshold("AgentLoop", "threshold_often_usual");
     static const double often_ratio = rules_.threshold("AgentLoop", "threshold_often_ratio");
     static const double often_calls = rules_.threshold("AgentLoop", "threshold_often_calls");
     static const double streak = rules_.threshold("RetryStorm", "threshold");
@@ -279,7 +311,10 @@ class Replay {
       const auto repeats = static_cast<double>(session.repeats);
       loop |= repeats > many || static_cast<double>(session.chain) > calls ||
               (repeats > few && repeats > ratio * static_cast<double>(session.chain));
+      const auto usual = usual_repeats_.find({"", session.agent});
       loop |= often && repeats > often_many &&
+              (usual == usual_repeats_.end() ||
+               repeats > often_usual * static_cast<double>(usual->second)) &&
               repeats > often_ratio * static_cast<double>(session.chain);
       loop |= often && !attended && static_cast<double>(session.chain) > often_calls;
       storm |= static_cast<double>(session.failed_streak) > streak;
@@ -303,6 +338,9 @@ class Replay {
   Models models_;
   std::map<std::string, Watch> agents_;
   std::map<std::string, Session> sessions_;
+  usage::LoopDays loops_;
+  std::size_t day_of_loops_ = 0;  // where those of today begin
+  spend::RepeatsOfAgents usual_repeats_;
   std::map<std::string, Alarm> alarms_;
   std::int64_t person_ = -kAttended;
 };

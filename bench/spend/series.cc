@@ -102,7 +102,7 @@ std::vector<Span> firing(const Series& a, const Series& b, int for_minutes) {
   return result;
 }
 
-std::vector<Span> kept(std::vector<Span> spans, std::size_t minutes) {
+std::vector<Span> kept(const std::vector<Span>& spans, std::size_t minutes) {
   std::vector<Span> result;
   for (Span span : spans) {
     if (!result.empty() && span.from <= result.back().to)

@@ -51,6 +51,6 @@ struct Span {
 std::vector<Span> firing(const Series& a, const Series& b, int for_minutes);
 
 // The same alarms with so many minutes of keep_firing_for.
-std::vector<Span> kept(std::vector<Span> spans, std::size_t minutes);
+std::vector<Span> kept(const std::vector<Span>& spans, std::size_t minutes);
 
 }  // namespace clawvigil::spend_world

@@ -12,7 +12,7 @@ bool take_number(std::string_view& text, std::int64_t& value) {
   const std::size_t end = text.find(' ');
   if (end == std::string_view::npos) return false;
   const char* const last = text.data() + end;
-  const auto [stop, error] = std::from_chars(text.data(), last, value);
+  const auto [stop, error] = std::from_chars(last - end, last, value);
   if (error != std::errc{} || stop != last) return false;
   text.remove_prefix(end + 1);
   return true;

@@ -99,7 +99,7 @@ class SourceSweep {
 
  private:
   // The regions are the first conditions.
-  enum Region : std::uint32_t { kPublic, kPrivate, kTailnet, kNowhere, kRegions };
+  enum Region : std::uint32_t { public_net, private_net, tailnet, nowhere, region_count };
   using ConditionKey = std::tuple<const Elements*, std::size_t, bool>;
   struct Kind {
     NumberRange best;
@@ -114,16 +114,16 @@ class SourceSweep {
   }
 
   void add_regions() {
-    conditions_ = kRegions;
-    refuses_.assign(kRegions, false);
-    counts_.assign(kRegions, 0);
-    for (const char* text : {"1.0.0.0-223.255.255.255", "2000::/3"}) add_region(text, kPublic);
+    conditions_ = region_count;
+    refuses_.assign(region_count, false);
+    counts_.assign(region_count, 0);
+    for (const char* text : {"1.0.0.0-223.255.255.255", "2000::/3"}) add_region(text, public_net);
     for (const char* text : {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
                              "fc00::/7", "fe80::/10"}) {
-      add_region(text, kPrivate);
+      add_region(text, private_net);
     }
-    for (const char* text : {"100.64.0.0/10", "fd7a:115c:a1e0::/48"}) add_region(text, kTailnet);
-    add_region("127.0.0.0/8", kNowhere);
+    for (const char* text : {"100.64.0.0/10", "fd7a:115c:a1e0::/48"}) add_region(text, tailnet);
+    add_region("127.0.0.0/8", nowhere);
   }
 
   static Number predecessor(const Number& number) {
@@ -160,7 +160,7 @@ class SourceSweep {
     } else if (count != 0) {
       --count;
     }
-    if (was == (count != 0) || event.condition < kRegions) return;
+    if (was == (count != 0) || event.condition < region_count) return;
     if (refuses_[event.condition]) {
       refusals_ = was ? refusals_ - 1 : refusals_ + 1;
     } else {
@@ -169,11 +169,11 @@ class SourceSweep {
   }
 
   void take(const NumberRange& range) {
-    Region region = kNowhere;
-    if (counts_[kPublic] != 0) region = kPublic;
-    if (counts_[kPrivate] != 0) region = kPrivate;
-    if (counts_[kTailnet] != 0) region = kTailnet;
-    if (counts_[kNowhere] != 0 || region == kNowhere) return;
+    Region region = nowhere;
+    if (counts_[public_net] != 0) region = public_net;
+    if (counts_[private_net] != 0) region = private_net;
+    if (counts_[tailnet] != 0) region = tailnet;
+    if (counts_[nowhere] != 0 || region == nowhere) return;
     Kind& kind = kinds_[{region, signature_}];
     const long double size = size_of(range);
     kind.size += size;
@@ -185,21 +185,21 @@ class SourceSweep {
     kind.refusals = refusals_;
   }
 
-  Result<std::vector<Source>> chosen() const {
+  [[nodiscard]] Result<std::vector<Source>> chosen() const {
     if (kinds_.size() > kMaxSources) {
       return fail(Errc::too_large, "the rules tell more than " + std::to_string(kMaxSources) +
                                        " groups of senders apart");
     }
     const Kind* largest = nullptr;
     for (const auto& [key, kind] : kinds_) {
-      const bool is_public = std::get<0>(key) == kPublic;
+      const bool is_public = std::get<0>(key) == public_net;
       if (is_public && (largest == nullptr || kind.size > largest->size)) largest = &kind;
     }
     std::vector<Source> out;
     for (const auto& [key, kind] : kinds_) {
       Audience audience = &kind == largest ? Audience::anyone : Audience::listed;
-      if (std::get<0>(key) == kPrivate) audience = Audience::private_net;
-      if (std::get<0>(key) == kTailnet) audience = Audience::tailnet;
+      if (std::get<0>(key) == private_net) audience = Audience::private_net;
+      if (std::get<0>(key) == tailnet) audience = Audience::tailnet;
       out.push_back({kind.best.low, audience});
     }
     return out;
@@ -237,6 +237,7 @@ Result<std::vector<std::uint16_t>> source_ports(const Ruleset& ruleset) {
   const auto consider = [&](std::uint64_t port) {
     if (port == 0 || port > 65535) return;
     std::vector<bool> signature;
+    signature.reserve(ranges.size());
     for (const auto& [low, high] : ranges) signature.push_back(low <= port && port <= high);
     if (seen.insert(std::move(signature)).second) out.push_back(static_cast<std::uint16_t>(port));
   };
@@ -265,6 +266,7 @@ std::vector<std::optional<Number>> distinct_targets(
   std::set<std::vector<bool>> seen;
   for (const auto& target : targets) {
     std::vector<bool> signature;
+    signature.reserve(ranges.size());
     for (const auto& [low, high] : ranges) {
       signature.push_back(target && low <= *target && *target <= high);
     }

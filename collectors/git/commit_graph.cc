@@ -103,8 +103,9 @@ void CommitGraph::compare(std::span<const GitId> done) {
   reached_ = reach(heads_);
   IdSet was_done = reach(done);
   rewritten_ = std::ranges::any_of(done, [&](const GitId& id) { return !reached_.contains(id); });
-  lost_ = std::ranges::count_if(was_done, [&](const GitId& id) { return !reached_.contains(id); }) +
-          std::ranges::count_if(done, [&](const GitId& id) { return !commits_.contains(id); });
+  lost_ = static_cast<std::size_t>(
+      std::ranges::count_if(was_done, [&](const GitId& id) { return !reached_.contains(id); }) +
+      std::ranges::count_if(done, [&](const GitId& id) { return !commits_.contains(id); }));
   std::erase_if(was_done, [&](const GitId& id) { return !reached_.contains(id); });
   kept_ = was_done;
   for (const GitId& id : was_done) {

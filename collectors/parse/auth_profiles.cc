@@ -1,5 +1,6 @@
 #include "collectors/parse/auth_profiles.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "collectors/parse/credential_names.h"
@@ -78,7 +79,8 @@ Result<std::vector<AuthProfile>> parse_auth_profiles(std::string_view text) {
 std::optional<SystemTime> time_from_milliseconds(double milliseconds) {
   constexpr double kFirst = 946684800e3;  // 2000-01-01
   constexpr double kLast = 7258118400e3;  // 2200-01-01
-  if (!(milliseconds >= kFirst && milliseconds <= kLast)) return std::nullopt;
+  if (std::isnan(milliseconds) || milliseconds < kFirst || milliseconds > kLast)
+    return std::nullopt;
   return SystemTime(std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds)));
 }
 

@@ -9,6 +9,7 @@ namespace clawvigil::parse {
 std::string_view control_field(std::string_view paragraph, std::string_view name) {
   std::string_view found;
   for_each_field(paragraph, [&](std::string_view field, std::string_view value) {
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): as long as it says
     if (field.size() == name.size() && strncasecmp(field.data(), name.data(), name.size()) == 0) {
       found = value;
     }

@@ -123,7 +123,7 @@ std::optional<SecretReference> read_secret_reference(const json& value) {
        {"file", Source::file},
        {"exec", Source::command},
        {"store", Source::store}}};
-  const auto known =
+  const auto* const known =
       std::ranges::find(kSources, source, &std::pair<std::string_view, Source>::first);
   return SecretReference{known == kSources.end() ? Source::unknown : known->second,
                          std::string(text_of(value, "provider")), std::string(id)};

@@ -9,8 +9,7 @@
 namespace clawvigil::firewall {
 
 Verdict translation_to(std::string_view text, IpFamily family) {
-  const Verdict unknown{.kind = Verdict::Kind::opaque,
-                        .name = "translation to " + std::string(text)};
+  Verdict unknown{.kind = Verdict::Kind::opaque, .name = "translation to " + std::string(text)};
   Verdict out{.kind = Verdict::Kind::translate};
   std::string_view address = text;
   std::string_view port;

@@ -86,7 +86,8 @@ class StatementReader {
   Rule rule;
 
  private:
-  std::shared_ptr<const Elements> elements_of(element right, const std::vector<Key>& keys) const {
+  [[nodiscard]] std::shared_ptr<const Elements> elements_of(element right,
+                                                            const std::vector<Key>& keys) const {
     std::string_view text;
     if (right.get(text) == simdjson::SUCCESS && text.starts_with('@')) return find_(text.substr(1));
     std::vector<Element> list;
@@ -188,10 +189,9 @@ class StatementReader {
   // add @set { ip saddr limit rate over 5/minute }
   void update(element value) {
     element inner;
-    if (value["key"].get(inner) == simdjson::SUCCESS) {
-      has(inner);
-    } else if (value["elem"]["elem"]["val"].get(inner) == simdjson::SUCCESS ||
-               value["elem"].get(inner) == simdjson::SUCCESS) {
+    if (value["key"].get(inner) == simdjson::SUCCESS ||
+        value["elem"]["elem"]["val"].get(inner) == simdjson::SUCCESS ||
+        value["elem"].get(inner) == simdjson::SUCCESS) {
       has(inner);
     }
     if (value["stmt"].get(inner) != simdjson::SUCCESS) return;

@@ -128,10 +128,10 @@ LogEvent closed_event(std::string_view text, std::string_view connection) {
     return event;
   }
   const std::string_view code = last_value(text, " code=");
-  const std::string_view cause = code == "1002"   ? "protocol-mismatch"
-                                 : code == "1000" ? "handshake-timeout"
-                                                  : "unknown";
-  LogEvent event = auth_event(at == std::string_view::npos ? cause : "unknown", "", connection);
+  std::string_view cause = "unknown";
+  if (at == std::string_view::npos && code == "1002") cause = "protocol-mismatch";
+  if (at == std::string_view::npos && code == "1000") cause = "handshake-timeout";
+  LogEvent event = auth_event(cause, "", connection);
   event.reason_known = false;
   return event;
 }

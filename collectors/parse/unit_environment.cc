@@ -114,7 +114,8 @@ std::string unit_setting(std::string_view text, std::string_view key) {
 
 std::string unit_user(std::string_view text) {
   std::string user = unit_setting(text, "User");
-  return user.empty() ? "root" : user;
+  if (user.empty()) user = "root";
+  return user;
 }
 
 std::vector<std::string> unit_command(std::string_view text) {

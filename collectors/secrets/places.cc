@@ -11,8 +11,6 @@ namespace clawvigil::secrets {
 
 namespace {
 
-using host::FileKind;
-
 // Read into every conversation (OpenClaw's bootstrap files), in lower case.
 constexpr std::array<std::string_view, 8> kInstructions = {
     "soul.md",      "agents.md",    "tools.md", "identity.md",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace clawvigil::spend {
 
@@ -64,9 +65,11 @@ std::int64_t Detector::slot_of(double time) const {
 
 double Detector::recent_median() const {
   std::array<double, 5> sorted = recent_;
-  const auto count = static_cast<std::ptrdiff_t>(std::min(recent_count_, recent_.size()));
-  std::sort(sorted.begin(), sorted.begin() + count);
-  return count == 0 ? 0 : sorted[static_cast<std::size_t>(count / 2)];
+  const std::size_t count = std::min(recent_count_, recent_.size());
+  std::fill(sorted.begin() + static_cast<std::ptrdiff_t>(count), sorted.end(),
+            std::numeric_limits<double>::infinity());
+  std::ranges::sort(sorted);
+  return count == 0 ? 0 : sorted[count / 2];
 }
 
 void Detector::remember_recent(double value) {

@@ -11,6 +11,8 @@ using usage::kMinutesPerSlot;
 constexpr std::int64_t kSlotsPerDay = std::int64_t{24} * 60 / kMinutesPerSlot;
 constexpr std::size_t kLongest = static_cast<std::size_t>(kLongestWindow / kMinutesPerSlot);
 
+constexpr std::int64_t kAroundSlots = 90 / kMinutesPerSlot;  // before and after a time of day
+
 constexpr double kNothing = 1e-9;  // what rounding leaves of a sum
 
 bool is_of_agent(const Watched& watched) {
@@ -20,7 +22,8 @@ bool is_of_agent(const Watched& watched) {
 
 }  // namespace
 
-BaselineBuilder::BaselineBuilder(Of of, WallClock clock) : clock_(std::move(clock)) {
+BaselineBuilder::BaselineBuilder(Of of, WallClock clock)
+    : clock_(std::move(clock)), of_home_(of == Of::home) {
   for (std::size_t i = 0; i < kWatched.size(); ++i) {
     if (of == Of::agent && !is_of_agent(kWatched[i])) continue;
     watched_.push_back(i);
@@ -49,6 +52,7 @@ void BaselineBuilder::learn(std::int64_t slot, const Use& use) {
   last_ = slot;
   last_day_.push_back(use);
   if (last_day_.size() > kLongest + 1) last_day_.pop_front();
+  if (of_home_ && use.all.human_turns > 0) written_.push_back(slot);
   const double time = clock_(slot);
   for (std::size_t i = 0; i < watched_.size(); ++i) {
     const Watched& watched = kWatched[watched_[i]];
@@ -66,13 +70,26 @@ void BaselineBuilder::learn(std::int64_t slot, const Use& use) {
   }
 }
 
+int BaselineBuilder::written_days(std::int64_t slot) const {
+  int days = 0;
+  for (std::int64_t day = 1; day <= kDaysOfHabit; ++day) {
+    const std::int64_t then = slot - day * kSlotsPerDay;
+    const auto next = std::ranges::lower_bound(written_, then - kAroundSlots);
+    if (next != written_.end() && *next <= then + kAroundSlots) ++days;
+  }
+  return days;
+}
+
 Baseline BaselineBuilder::baseline(std::int64_t slot) {
   Baseline found{.first_slot = slot};
   if (empty_) return found;
   while (last_ + 1 < slot) learn(last_ + 1, {});
   found.history_days = static_cast<double>(last_ - first_ + 1) / kSlotsPerDay;
   found.known = found.history_days >= kLeastHistoryDays;
+  constexpr std::int64_t kHabit = kDaysOfHabit * kSlotsPerDay + kAroundSlots;
+  while (!written_.empty() && written_.front() < slot - kHabit) written_.pop_front();
   for (std::int64_t ahead = 0; ahead < Baseline::kSlots; ++ahead) {
+    found.written_days[static_cast<std::size_t>(ahead)] = written_days(slot + ahead);
     Levels& levels = found.slots[static_cast<std::size_t>(ahead)];
     for (std::size_t i = 0; i < watched_.size(); ++i) {
       const Bounds bounds = detectors_[i].bounds(clock_(slot + ahead));

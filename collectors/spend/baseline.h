@@ -35,6 +35,9 @@ struct Baseline {
   std::int64_t first_slot = 0;
   bool known = false;       // false: too little history
   double history_days = 0;  // since the first use
+  // Of each slot: on how many of the kDaysOfHabit days before somebody wrote within 90
+  // minutes of this time of day. Homes only.
+  std::array<int, kSlots> written_days{};
   std::array<Levels, kSlots> slots{};
 
   [[nodiscard]] bool covers(std::int64_t slot) const {
@@ -48,6 +51,8 @@ struct Baseline {
 
 // History shorter than this says nothing about a week.
 inline constexpr double kLeastHistoryDays = 3;
+inline constexpr std::int64_t kDaysOfHabit = 28;
+inline constexpr std::int64_t kLeastHabitDays = 14;  // fewer say nothing about an hour
 
 class BaselineBuilder {
  public:
@@ -63,6 +68,7 @@ class BaselineBuilder {
 
  private:
   void learn(std::int64_t slot, const Use& use);
+  [[nodiscard]] int written_days(std::int64_t slot) const;
 
   WallClock clock_;
   std::vector<std::size_t> watched_;  // indices of kWatched
@@ -72,6 +78,8 @@ class BaselineBuilder {
   std::vector<std::deque<double>> sums_of_day_;  // of watched_, the last 24 hours
   std::vector<double> records_;                  // of watched_, before those
   std::deque<Use> last_day_;
+  bool of_home_;
+  std::deque<std::int64_t> written_;  // slots of the days of habit in which somebody wrote
   std::int64_t first_ = 0;
   std::int64_t last_ = 0;
   bool empty_ = true;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "collectors/spend/baseline.h"
+#include "collectors/spend/loops.h"
 #include "collectors/spend/models.h"
 #include "exporter/store/store.h"
 
@@ -15,6 +16,7 @@ struct Learned {
   std::map<std::string, Baseline> homes;
   std::map<HomeAndAgent, Baseline> agents;
   PastOfAgents past;
+  RepeatsOfAgents repeats;
 };
 
 // As of the beginning of `slot`, for the hour after it. `agents`: those to learn beside the homes.

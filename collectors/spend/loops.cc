@@ -27,4 +27,14 @@ std::map<std::string, Loops> loops_of(const std::vector<usage::SessionSum>& sess
   return agents;
 }
 
+RepeatsOfAgents usual_repeats(const usage::LoopDays& days, std::int64_t day) {
+  RepeatsOfAgents most;
+  for (const usage::LoopDay& loop : days) {
+    if (loop.day < day - kLoopDays || loop.day >= day || loop.repeats > kLoopForSure) continue;
+    std::int64_t& repeats = most[{loop.home, loop.agent}];
+    repeats = std::max(repeats, loop.repeats);
+  }
+  return most;
+}
+
 }  // namespace clawvigil::spend

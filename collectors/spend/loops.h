@@ -3,9 +3,10 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "collectors/usage/totals.h"
+#include "collectors/usage/history.h"
 
 namespace clawvigil::spend {
 
@@ -21,5 +22,13 @@ struct Loops {
 // By agent of one home, of sessions used since `from_ms`.
 [[nodiscard]] std::map<std::string, Loops> loops_of(const std::vector<usage::SessionSum>& sessions,
                                                     const std::string& home, std::int64_t from_ms);
+
+// How often an agent repeats a call when all is well: the most of a chain on the kLoopDays before
+// `day` (of UTC, since the epoch), by home and agent. Days with more than kLoopForSure are left
+// out: a loop that was is no habit.
+inline constexpr std::int64_t kLoopDays = 28;
+inline constexpr std::int64_t kLoopForSure = 30;
+using RepeatsOfAgents = std::map<std::pair<std::string, std::string>, std::int64_t>;
+[[nodiscard]] RepeatsOfAgents usual_repeats(const usage::LoopDays& days, std::int64_t day);
 
 }  // namespace clawvigil::spend

@@ -14,7 +14,7 @@
 namespace clawvigil::spend {
 
 inline constexpr std::int64_t kNewModelHours = 24;  // so long a model is new
-inline constexpr std::int64_t kPastHours = 28 * 24;
+inline constexpr std::int64_t kPastHours = 28L * 24;
 
 using HomeAndAgent = std::pair<std::string, std::string>;
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "collectors/spend/loops.h"
 #include "collectors/spend/report.h"
 #include "collectors/spend/track.h"
 #include "collectors/spend_families.h"
@@ -15,6 +16,8 @@ namespace clawvigil::spend {
 namespace {
 
 using usage::kMinutesPerSlot;
+
+constexpr std::int64_t kMinutesPerDay = std::int64_t{24} * 60;
 
 std::int64_t minute_of(SystemTime time) {
   return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
@@ -69,7 +72,8 @@ class SessionsOfPast {
 // The homes and their agents, followed from the first use on.
 class Followed {
  public:
-  explicit Followed(const WallClock& clock) : clock_(clock) {}
+  Followed(const WallClock& clock, usage::LoopDays loops)
+      : clock_(clock), loops_(std::move(loops)) {}
 
   void add(const usage::PaceOfUsage& row, std::int64_t minute) {
     Use use;
@@ -106,6 +110,11 @@ class Followed {
         learned.agents.emplace(agent, agents_.at(agent).baseline());
       }
     }
+    if (const std::int64_t day = minute / kMinutesPerDay; day != day_) {
+      repeats_ = usual_repeats(loops_, day);
+      day_ = day;
+    }
+    learned.repeats = repeats_;
     Batch batch;
     for (const auto& [home, track] : homes_) spend::report(home, reading, learned, batch);
     return batch;
@@ -113,6 +122,9 @@ class Followed {
 
  private:
   const WallClock& clock_;
+  usage::LoopDays loops_;
+  std::int64_t day_ = 0;  // of repeats_
+  RepeatsOfAgents repeats_;
   std::map<std::string, Track> homes_;
   std::map<HomeAndAgent, Track> agents_;
 };
@@ -121,9 +133,9 @@ class Followed {
 class Walk {
  public:
   using Visit = std::function<void(SystemTime, const Batch&)>;
-  Walk(const WallClock& clock, std::vector<usage::SessionSum> sessions, std::int64_t from,
-       std::int64_t until, const Visit& visit)
-      : followed_(clock),
+  Walk(const WallClock& clock, usage::LoopDays loops, std::vector<usage::SessionSum> sessions,
+       std::int64_t from, std::int64_t until, const Visit& visit)
+      : followed_(clock, std::move(loops)),
         sessions_(std::move(sessions)),
         from_(from),
         until_(until),
@@ -181,7 +193,8 @@ Result<> each_past_report(store::Store& store, const WallClock& clock, SystemTim
   TRY_ASSIGN(auto sessions,
              usage::session_history(store, minute_of(from) * kMsPerMinute - kActiveMs, -1));
   const std::int64_t end = minute_of(until);
-  Walk walk(clock, std::move(sessions), minute_of(from), end, visit);
+  TRY_ASSIGN(auto loops, usage::loop_days(store, minute_of(from) / kMinutesPerDay - kLoopDays));
+  Walk walk(clock, std::move(loops), std::move(sessions), minute_of(from), end, visit);
   // The first slot of which every minute is known.
   const std::int64_t fine = minutes.empty() ? end
                                             : (minutes.front().slot + kMinutesPerSlot - 1) /

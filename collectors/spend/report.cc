@@ -20,8 +20,8 @@ constexpr Baseline kFirstUse{};                // of a home used only now
 
 // What needs a baseline.
 std::vector<std::string_view> families_of_history() {
-  return {kRecord.name(), kScore.name(),    kUsual.name(),      kBaseline.name(),
-          kExcess.name(), kAttended.name(), kAgentScore.name(), kAgentExcess.name()};
+  return {kRecord.name(),   kScore.name(), kUsual.name(),      kBaseline.name(),   kExcess.name(),
+          kAttended.name(), kHabit.name(), kAgentScore.name(), kAgentExcess.name()};
 }
 
 std::string_view label_of(const std::string& agent, const std::vector<std::string>& named) {
@@ -88,7 +88,7 @@ void export_agent(const std::string& home, const std::string& agent, const Sums&
   }
 }
 
-void export_loops(const std::string& home, const Reading& reading,
+void export_loops(const std::string& home, const Reading& reading, const Learned& learned,
                   const std::vector<std::string>& named, Batch& out) {
   Agents agents(home, named, out);
   auto loops = loops_of(reading.sessions, home, reading.minute * kMsPerMinute - kActiveMs);
@@ -99,6 +99,9 @@ void export_loops(const std::string& home, const Reading& reading,
     agents.most(kRepeated, agent, static_cast<double>(found.repeats));
     agents.most(kRepeatedRatio, agent, found.repeats_ratio);
     agents.most(kStreak, agent, static_cast<double>(found.failed_streak));
+    const auto usual = learned.repeats.find({home, agent});
+    agents.most(kRepeatedUsual, agent,
+                usual == learned.repeats.end() ? 0 : static_cast<double>(usual->second));
   }
 }
 
@@ -117,6 +120,12 @@ void report_models(const std::string& home, const Reading& reading, const Learne
   }
 }
 
+Error too_little(const std::string& home, const Baseline& baseline, std::int64_t days) {
+  return {Errc::not_found, home + ": too little history yet: " +
+                               std::to_string(static_cast<int>(baseline.history_days)) + " of " +
+                               std::to_string(days) + " days"};
+}
+
 void report_baseline(const std::string& home, const Recent& recent, const Reading& reading,
                      const Learned& learned, const std::vector<std::string>& named, Batch& out) {
   const auto of_home = learned.homes.find(home);
@@ -127,13 +136,17 @@ void report_baseline(const std::string& home, const Recent& recent, const Readin
   out.set(kHistory, baseline.history_days * kDay, home);
   const std::int64_t slot = reading.minute / usage::kMinutesPerSlot;
   if (!baseline.known || !baseline.covers(slot)) {
-    return out.unknown(
-        {Errc::not_found, home + ": too little history yet: " +
-                              std::to_string(static_cast<int>(baseline.history_days)) + " of " +
-                              std::to_string(static_cast<int>(kLeastHistoryDays)) + " days"},
-        families_of_history());
+    return out.unknown(too_little(home, baseline, static_cast<int>(kLeastHistoryDays)),
+                       families_of_history());
   }
   export_scores(home, recent, baseline.at(slot), reading.minute, out);
+  if (baseline.history_days >= kLeastHabitDays) {
+    const auto days =
+        baseline.written_days.at(static_cast<std::size_t>(slot - baseline.first_slot));
+    out.set(kHabit, days / std::min(baseline.history_days, double{kDaysOfHabit}), home);
+  } else {
+    out.unknown(too_little(home, baseline, kLeastHabitDays), {kHabit.name()});
+  }
   for (const std::string& agent : named) {
     const auto of_agent = learned.agents.find({home, agent});
     if (of_agent == learned.agents.end() || !of_agent->second.known) continue;
@@ -164,7 +177,7 @@ void report(const std::string& home, const Reading& reading, const Learned& lear
   for (const auto& [agent, of] : recent.agents) {
     agents.most(kVelocity, agent, static_cast<double>(of.token_peak));
   }
-  export_loops(home, reading, named, out);
+  export_loops(home, reading, learned, named, out);
 }
 
 }  // namespace clawvigil::spend

@@ -3,8 +3,8 @@
 namespace clawvigil::spend {
 
 std::string_view signal_name(Signal signal) {
-  constexpr std::array<std::string_view, kSignals> kNames{"cost",     "tokens",    "requests",
-                                                          "failures", "scheduled", "turns"};
+  constexpr std::array<std::string_view, kSignals> kNames{
+      "cost", "tokens", "requests", "failures", "scheduled", "turns", "gateway"};
   return kNames.at(static_cast<std::size_t>(signal));
 }
 
@@ -35,6 +35,8 @@ double Use::of(Signal signal) const {
       return static_cast<double>(scheduled);
     case Signal::turns:
       return static_cast<double>(all.human_turns);
+    case Signal::gateway:
+      return static_cast<double>(all.gateway);
   }
   return 0;
 }

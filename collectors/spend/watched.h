@@ -15,8 +15,9 @@ namespace clawvigil::spend {
 // failures   model calls that ended in an error
 // scheduled  model calls nobody asked for: cron, heartbeats and hooks
 // turns      messages of people, or of whoever holds a key
-enum class Signal : std::uint8_t { cost, tokens, requests, failures, scheduled, turns };
-inline constexpr std::size_t kSignals = 6;
+// gateway    model calls for those of them that came by the gateway itself: its page, CLI or API
+enum class Signal : std::uint8_t { cost, tokens, requests, failures, scheduled, turns, gateway };
+inline constexpr std::size_t kSignals = 7;
 [[nodiscard]] std::string_view signal_name(Signal signal);
 
 struct Watched {
@@ -39,6 +40,7 @@ inline constexpr std::array kWatched{
     Watched{Signal::turns, 60, "1h", 5, 2},         Watched{Signal::turns, 1440, "24h", 20, 1.5},
     Watched{Signal::cost, 15, "15m", 0.15, 1.5},    Watched{Signal::requests, 5, "5m", 3, 1},
     Watched{Signal::requests, 15, "15m", 5, 1},     Watched{Signal::scheduled, 60, "1h", 8, 1},
+    Watched{Signal::gateway, 15, "15m", 3, 1},      Watched{Signal::gateway, 60, "1h", 5, 1},
 };
 inline constexpr std::int64_t kLongestWindow = 1440;  // minutes
 

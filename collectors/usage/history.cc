@@ -1,6 +1,10 @@
 #include "collectors/usage/history.h"
 
+#include <algorithm>
+#include <span>
+
 #include "collectors/usage/ledger_rows.h"
+#include "collectors/usage/packed_hours.h"
 
 namespace clawvigil::usage {
 
@@ -35,17 +39,20 @@ PaceOfUsage read_pace(const store::Statement& row) {
           std::string(row.text(2)),
           parse::parse_trigger(row.text(3)).value_or(Trigger::unknown),
           row.integer(0),
-          {row.real(4), row.integer(5), row.integer(6), row.integer(7), row.integer(8)}};
+          {row.real(4), row.integer(5), row.integer(6), row.integer(7), row.integer(8),
+           row.integer(9)}};
 }
 
 // For read_pace(). `unit`: minute or slot.
 Result<store::Statement> pace_query(store::Store& store, const std::string& unit,
                                     std::int64_t from) {
+  // Tables of an earlier version stay without this column until the collector opens them.
+  TRY_ASSIGN(const bool knows_gateway, has_column(store, "usage_" + unit, "gateway"));
   TRY_ASSIGN(auto query,
              store.prepare("SELECT " + unit +
-                           ", home, agent, trigger, usd, tokens, requests, failed, human_turns "
-                           "FROM usage_" +
-                           unit + " WHERE " + unit + " >= ? ORDER BY " + unit));
+                           ", home, agent, trigger, usd, tokens, requests, failed, human_turns, " +
+                           (knows_gateway ? "gateway" : "0") + " FROM usage_" + unit + " WHERE " +
+                           unit + " >= ? ORDER BY " + unit));
   query.bind(1, from);
   return query;
 }
@@ -87,9 +94,8 @@ Result<std::vector<NumberedSeries>> series_of_ledger(store::Store& store) {
   });
 }
 
-Result<> each_hour(
-    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
-    const std::function<void(std::int64_t series, std::int64_t hour, const Totals&)>& visit) {
+Result<> each_hour(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
+                   const VisitHour& visit) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return {};
   TRY_ASSIGN(auto query,
@@ -97,25 +103,37 @@ Result<> each_hour(
                            "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
                            "estimated_correction, series, hour FROM usage_hour "
                            "WHERE hour >= ? AND hour < ? ORDER BY hour, series"));
-  query.bind(1, from_hour).bind(2, until_hour);
-  return each_row(query, [&](const store::Statement& row) {
-    visit(row.integer(11), row.integer(12), read_totals(row));
-  });
+  const auto single = [&](std::int64_t from, std::int64_t until) {
+    query.reset();
+    query.bind(1, from).bind(2, until);
+    return each_row(query, [&](const store::Statement& row) {
+      visit(row.integer(11), row.integer(12), read_totals(row));
+    });
+  };
+  const auto packed = [&](std::int64_t day, std::string_view bytes) {
+    const std::int64_t begin = day * kHoursPerDay;
+    if (begin >= from_hour && begin + kHoursPerDay <= until_hour) {
+      return unpack_rows(bytes, day, visit);
+    }
+    return unpack_rows(bytes, day,
+                       [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
+                         if (hour >= from_hour && hour < until_hour) visit(series, hour, totals);
+                       });
+  };
+  return each_stretch(store, from_hour, until_hour, {packed, single});
 }
 
 Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
                           const std::function<void(std::int64_t series, std::int64_t hour,
                                                    double usd, std::int64_t tokens)>& visit) {
-  TRY_ASSIGN(const bool exists, has_tables(store));
-  if (!exists) return {};
-  TRY_ASSIGN(auto query, store.prepare("SELECT series, hour, recorded_usd + recorded_correction + "
-                                       "estimated_usd + estimated_correction, input + output "
-                                       "FROM usage_hour WHERE hour >= ? AND hour < ? "
-                                       "ORDER BY hour, series"));
-  query.bind(1, from_hour).bind(2, until_hour);
-  return each_row(query, [&](const store::Statement& row) {
-    visit(row.integer(0), row.integer(1), row.real(2), row.integer(3));
-  });
+  return each_hour(
+      store, from_hour, until_hour,
+      [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
+        const auto& [recorded, estimated] = std::pair(totals.recorded_usd, totals.estimated_usd);
+        visit(series, hour,
+              recorded.sum + recorded.correction + estimated.sum + estimated.correction,
+              totals.tokens.uncached());
+      });
 }
 
 Result<std::optional<std::int64_t>> first_slot(store::Store& store) {
@@ -159,34 +177,44 @@ Result<SessionsByCost> sessions_by_cost(store::Store& store, std::int64_t from_m
   SessionsByCost found;
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return found;
-  constexpr const char* kWhere =
-      " FROM usage_session_sum WHERE last_ms >= ?1 AND first_ms < ?2 AND (?3 = '' OR home = ?3) "
-      "AND (?4 = '' OR agent = ?4) AND (?5 = '' OR trigger = ?5)";
-  const auto bind = [&](store::Statement& query) {
-    query.bind(1, from_ms).bind(2, until_ms).bind(3, filter.home);
-    query.bind(4, filter.agent).bind(5, filter.trigger);
+  TRY_ASSIGN(auto query,
+             store.prepare("SELECT session, usd, input, output, cache_read, cache_write, requests, "
+                           "failed, unpriced_tokens FROM usage_session_sum WHERE last_ms >= ?1 "
+                           "AND first_ms < ?2 AND (?3 = '' OR home = ?3) AND (?4 = '' OR "
+                           "agent = ?4) AND (?5 = '' OR trigger = ?5)"));
+  query.bind(1, from_ms).bind(2, until_ms).bind(3, filter.home);
+  query.bind(4, filter.agent).bind(5, filter.trigger);
+  // One pass for sum and order: most of its time is finding the rows.
+  struct Rank {
+    double usd = 0;  // these two negative, so that the largest come first
+    std::int64_t tokens = 0;
+    std::int64_t session = 0;
+    auto operator<=>(const Rank&) const = default;
   };
-  TRY_ASSIGN(auto sum, store.prepare(std::string("SELECT count(*), sum(input), sum(output), "
-                                                 "sum(cache_read), sum(cache_write), "
-                                                 "sum(requests), sum(failed), "
-                                                 "sum(unpriced_tokens), sum(usd)") +
-                                     kWhere));
-  bind(sum);
-  TRY_ASSIGN(const bool any, sum.step());
-  if (any) {
-    found.count = sum.integer(0);
-    found.sum.tokens = {sum.integer(1), sum.integer(2), sum.integer(3), sum.integer(4)};
-    found.sum.requests = sum.integer(5);
-    found.sum.failed = sum.integer(6);
-    found.sum.unpriced_tokens = sum.integer(7);
-    found.sum.usd = sum.real(8);
+  std::vector<Rank> ranks;
+  SessionSum& sum = found.sum;
+  TRY(each_row(query, [&](const store::Statement& row) {
+    const parse::TokenCounts tokens{row.integer(2), row.integer(3), row.integer(4), row.integer(5)};
+    ranks.push_back({-row.real(1), -tokens.uncached(), row.integer(0)});
+    sum.tokens.add(tokens);
+    sum.requests += row.integer(6);
+    sum.failed += row.integer(7);
+    sum.unpriced_tokens += row.integer(8);
+    sum.usd += row.real(1);
+  }));
+  if (ranks.size() > kMaxRows) return fail(Errc::too_large, "the ledger has too many rows");
+  found.count = static_cast<std::int64_t>(ranks.size());
+  const auto most =
+      limit < 0 ? ranks.size() : std::min(ranks.size(), static_cast<std::size_t>(limit));
+  std::ranges::partial_sort(ranks, ranks.begin() + static_cast<std::ptrdiff_t>(most));
+  TRY_ASSIGN(auto session, store.prepare(std::string("SELECT ") + kSessionColumns +
+                                         " FROM usage_session_sum WHERE session = ?"));
+  for (const Rank& rank : std::span(ranks).first(most)) {
+    session.bind(1, rank.session);
+    TRY_ASSIGN(const bool row, session.step());
+    if (row) found.sessions.push_back(read_session(session));
+    session.reset();
   }
-  TRY_ASSIGN(auto query, store.prepare(std::string("SELECT ") + kSessionColumns + kWhere +
-                                       " ORDER BY usd DESC, input + output DESC, session "
-                                       "LIMIT ?6"));
-  bind(query);
-  query.bind(6, limit);
-  TRY_ASSIGN(found.sessions, read_all<SessionSum>(query, read_session));
   return found;
 }
 
@@ -200,6 +228,18 @@ Result<ReadingState> reading_state(store::Store& store) {
   TRY_ASSIGN(const bool row, sessions.step());
   if (row) state.sessions = sessions.integer(0);
   return state;
+}
+
+Result<LoopDays> loop_days(store::Store& store, std::int64_t from_day) {
+  TRY_ASSIGN(const bool exists, store.has_table("usage_loop"));
+  if (!exists) return LoopDays();
+  TRY_ASSIGN(auto query, store.prepare("SELECT day, home, agent, repeats FROM usage_loop "
+                                       "WHERE day >= ? ORDER BY day"));
+  query.bind(1, from_day);
+  return read_all<LoopDay>(query, [](const store::Statement& row) {
+    return LoopDay{row.integer(0), std::string(row.text(1)), std::string(row.text(2)),
+                   row.integer(3)};
+  });
 }
 
 Result<bool> is_complete(store::Store& store) {

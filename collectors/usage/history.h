@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/usage/packed_hours.h"
 #include "collectors/usage/totals.h"
 #include "exporter/base/result.h"
 #include "exporter/store/store.h"
@@ -33,10 +34,9 @@ struct NumberedSeries {
   SeriesKey key;
 };
 [[nodiscard]] Result<std::vector<NumberedSeries>> series_of_ledger(store::Store& store);
-[[nodiscard]] Result<> each_hour(
-    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
-    const std::function<void(std::int64_t series, std::int64_t hour, const Totals&)>& visit);
-// Only what it cost and the tokens in and out, in half the time.
+[[nodiscard]] Result<> each_hour(store::Store& store, std::int64_t from_hour,
+                                 std::int64_t until_hour, const VisitHour& visit);
+// Only what it cost and the tokens in and out.
 [[nodiscard]] Result<> each_hour_amount(
     store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
     const std::function<void(std::int64_t series, std::int64_t hour, double usd,
@@ -81,6 +81,17 @@ struct SessionsByCost {
                                                       std::int64_t until_ms,
                                                       const SessionFilter& filter,
                                                       std::int64_t limit);
+
+// How often an agent made the same call within a chain, at most, on a day (UTC).
+struct LoopDay {
+  std::int64_t day = 0;  // since the epoch
+  std::string home;
+  std::string agent;
+  std::int64_t repeats = 0;
+};
+using LoopDays = std::vector<LoopDay>;
+// From `from_day` on, ascending; days older than the slots are gone.
+[[nodiscard]] Result<LoopDays> loop_days(store::Store& store, std::int64_t from_day);
 
 // Whether all there was at the first start has been read, and how much by now.
 struct ReadingState {

@@ -27,6 +27,10 @@ std::int64_t plausible(std::int64_t time_ms, std::int64_t now_ms) {
   return time_ms > 0 && time_ms < now_ms + kClockSkewMs ? time_ms : now_ms;
 }
 
+bool is_at_gateway(const Turn& turn) {
+  return turn.trigger == Trigger::user && turn.channel == parse::kChannelWeb;
+}
+
 std::string label_or_unknown(std::string_view text) {
   return text.empty() ? "unknown" : sanitize(text);
 }
@@ -136,6 +140,7 @@ void Ledger::prompt(const parse::PromptRecord& record, SystemTime now) {
   const std::int64_t time_ms = plausible(record.time_ms, now_ms);
   session_.changed = true;
   session_.loop.prompt(record.origin, record.text, time_ms);
+  note_loop(time_ms, now_ms);
   if (record.origin == Trigger::user) add_pace(record.origin, time_ms, now_ms, {.human_turns = 1});
 }
 
@@ -159,8 +164,10 @@ void Ledger::book(const parse::UsageRecord& record, const std::optional<Price>& 
   }
   totals_of(record, turn, time_ms / kMillisPerHour).add(totals);
   add_pace(turn.trigger, time_ms, now_ms,
-           {totals.usd(), record.tokens.uncached(), totals.requests, totals.failed, 0});
+           {totals.usd(), record.tokens.uncached(), totals.requests, totals.failed, 0,
+            is_at_gateway(turn) ? 1 : 0});
   add_to_session(record, totals, time_ms);
+  note_loop(time_ms, now_ms);
 }
 
 void Ledger::add_to_session(const parse::UsageRecord& record, const Totals& totals,
@@ -190,6 +197,7 @@ void Ledger::discard() {
   hours_pending_.clear();
   minutes_pending_.clear();
   slots_pending_.clear();
+  loops_pending_.clear();
   sessions_pending_.clear();
   files_pending_.clear();
   rows_pending_.clear();

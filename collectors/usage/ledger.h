@@ -148,6 +148,9 @@ class Ledger {
   [[nodiscard]] Totals& totals_of(const parse::UsageRecord& record, const Turn& turn,
                                   std::int64_t hour);
   void add_to_session(const parse::UsageRecord& record, const Totals& totals, std::int64_t time_ms);
+  // Call after the session's chain has changed.
+  void note_loop(std::int64_t time_ms, std::int64_t now_ms);
+  [[nodiscard]] Result<> write_loops(SystemTime now);
   void add_pace(Trigger trigger, std::int64_t time_ms, std::int64_t now_ms, const Pace& pace);
 
   store::Store* store_;
@@ -177,6 +180,8 @@ class Ledger {
   std::map<SeriesKey, std::int64_t> new_ids_;
   std::map<PaceKey, Pace> minutes_pending_;
   std::map<PaceKey, Pace> slots_pending_;
+  // Home, agent, day: the most repeats within a chain.
+  std::map<std::tuple<std::string, std::string, std::int64_t>, std::int64_t> loops_pending_;
   std::unordered_map<std::uint64_t, OpenSession> sessions_pending_;  // as they will be
   std::map<std::int64_t, FileCursor> files_pending_;
   std::map<std::int64_t, RowCursor> rows_pending_;

@@ -1,6 +1,7 @@
 // What the ledger keeps of the recent past: the pace by minutes and slots, and single sessions.
 #include "collectors/usage/ledger.h"
 #include "collectors/usage/ledger_rows.h"
+#include "exporter/base/milliseconds.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::usage {
@@ -8,6 +9,8 @@ namespace clawvigil::usage {
 namespace {
 
 constexpr std::size_t kMaxSessionId = 64;
+constexpr std::int64_t kDaysKept = kSlotsKept * kMinutesPerSlot / (std::int64_t{24} * 60);
+constexpr std::int64_t kMillisPerDay = 86'400'000;
 
 }  // namespace
 
@@ -34,19 +37,41 @@ Result<> Ledger::write_pace(const std::string& unit, const std::map<PaceKey, Pac
   if (pending.empty()) return {};
   TRY_ASSIGN(auto upsert,
              store_->prepare("INSERT INTO usage_" + unit +
-                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
                              "usd = usd + excluded.usd, tokens = tokens + excluded.tokens, "
                              "requests = requests + excluded.requests, "
                              "failed = failed + excluded.failed, "
-                             "human_turns = human_turns + excluded.human_turns"));
+                             "human_turns = human_turns + excluded.human_turns, "
+                             "gateway = gateway + excluded.gateway"));
   for (const auto& [key, pace] : pending) {
     const auto& [home, agent, trigger, number] = key;
     upsert.bind(1, number).bind(2, home).bind(3, agent).bind(4, parse::to_string(trigger));
     upsert.bind(5, pace.usd).bind(6, pace.tokens).bind(7, pace.requests).bind(8, pace.failed);
-    TRY(upsert.bind(9, pace.human_turns).run());
+    TRY(upsert.bind(9, pace.human_turns).bind(10, pace.gateway).run());
   }
   TRY_ASSIGN(auto prune, store_->prepare("DELETE FROM usage_" + unit + " WHERE " + unit + " < ?"));
   return prune.bind(1, oldest).run();
+}
+
+void Ledger::note_loop(std::int64_t time_ms, std::int64_t now_ms) {
+  const std::int64_t repeats = session_.loop.chain().repeats;
+  const std::int64_t day = time_ms / kMillisPerDay;
+  if (repeats < 2 || day < now_ms / kMillisPerDay - kDaysKept) return;
+  std::int64_t& most = loops_pending_[{home_, paced_agent_, day}];
+  most = std::max(most, repeats);
+}
+
+Result<> Ledger::write_loops(SystemTime now) {
+  if (loops_pending_.empty()) return {};
+  TRY_ASSIGN(auto upsert,
+             store_->prepare("INSERT INTO usage_loop VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                             "SET repeats = max(repeats, excluded.repeats)"));
+  for (const auto& [key, repeats] : loops_pending_) {
+    const auto& [home, agent, day] = key;
+    TRY(upsert.bind(1, day).bind(2, home).bind(3, agent).bind(4, repeats).run());
+  }
+  TRY_ASSIGN(auto prune, store_->prepare("DELETE FROM usage_loop WHERE day < ?"));
+  return prune.bind(1, to_milliseconds(now) / kMillisPerDay - kDaysKept).run();
 }
 
 // The session as it stands in the database, or a new one.

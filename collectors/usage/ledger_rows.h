@@ -1,10 +1,17 @@
-// How rows of the ledger's tables become plain data.
+// The ledger's tables, and how their rows become plain data.
 #pragma once
 
 #include "collectors/usage/totals.h"
+#include "exporter/base/result.h"
 #include "exporter/store/store.h"
 
 namespace clawvigil::usage {
+
+// Creates the ledger's tables, and brings those of earlier versions up to date. Errors: those of
+// the database.
+[[nodiscard]] Result<> create_tables(store::Store& store);
+[[nodiscard]] Result<bool> has_column(store::Store& store, std::string_view table,
+                                      std::string_view column);
 
 // input, output, cache_read, cache_write, requests, failed, unpriced_tokens, recorded_usd,
 // recorded_correction, estimated_usd, estimated_correction: the row's first columns.

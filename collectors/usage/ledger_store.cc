@@ -9,78 +9,6 @@ namespace clawvigil::usage {
 
 namespace {
 
-constexpr std::string_view kSchema = R"sql(
-CREATE TABLE IF NOT EXISTS usage_series (
-  id INTEGER PRIMARY KEY, home TEXT NOT NULL, agent TEXT NOT NULL,
-  provider TEXT NOT NULL, model TEXT NOT NULL, trigger TEXT NOT NULL, channel TEXT NOT NULL,
-  UNIQUE (home, agent, provider, model, trigger, channel)) STRICT;
-CREATE TABLE IF NOT EXISTS usage_hour (
-  series INTEGER NOT NULL, hour INTEGER NOT NULL,
-  input INTEGER NOT NULL, output INTEGER NOT NULL,
-  cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
-  requests INTEGER NOT NULL, failed INTEGER NOT NULL, unpriced_tokens INTEGER NOT NULL,
-  recorded_usd REAL NOT NULL, recorded_correction REAL NOT NULL,
-  estimated_usd REAL NOT NULL, estimated_correction REAL NOT NULL,
-  PRIMARY KEY (hour, series)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_minute (
-  minute INTEGER NOT NULL, home TEXT NOT NULL, agent TEXT NOT NULL, trigger TEXT NOT NULL,
-  usd REAL NOT NULL, tokens INTEGER NOT NULL, requests INTEGER NOT NULL, failed INTEGER NOT NULL,
-  human_turns INTEGER NOT NULL,
-  PRIMARY KEY (minute, home, agent, trigger)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_slot (
-  slot INTEGER NOT NULL, home TEXT NOT NULL, agent TEXT NOT NULL, trigger TEXT NOT NULL,
-  usd REAL NOT NULL, tokens INTEGER NOT NULL, requests INTEGER NOT NULL, failed INTEGER NOT NULL,
-  human_turns INTEGER NOT NULL,
-  PRIMARY KEY (slot, home, agent, trigger)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_session_sum (
-  session INTEGER PRIMARY KEY, session_id TEXT NOT NULL, home TEXT NOT NULL, agent TEXT NOT NULL,
-  trigger TEXT NOT NULL, channel TEXT NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
-  input INTEGER NOT NULL, output INTEGER NOT NULL,
-  cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
-  requests INTEGER NOT NULL, failed INTEGER NOT NULL, unpriced_tokens INTEGER NOT NULL,
-  usd REAL NOT NULL, chain INTEGER NOT NULL, chain_since_ms INTEGER NOT NULL,
-  chain_usd REAL NOT NULL, chain_tokens INTEGER NOT NULL, repeats INTEGER NOT NULL,
-  failed_streak INTEGER NOT NULL, recent BLOB NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS usage_session_sum_last ON usage_session_sum (last_ms);
-CREATE TABLE IF NOT EXISTS usage_generation (
-  id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_file (
-  id INTEGER PRIMARY KEY, session INTEGER NOT NULL, device INTEGER NOT NULL,
-  inode INTEGER NOT NULL, size INTEGER NOT NULL, position INTEGER NOT NULL,
-  modified_ns INTEGER NOT NULL, head_hash INTEGER NOT NULL, tail_hash INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_rows (
-  id INTEGER PRIMARY KEY, session INTEGER NOT NULL UNIQUE, last_seq INTEGER NOT NULL,
-  last_created_ms INTEGER NOT NULL, row_count INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_standing (source INTEGER PRIMARY KEY, standing TEXT NOT NULL)
-  STRICT;
-CREATE TABLE IF NOT EXISTS usage_history (complete INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS usage_session (
-  session INTEGER PRIMARY KEY, domain INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_identity (
-  id INTEGER PRIMARY KEY, domain INTEGER NOT NULL, source INTEGER NOT NULL,
-  hashes BLOB NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS usage_identity_domain ON usage_identity (domain, source);
-)sql";
-
-// The tables as they were while calls had no trigger and channel, which no row of theirs tells. The
-// transcripts do: they are read again.
-constexpr std::string_view kDropEarlier = R"sql(
-DROP TABLE IF EXISTS usage_series;
-DROP TABLE IF EXISTS usage_hour;
-DROP TABLE IF EXISTS usage_minute;
-DROP TABLE IF EXISTS usage_file;
-DROP TABLE IF EXISTS usage_rows;
-DROP TABLE IF EXISTS usage_history;
-DROP TABLE IF EXISTS usage_session;
-DROP TABLE IF EXISTS usage_identity;
-)sql";
-
-Result<bool> has_earlier_tables(store::Store& store) {
-  TRY_ASSIGN(auto query, store.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'usage_series' "
-                                       "AND sql NOT LIKE '%trigger TEXT%'"));
-  return query.step();
-}
-
 // SQLite integers are signed; hashes and inode numbers keep their bits.
 std::int64_t stored(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t loaded(std::int64_t value) { return static_cast<std::uint64_t>(value); }
@@ -99,8 +27,7 @@ void append_hashes(std::string_view blob, std::vector<std::uint64_t>& out) {
 }  // namespace
 
 Result<Ledger> Ledger::open(store::Store& store) {
-  TRY_ASSIGN(const bool earlier, has_earlier_tables(store));
-  TRY(store.ensure_schema(std::string(earlier ? kDropEarlier : "").append(kSchema)));
+  TRY(create_tables(store));
   Ledger ledger(store);
   TRY(ledger.load());
   return ledger;
@@ -316,6 +243,7 @@ Result<> Ledger::write_pending(SystemTime now) {
   TRY_ASSIGN(auto transaction, store_->begin());
   TRY(write_hours());
   TRY(write_pace(now));
+  TRY(write_loops(now));
   TRY(write_sessions());
   TRY(write_cursors());
   TRY(write_identities());

@@ -1,7 +1,6 @@
 #include "collectors/usage/loop_watch.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace clawvigil::usage {
 
@@ -21,7 +20,7 @@ LoopWatch LoopWatch::restore(const Chain& chain, std::int64_t last_ms, std::stri
   watch.last_ms_ = last_ms;
   if (recent.size() % kEntry != sizeof(watch.last_prompt_)) return watch;
   const auto take = [&recent](auto& value) {
-    std::memcpy(&value, recent.data(), sizeof(value));
+    recent.copy(reinterpret_cast<char*>(&value), sizeof(value));
     recent.remove_prefix(sizeof(value));
   };
   take(watch.last_prompt_);

@@ -27,6 +27,7 @@ void Pace::add(const Pace& other) {
   requests += other.requests;
   failed += other.failed;
   human_turns += other.human_turns;
+  gateway += other.gateway;
 }
 
 }  // namespace clawvigil::usage

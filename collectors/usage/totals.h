@@ -51,6 +51,7 @@ struct Pace {
   std::int64_t requests = 0;
   std::int64_t failed = 0;
   std::int64_t human_turns = 0;  // messages a person wrote
+  std::int64_t gateway = 0;      // calls for people at the gateway itself: its page, CLI or API
   void add(const Pace& other);
 };
 

@@ -23,6 +23,9 @@ using nlohmann::json;
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 constexpr std::string_view kProject = "https://github.com/clawvigil/clawvigil";
 constexpr std::string_view kFingerprint = "clawvigil/v1";
+// What paths are relative to. Code scanning of GitHub knows no absolute ones.
+constexpr std::string_view kHost = "HOST";
+constexpr std::string_view kBundledRules = "/usr/share/clawvigil/rules/";
 constexpr std::size_t kFingerprintBytes = 16;  // enough to tell the findings of all hosts apart
 
 struct Grade {
@@ -45,13 +48,13 @@ std::string first_sentence(const std::string& text) {
 
 json text_json(std::string text) { return {{"text", std::move(text)}}; }
 
-// A path as a URI: "/srv/a b" is "file:///srv/a%20b".
-std::string file_uri(std::string_view path) {
+// A file of the host: "/srv/a b" is "srv/a%20b" below kHost.
+json artifact(std::string_view path) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   constexpr std::string_view kUnreserved = "-._~/";
   constexpr unsigned kHalf = 4;
-  std::string uri = "file://";
-  for (const char c : path) {
+  std::string uri;
+  for (const char c : path.substr(std::min(path.find_first_not_of('/'), path.size()))) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        kUnreserved.find(c) != std::string_view::npos;
@@ -63,13 +66,19 @@ std::string file_uri(std::string_view path) {
       uri += kDigits[byte & 0xFU];
     }
   }
-  return uri;
+  return {{"uri", std::move(uri)}, {"uriBaseId", kHost}};
 }
 
 class Log {
  public:
   Log(const CheckDocument& document, const alerts::RuleSet& rules) : document_(document) {
-    each_rule(rules.files, [&](const alerts::RuleFile&, const alerts::Rule& rule) { add(rule); });
+    each_rule(rules.files, [&](const alerts::RuleFile& file, const alerts::Rule& rule) {
+      add(rule);
+      const bool bundled = file.name.find('/') == std::string::npos;
+      places_[rule.alertname] = {
+          {"artifactLocation", artifact((bundled ? std::string(kBundledRules) : "") + file.name)},
+          {"region", {{"startLine", rule.at.line}}}};
+    });
   }
 
   json write() {
@@ -88,6 +97,7 @@ class Log {
                 {"informationUri", kProject},
                 {"rules", std::move(rules_)}};
     json run{{"tool", {{"driver", std::move(driver)}}},
+             {"originalUriBaseIds", {{kHost, {{"uri", "file:///"}}}}},
              {"automationDetails", {{"id", "clawvigil/" + document_.host + "/"}}},
              {"invocations", json::array({std::move(invocation)})},
              {"results", std::move(results_)}};
@@ -159,7 +169,7 @@ class Log {
       results_.push_back(std::move(place));
     }
     if (!seen.empty()) return;
-    result["locations"] = json::array({logical(entry)});
+    result["locations"] = json::array({place_of(entry)});
     sign(result, entry, "");
     results_.push_back(std::move(result));
   }
@@ -183,17 +193,22 @@ class Log {
   }
 
   static json physical(const CheckFinding& finding) {
-    json location{{"artifactLocation", {{"uri", file_uri(finding.file)}}}};
+    json location{{"artifactLocation", artifact(finding.file)}};
     if (finding.line > 0) location["region"] = {{"startLine", finding.line}};
     return {{"physicalLocation", std::move(location)}};
   }
 
-  [[nodiscard]] json logical(const CheckEntry& entry) const {
+  // The host, or the home on it; and a file, without which GitHub refuses all: that of the rule.
+  [[nodiscard]] json place_of(const CheckEntry& entry) const {
     const std::string home = entry.label("home");
     json place{{"name", home.empty() ? document_.host : home},
                {"fullyQualifiedName", document_.host + (home.empty() ? "" : "/" + home)},
                {"kind", "resource"}};
-    return {{"logicalLocations", json::array({std::move(place)})}};
+    const auto rule = places_.find(entry.alertname);
+    return {{"physicalLocation", rule != places_.end()
+                                     ? rule->second
+                                     : json{{"artifactLocation", artifact(kBundledRules)}}},
+            {"logicalLocations", json::array({std::move(place)})}};
   }
 
   // Without what the owner may change of a rule, and where the daemon happens to listen.
@@ -222,6 +237,7 @@ class Log {
 
   const CheckDocument& document_;
   std::map<std::string, std::size_t> index_;  // by alertname
+  std::map<std::string, json> places_;        // physical locations of the rules, by alertname
   json rules_ = json::array();
   json results_ = json::array();
   json notifications_ = json::array();

@@ -5,8 +5,9 @@
 // warning
 //   is warning, info is note), what the runbook says of it, and where that is (helpUri).
 // - results: what is broken, silenced or accepted; the latter two with a suppression. Where a rule
-//   counts files, each of them is a result with a physical location; else the logical location is
-//   the host, or the home on it.
+//   counts files, each of them is a result with that as its physical location; else that is the
+//   rule in its file, and the logical location the host, or the home on it. Paths are relative to
+//   the host's root.
 // - partialFingerprints: the same for the same finding on the same host, run after run.
 // - invocations: rules that cannot be judged, as notifications with the reason.
 //

@@ -47,35 +47,42 @@ std::string unit_of_cgroup_path(std::string_view path) {
 std::string CgroupIndex::path_of(std::uint64_t cgroup_id, const Root& root, SteadyTime now) {
   if (cgroup_id == 0) return {};
   if (const auto found = paths_.find(cgroup_id); found != paths_.end()) return found->second;
-  const auto missing = missing_.find(cgroup_id);
-  const bool looked_for = missing != missing_.end() && missing->second.walk < walks_;
-  if (looked_for && now - missing->second.since < kForgetMissing) return {};
-  if (missing == missing_.end() && missing_.size() < kMaxMissing) {
-    missing_.emplace(cgroup_id, Missing{walks_, now});
-  }
+  const auto missing = note_missing(cgroup_id, now);
+  if (missing && missing->looked_for && now - *missing->looked_for < kForgetMissing) return {};
   if (built_ && now - built_at_ < kRebuildAfter) return {};
   rebuild(root, now);
   const auto found = paths_.find(cgroup_id);
   return found == paths_.end() ? std::string() : found->second;
 }
 
+// Nothing is missing in a tree that cannot be read, or is not to be noted any more.
+std::optional<CgroupIndex::Missing> CgroupIndex::note_missing(std::uint64_t cgroup_id,
+                                                              SteadyTime now) {
+  if (built_ && !readable_) return std::nullopt;
+  if (missing_.size() >= kMaxMissing && !missing_.contains(cgroup_id)) return std::nullopt;
+  Missing& missing = missing_[cgroup_id];
+  missing.asked = now;
+  return missing;
+}
+
 bool CgroupIndex::is_awaited(std::uint64_t cgroup_id) const {
   const auto missing = missing_.find(cgroup_id);
-  return missing != missing_.end() && missing->second.walk == walks_;
+  return missing != missing_.end() && !missing->second.looked_for;
 }
 
 void CgroupIndex::rebuild(const Root& root, SteadyTime now) {
   built_ = true;
   built_at_ = now;
   paths_.clear();
-  if (!read_tree(root)) {
+  readable_ = read_tree(root);
+  if (!readable_) {
     missing_.clear();  // nothing was looked for
     return;
   }
-  ++walks_;
   std::erase_if(missing_, [&](const auto& entry) {
-    return paths_.contains(entry.first) || now - entry.second.since >= kForgetMissing;
+    return paths_.contains(entry.first) || now - entry.second.asked >= kForgetMissing;
   });
+  for (auto& [cgroup_id, missing] : missing_) missing.looked_for = now;
 }
 
 bool CgroupIndex::read_tree(const Root& root) {

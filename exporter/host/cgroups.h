@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,8 @@ namespace clawvigil::host {
 // Cached map; one thread. The tree is walked again when an unknown id is asked for, but at most
 // every 10 s, at most 20,000 directories deep 16, from the top down: a delegated subtree, however
 // large its user makes it, cannot hide the units of the system. An id a walk has looked for in vain
-// is that of a cgroup that is gone (its sockets outlive it) and causes no other for 10 minutes; at
-// most 4,096 such are remembered.
+// is that of a cgroup that is gone (its sockets outlive it) or not seen from here, and causes no
+// other for 10 minutes; at most 4,096 such are remembered.
 class CgroupIndex {
  public:
   // Path relative to the cgroup root ("/system.slice/ssh.service"), or "" when it is not known.
@@ -34,16 +35,17 @@ class CgroupIndex {
 
  private:
   struct Missing {
-    std::uint64_t walk = 0;  // the last one when it was first asked for
-    SteadyTime since;
+    SteadyTime asked;                      // last
+    std::optional<SteadyTime> looked_for;  // by the last walk; none has yet
   };
+  std::optional<Missing> note_missing(std::uint64_t cgroup_id, SteadyTime now);
   void rebuild(const Root& root, SteadyTime now);
   [[nodiscard]] bool read_tree(const Root& root);
   std::map<std::uint64_t, std::string> paths_;
   std::map<std::uint64_t, Missing> missing_;
-  std::uint64_t walks_ = 0;
   SteadyTime built_at_{};
   bool built_ = false;
+  bool readable_ = false;
 };
 
 }  // namespace clawvigil::host

@@ -144,7 +144,7 @@ inline Html& badge(Html& html, Mark mark, Phrase word) {
           .text(word)
           .raw("</span>");
     case Mark::warning:
-      return html.raw("<span class=\"b u\"><span aria-hidden=\"true\">!</span> ")
+      return html.raw(R"(<span class="b u"><span aria-hidden="true">!</span> )")
           .text(word)
           .raw("</span>");
     case Mark::unknown:

@@ -43,6 +43,7 @@ class SpendFixture : public testing::Test {
     std::uint64_t session = 1;
     std::string model = "fake-large";
     parse::TokenCounts tokens = {.input = 1'000, .output = 100};
+    std::string_view channel = "telegram";  // static
   };
 
   void book(const std::vector<Call>& calls, bool complete = true) {
@@ -79,7 +80,7 @@ class SpendFixture : public testing::Test {
                       .cost_usd = call.usd,
                       .failed = call.failed,
                       .calls = call.tools},
-                     {}, {call.trigger, "telegram"}, context.now.wall);
+                     {}, {call.trigger, call.channel}, context.now.wall);
       }
       ASSERT_TRUE(ledger->commit(context.now.wall));
       if (complete) {

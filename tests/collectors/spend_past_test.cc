@@ -36,7 +36,8 @@ TEST_F(SpendPast, ThePastIsToldAsItWasWithoutWhatCameLater) {
                          .asked = i == 0 && hour == 10,
                          .failed = i % 4 > 1,
                          .tools = 77,
-                         .session = session});
+                         .session = session,
+                         .channel = day % 2 == 0 ? "webchat" : "telegram"});
       }
       ++session;
       book(calls);
@@ -86,8 +87,8 @@ TEST(SpendWindows, AreTheSumsOfEachMoment) {
     // Some come late, by up to more than a day.
     if (draw(9) == 0) {
       const std::int64_t minute = now - (draw(5) == 0 ? draw(1'500) : 0);
-      const usage::Pace pace{0.25 * static_cast<double>(draw(9)), draw(900), 1 + draw(3), draw(2),
-                             draw(2)};
+      const usage::Pace pace{
+          0.25 * static_cast<double>(draw(9)), draw(900), 1 + draw(3), draw(2), draw(2), draw(3)};
       const Trigger trigger = draw(2) == 0 ? Trigger::cron : Trigger::user;
       rows.push_back({"claw", "main", trigger, minute, pace});
       spend::Use use;

@@ -113,6 +113,72 @@ TEST_F(Spend, ManyMessagesAndManyRunsAreStrangeOnTheirOwn) {
   EXPECT_EQ(value(batch, "clawvigil_spend_attended", {"claw"}), 0) << "nobody writes so much";
 }
 
+TEST_F(Spend, UseOfTheGatewayItselfHasAPastOfItsOwnAndHoursOfHabit) {
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(22);
+  std::vector<Call> calls;
+  for (int i = 0; i < 9; ++i) {
+    calls.push_back({.time_ms = now_ms() - i * kMinuteMs, .usd = 0.0001, .channel = "webchat"});
+    // Others than people, and other doors, count elsewhere.
+    calls.push_back({.time_ms = now_ms() - i * kMinuteMs, .usd = 0.0001});
+    calls.push_back({.time_ms = now_ms() - i * kMinuteMs,
+                     .usd = 0.0001,
+                     .trigger = Trigger::hook,
+                     .session = 3,
+                     .channel = "webchat"});
+  }
+  book(calls);
+  const Batch batch = run();
+  EXPECT_EQ(value(batch, "clawvigil_spend_activity", labels("gateway", "15m")), 9);
+  EXPECT_EQ(value(batch, "clawvigil_spend_activity_record", labels("gateway")), 0);
+  EXPECT_GT(value(batch, "clawvigil_spend_anomaly_score", labels("gateway")), 0.3);
+  EXPECT_NEAR(value(batch, "clawvigil_spend_hour_habit_ratio", {"claw"}), 1, 0.05);
+  harness_.clock.advance(std::chrono::hours(14));  // three in the morning
+  EXPECT_EQ(value(run(), "clawvigil_spend_hour_habit_ratio", {"claw"}), 0);
+}
+
+TEST_F(Spend, TooFewDaysSayNothingAboutAnHour) {
+  harness_.clock.advance(std::chrono::hours(13));
+  book_usual_weeks(13);
+  const Batch batch = run();
+  EXPECT_TRUE(has(batch, "clawvigil_spend_anomaly_score", labels("gateway")));
+  EXPECT_FALSE(has(batch, "clawvigil_spend_hour_habit_ratio", {"claw"}));
+  ASSERT_EQ(batch.unknowns().size(), 1U);
+  EXPECT_NE(batch.unknowns()[0].detail.find("13 of 14 days"), std::string::npos)
+      << batch.unknowns()[0].detail;
+}
+
+TEST_F(Spend, HowOftenAnAgentRepeatsItselfIsKnownOfFourWeeksButNotOfLoops) {
+  harness_.clock.advance(std::chrono::hours(13));
+  std::vector<Call> calls;
+  const auto poll = [&](int days_ago, int times, const char* agent) {
+    for (int i = 0; i < times; ++i) {
+      calls.push_back({.time_ms = now_ms() - days_ago * kDayMs - (times - i) * 5'000,
+                       .usd = 0.01,
+                       .agent = agent,
+                       .asked = i == 0,
+                       .tools = 77,
+                       .session = 7});
+    }
+  };
+  poll(40, 29, "main");  // too long ago
+  poll(20, 12, "main");
+  poll(19, 9, "main");
+  poll(5, 31, "main");  // surely a loop
+  poll(4, 6, "coder");
+  poll(0, 20, "main");  // what goes on
+  book(calls);
+  const Batch batch = run();
+  EXPECT_EQ(value(batch, "clawvigil_repeated_calls", {"claw", "main"}), 20);
+  EXPECT_EQ(value(batch, "clawvigil_repeated_calls_usual", {"claw", "main"}), 12);
+  harness_.clock.advance(std::chrono::days(1));
+  book({{.time_ms = now_ms(), .usd = 0.01, .agent = "coder", .session = 8},
+        {.time_ms = now_ms(), .usd = 0.01}});
+  const Batch later = harness_.run(*make_spend_collector());
+  EXPECT_EQ(value(later, "clawvigil_repeated_calls_usual", {"claw", "main"}), 20);
+  EXPECT_EQ(value(later, "clawvigil_repeated_calls_usual", {"claw", "coder"}), 6);
+}
+
 TEST_F(Spend, LoopsAndRetriesShowByAgent) {
   std::vector<Call> calls;
   for (int i = 0; i < 40; ++i) {

@@ -4,6 +4,7 @@
 // model's provider was asked 17, 12 and 47 times.
 #include <map>
 
+#include "collectors/usage/history.h"
 #include "collectors/usage/standing.h"
 #include "tests/collectors/usage_fixture.h"
 
@@ -34,6 +35,17 @@ const Calls kOldCalls{{"user/webchat", 5}, {"user/telegram", 2}, {"cron/none", 4
 TEST_F(UsageTriggers, OfFilesNamedBySessionsJson) {
   lay_out("triggers/jsonl");
   EXPECT_EQ(calls(), kOldCalls);
+  // Page, CLI and API are the gateway's own door: how often it is used has a past of its own.
+  harness_.with_context([](const Context& context) {
+    std::int64_t gateway = 0;
+    std::int64_t requests = 0;
+    ASSERT_TRUE(usage::each_slot(context.store, 0, [&](const usage::PaceOfUsage& row) {
+      gateway += row.pace.gateway;
+      requests += row.pace.requests;
+    }));
+    EXPECT_EQ(requests, 17);
+    EXPECT_EQ(gateway, 5);
+  });
 }
 
 TEST_F(UsageTriggers, OfFilesNobodyNames) {

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <fstream>
 
+#include "collectors/usage/history.h"
+#include "collectors/usage/ledger.h"
 #include "tests/collectors/usage_fixture.h"
 
 namespace clawvigil::test {
@@ -119,6 +121,50 @@ INSERT INTO usage_history VALUES (1);
   expect_totals(run(), kJsonl);
   restart();
   expect_totals(run(), kJsonl);
+}
+
+// The tables as they were before calls at the gateway were counted and repeats kept by day.
+TEST_F(Usage, OlderTablesLearnWhatTheHoursAndSessionsTell) {
+  static_cast<void>(run());
+  harness_.with_context([](const Context& context) {
+    ASSERT_TRUE(context.store.execute(R"sql(
+DROP TABLE usage_loop; DELETE FROM usage_slot; DELETE FROM usage_minute;
+ALTER TABLE usage_slot DROP COLUMN gateway; ALTER TABLE usage_minute DROP COLUMN gateway;
+DELETE FROM usage_hour; DELETE FROM usage_series; DELETE FROM usage_session_sum;
+INSERT INTO usage_series VALUES (1, 'claw', 'main', 'p', 'm', 'user', 'webchat'),
+  (2, 'claw', 'main', 'p', 'm', 'user', 'telegram'), (3, 'claw', 'main', 'p', 'm', 'cron', 'none');
+INSERT INTO usage_hour VALUES (1, 495250, 0, 0, 0, 0, 30, 0, 0, 0, 0, 0, 0),
+  (2, 495250, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0), (3, 495250, 0, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0);
+INSERT INTO usage_slot VALUES (495250 * 12 + 11, 'claw', 'main', 'user', 1, 0, 8, 0, 2),
+  (495250 * 12 + 11, 'claw', 'main', 'cron', 1, 0, 8, 0, 0),
+  (495251 * 12, 'claw', 'main', 'user', 1, 0, 8, 0, 2);
+INSERT INTO usage_minute VALUES (495250 * 60, 'claw', 'main', 'user', 1, 0, 4, 0, 2);
+)sql"));
+    const auto earlier = usage::minute_history(context.store, 0);
+    ASSERT_TRUE(earlier) << earlier.error().message;  // readable before it is brought up to date
+    EXPECT_EQ(earlier->at(0).pace.gateway, 0);
+    for (const auto& [session, repeats] : {std::pair{1, 9}, std::pair{2, 12}, std::pair{3, 1}}) {
+      ASSERT_TRUE(context.store.execute(
+          "INSERT INTO usage_session_sum VALUES (" + std::to_string(session) +
+          ", 's', 'claw', 'main', 'user', 'webchat', 86400000, 86400000 + 7, 0, 0, 0, 0, 1, 0, 0, "
+          "0, 1, 0, 0, 0, " +
+          std::to_string(repeats) + ", 0, x'')"));
+    }
+    for (int start = 0; start < 2; ++start) {
+      ASSERT_TRUE(usage::Ledger::open(context.store));
+      std::vector<std::int64_t> gateway;
+      ASSERT_TRUE(usage::each_slot(context.store, 0, [&](const usage::PaceOfUsage& row) {
+        gateway.push_back(row.pace.gateway);
+      }));
+      EXPECT_EQ(gateway, (std::vector<std::int64_t>{0, 6, 0}));  // cron, user, without an hour
+      EXPECT_EQ(usage::minute_history(context.store, 0)->at(0).pace.gateway, 3);
+      const auto loops = usage::loop_days(context.store, 0);
+      ASSERT_TRUE(loops);
+      ASSERT_EQ(loops->size(), 1U);
+      EXPECT_EQ(loops->at(0).day, 1);
+      EXPECT_EQ(loops->at(0).repeats, 12);
+    }
+  });
 }
 
 TEST_F(Usage, TranscriptsKeptElsewhereAreUnknownNotZero) {

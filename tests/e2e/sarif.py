@@ -59,6 +59,10 @@ def check(case):
     assert place["artifactLocation"]["uri"].endswith("/workspace/memory/today.md"), place
     assert place["region"]["startLine"] == 3, place
     case.step("a secret has its file and line")
+    places = [result["locations"][0]["physicalLocation"] for result in results]
+    uris = {place["artifactLocation"]["uri"] for place in places}
+    assert all(uri and not uri.startswith(("/", "file:")) for uri in uris), uris
+    case.step("every result has a file, as code scanning of GitHub demands")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from harness.processes import Process, free_ports, http_get, wait_until
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "examples"))
 from installed import EXAMPLES, RULES
 
-BEGIN = (int(time.time()) - 200 * 86400) // 3600 * 3600  # the zero of all cases
+# The zero of all cases: a noon, as VictoriaMetrics finds no series at the first instant of its first day.
+BEGIN = (int(time.time()) - 200 * 86400) // 86400 * 86400 + 43200
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 LABEL = re.compile(r'(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"')
 NUMBER = r"[+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)|NaN"

@@ -20,6 +20,7 @@
 #include "exporter/host/child_frames.h"
 #include "exporter/host/sandbox.h"
 #include "tests/support/child_process.h"
+#include "tests/support/daemon_process.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::test {
@@ -257,7 +258,7 @@ TEST_F(Child, EndsWithItsParent) {
                   [](std::string_view) { return Result<>(); });
     return result ? 0 : 1;
   });
-  while (*child == 0) std::this_thread::yield();
+  ASSERT_TRUE(eventually([&] { return *child != 0; }));
   parent.signal(SIGKILL);
   parent.wait();
   for (int i = 0; i < 5000 && ::kill(*child, 0) == 0; ++i) {

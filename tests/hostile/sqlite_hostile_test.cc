@@ -15,6 +15,7 @@
 #include "exporter/host/sqlite.h"
 #include "tests/hostile/sqlite_hostile.h"
 #include "tests/support/child_process.h"
+#include "tests/support/daemon_process.h"
 #include "tests/support/sqlite_writer.h"
 #include "tests/support/temp_dir.h"
 
@@ -44,7 +45,7 @@ class Holder {
           while (true) ::pause();
           return 0;
         }) {
-    while (!*ready_) ::usleep(1000);
+    EXPECT_TRUE(eventually([&] { return ready_->load(); }));
   }
   void kill() {
     child_.signal(SIGKILL);

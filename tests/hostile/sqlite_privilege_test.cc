@@ -10,10 +10,10 @@
 
 #include <array>
 #include <cstdio>
-#include <thread>
 
 #include "exporter/host/sqlite.h"
 #include "tests/support/child_process.h"
+#include "tests/support/daemon_process.h"
 #include "tests/support/sqlite_writer.h"
 #include "tests/support/temp_dir.h"
 
@@ -57,7 +57,7 @@ TEST_P(OtherUser, ReadsALiveDatabase) {
     create_accounts(path, "WAL");
     return write_accounts(path, WriterStyle::checkpointing, 1, *progress);
   });
-  while (progress->commits == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  ASSERT_TRUE(eventually([&] { return progress->commits > 0; }));
 
   ChildProcess reader([&] {
     const auto root = host::Root::open("/");

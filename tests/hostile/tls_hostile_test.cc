@@ -13,6 +13,7 @@
 
 #include "exporter/host/tls_probe.h"
 #include "tests/support/child_process.h"
+#include "tests/support/daemon_process.h"
 #include "tests/support/loopback_listener.h"
 #include "tests/support/tls_lab.h"
 
@@ -224,10 +225,13 @@ TEST_F(TlsHostile, WaitsForNobodyLongerThanItSays) {
 TEST_F(TlsHostile, StopsWhenTheProgramDoes) {
   const RawServer server(wait_for_end);
   std::stop_source stop;
+  std::atomic<bool> started = false;
   const std::jthread stopper([&] {
-    while (server.connections() == 0) sleep_for_a_moment();
+    started = true;
+    static_cast<void>(eventually([&] { return server.connections() > 0; }));
     stop.request_stop();
   });
+  while (!started) std::this_thread::yield();  // what starting takes of a sanitizer's locks is free
   const auto start = std::chrono::steady_clock::now();
   const auto result = visit(server.port(), "", stop.get_token());
   ASSERT_FALSE(result);

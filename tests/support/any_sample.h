@@ -15,11 +15,11 @@ namespace clawvigil::test {
 void set_labelled(Batch& batch, const MetricInfo& info, double value,
                   std::initializer_list<std::string_view> labels);
 // Lets the function above in, and nothing else: an explicit instantiation may name what is private.
-template <auto kSet>
+template <auto Setter>
 struct Opened {
   friend void set_labelled(Batch& batch, const MetricInfo& info, double value,
                            std::initializer_list<std::string_view> labels) {
-    (batch.*kSet)(info, value, labels);
+    (batch.*Setter)(info, value, labels);
   }
 };
 template struct Opened<static_cast<void (Batch::*)(

@@ -89,10 +89,30 @@ TEST(CgroupIndex, AnIdThatIsGoneCausesNoOtherWalk) {
   EXPECT_EQ(index.path_of(0, host.root(), after(601)), "");
 }
 
+// As in a container, where the cgroup of a socket need not be in the tree that is seen.
+TEST(CgroupIndex, AnIdThatIsAskedForAllTheTimeIsAwaitedOnce) {
+  const HostFixture host;
+  host.write("/sys/fs/cgroup/cgroup.controllers", "");
+  CgroupIndex index;
+  constexpr std::uint64_t kGone = ~std::uint64_t{0};
+  constexpr std::uint64_t kOther = kGone - 1;
+  constexpr int kDay = 86'400;
+  int awaited = 0;
+  for (int second = 0; second < kDay; second += 5) {
+    for (const std::uint64_t id : {kGone, kOther}) {
+      EXPECT_EQ(index.path_of(id, host.root(), kStart + std::chrono::seconds(second)), "");
+      awaited += index.is_awaited(id) ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(awaited, 2);  // the second, until the walk ten seconds after that for the first
+}
+
 TEST(CgroupIndex, ATreeThatCannotBeReadLeavesNothingAwaited) {
   const HostFixture host;
   CgroupIndex index;
   EXPECT_EQ(index.path_of(7, host.root(), kStart), "");
+  EXPECT_FALSE(index.is_awaited(7));
+  EXPECT_EQ(index.path_of(7, host.root(), kStart + std::chrono::seconds(5)), "");
   EXPECT_FALSE(index.is_awaited(7));
   host.write("/sys/fs/cgroup/cgroup.controllers", "");
   const std::uint64_t top = inode_of(host, "/sys/fs/cgroup");

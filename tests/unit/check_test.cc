@@ -261,10 +261,14 @@ TEST(Sarif, OfADocument) {
   ASSERT_EQ(results.size(), 4U);  // with the silenced one
   EXPECT_EQ(results[0]["level"], "note");
   EXPECT_EQ(results[1]["locations"], json::parse(R"([{"physicalLocation": {
-      "artifactLocation": {"uri": "file:///home/claw/a%20b/MEMORY.md"},
+      "artifactLocation": {"uri": "home/claw/a%20b/MEMORY.md", "uriBaseId": "HOST"},
       "region": {"startLine": 14}}}])"));
-  EXPECT_EQ(results[2]["locations"], json::parse(R"([{"logicalLocations": [
-      {"name": "claw", "fullyQualifiedName": "vps/claw", "kind": "resource"}]}])"));
+  EXPECT_EQ(results[2]["locations"][0]["logicalLocations"], json::parse(R"([
+      {"name": "claw", "fullyQualifiedName": "vps/claw", "kind": "resource"}])"));
+  const json& file = results[2]["locations"][0]["physicalLocation"];
+  EXPECT_EQ(file["artifactLocation"], json::parse(R"({
+      "uri": "usr/share/clawvigil/rules/exposure.yml", "uriBaseId": "HOST"})"));
+  EXPECT_GT(file["region"]["startLine"], 1);
   EXPECT_EQ(results[2]["level"], "error");
   EXPECT_EQ(results[2]["suppressions"], json::array());
   EXPECT_EQ(results[3]["suppressions"], json::parse(R"([{"kind": "external", "status": "accepted",
@@ -288,6 +292,7 @@ TEST(Sarif, FingerprintsDoNotFollowWhatMayChange) {
     std::vector<std::string> all;
     const json log = sarif_log(*read_check_document(from), {});
     for (const json& result : log["runs"][0]["results"]) {
+      EXPECT_NE(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "");
       all.push_back(result["partialFingerprints"]["clawvigil/v1"]);
     }
     return all;

@@ -34,7 +34,7 @@ store::Store with_usage() {
     EXPECT_TRUE(store.execute("INSERT INTO usage_hour VALUES (1, " + std::to_string(at) +
                               ", 600, 60, 0, 0, 6, 0, 0, " + cost + ", 0, 0, 0)"));
     EXPECT_TRUE(store.execute("INSERT INTO usage_slot VALUES (" + std::to_string(at * 12 + 2) +
-                              ", 'claw', 'main', 'cron', " + cost + ", 660, 6, 0, 0)"));
+                              ", 'claw', 'main', 'cron', " + cost + ", 660, 6, 0, 0, 0)"));
   };
   for (std::int64_t at = kFirstHour; at < kFirstHour + kDays * 24; ++at) {
     if (at == kBurst) book(at, 20);

@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "exporter/probe/probe.h"
@@ -171,7 +173,8 @@ class AuditProbe : public testing::Test {
 
 TEST_F(AuditProbe, RunsTheCommandAsItsUserInItsState) {
   EXPECT_EQ(said("echo \"$@\"; id -u; pwd; nice"),
-            "security audit --json\n61400\n" + (directory_ / "claw/.openclaw") + "\n10\n");
+            "security audit --json\n61400\n" + (directory_ / "claw/.openclaw") + "\n" +
+                std::to_string(std::min(::getpriority(PRIO_PROCESS, 0) + 10, 19)) + "\n");
   EXPECT_EQ(said("echo $HOME $OPENCLAW_STATE_DIR $OPENCLAW_CONFIG_PATH $OPENCLAW_PROFILE"),
             (directory_ / "claw") + " " + (directory_ / "claw/.openclaw") + " " +
                 (directory_ / "claw/.openclaw/openclaw.json") + "\n");

@@ -25,7 +25,7 @@ class SpendDaysTest : public testing::Test {
     const auto slot = std::chrono::floor<minutes>(time).time_since_epoch() / minutes(5);
     EXPECT_TRUE(store_.execute("INSERT INTO usage_slot VALUES (" + std::to_string(slot) +
                                ", 'claw', 'main', 'user', " + std::to_string(usd) +
-                               ", 660, 6, 0, 0)"));
+                               ", 660, 6, 0, 0, 0)"));
   }
   void tell_of_it() {
     ++generation_;

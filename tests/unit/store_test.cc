@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tests/support/child_process.h"
+#include "tests/support/daemon_process.h"
 #include "tests/support/temp_dir.h"
 
 namespace clawvigil::test {
@@ -238,7 +239,7 @@ TEST(Store, KilledInTheMiddleOfTransactions) {
       }
     });
     const std::int64_t target = *commits + 1 + round;
-    while (*commits < target) std::this_thread::sleep_for(std::chrono::microseconds(300));
+    ASSERT_TRUE(eventually([&] { return *commits >= target; }));
     writer.signal(SIGKILL);
     EXPECT_EQ(writer.wait(), 128 + SIGKILL);
     Store store = Store::open(directory.path(), kNow);

@@ -80,7 +80,7 @@ TEST(TranscriptHistory, WhatWasSpentIsKnownBySlotsWhereTheyAreKept) {
   const std::int64_t slot = (kFirstHour + 1) * 12;
   for (const std::int64_t of_slot : {slot - 1, slot + 3}) {
     ASSERT_TRUE(store.execute("INSERT INTO usage_slot VALUES (" + std::to_string(of_slot) +
-                              ", 'claw', 'main', 'cron', 2.0, 660, 6, 0, 0)"));
+                              ", 'claw', 'main', 'cron', 2.0, 660, 6, 0, 0, 0)"));
   }
   const auto history = TranscriptHistory::load(store, {""}, labels_of);
   ASSERT_TRUE(history) << history.error().message;
