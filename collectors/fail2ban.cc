@@ -23,6 +23,7 @@ using namespace fail2ban_families;
 
 constexpr std::string_view kDirectory = "/etc/fail2ban";
 constexpr std::size_t kMaxJails = 256;
+constexpr Duration kSettingsInterval = std::chrono::minutes(1);
 constexpr std::uint64_t kBudget = 16UL * 1024 * 1024;  // of log a run
 // From the quietest to the first that shows bans, and failures.
 constexpr std::array<std::string_view, 6> kLevels{"CRITICAL", "ERROR", "WARNING",
@@ -57,11 +58,11 @@ class Fail2banCollector final : public Collector {
     TRY_ASSIGN(const bool installed, is_fail2ban_installed(context.root));
     out.set(kInstalled, installed ? 1 : 0);
     if (!installed) return {};
-    const auto settings = read_fail2ban_settings(context.root, directory_);
-    if (!settings) {
-      out.unknown(settings.error(), names_of(kMetrics));
+    if (const auto read = read_settings(context); !read) {
+      out.unknown(read.error(), names_of(kMetrics));
       return {};
     }
+    const Fail2banSettings* const settings = &*settings_;
     const auto running = is_fail2ban_running(context.root, settings->pid_file);
     if (running) {
       out.set(kUp, *running ? 1 : 0);
@@ -74,6 +75,15 @@ class Fail2banCollector final : public Collector {
   }
 
  private:
+  // The server itself looks at them only when it is told to.
+  Result<> read_settings(const Context& context) {
+    if (settings_ && context.now.steady - settings_read_ < kSettingsInterval) return {};
+    settings_.reset();
+    TRY_ASSIGN(settings_, read_fail2ban_settings(context.root, directory_));
+    settings_read_ = context.now.steady;
+    return {};
+  }
+
   // While the server is down the database is what it was: no jail runs, whatever it says.
   static Jails export_jails(const Context& context, const Fail2banSettings& settings,
                             const Result<bool>& running, Batch& out) {
@@ -167,6 +177,8 @@ class Fail2banCollector final : public Collector {
   }
 
   std::string directory_;
+  std::optional<Fail2banSettings> settings_;
+  SteadyTime settings_read_;
   std::optional<EventLedger> ledger_;
   std::optional<TailedLog> log_;
 };

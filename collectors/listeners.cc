@@ -20,6 +20,8 @@ using host::Protocol;
 using host::Scope;
 
 constexpr std::size_t kMaxShown = 64;
+// How late an acceptance, its end or another name of an account may show.
+constexpr Duration kLookUp = std::chrono::seconds(3);
 
 constexpr Metric kSocketInfo{MetricType::info,
                              "clawvigil_listening_socket_info",
@@ -84,9 +86,14 @@ class ListenersCollector final : public Collector {
   [[nodiscard]] const CollectorInfo& info() const override { return kListenersInfo; }
 
   Result<> collect(const Context& context, Batch& out) override {
-    TRY_ASSIGN(const std::vector<Listener> listeners, host::list_listeners());
-    TRY(read_acceptances(context));
-    accounts_.refresh(context.root);
+    TRY_ASSIGN(std::vector<Listener> listeners, host::list_listeners());
+    // Sockets that stay are not looked up anew each second.
+    if (!looked_up_ || context.now.steady - *looked_up_ >= kLookUp || listeners != listeners_) {
+      TRY(read_acceptances(context));
+      accounts_.refresh(context.root);
+      listeners_ = listeners;
+      looked_up_ = context.now.steady;
+    }
     const std::vector<GatewayHints> hints = hints_.of(context.homes, listeners, context.now.steady);
     begin(context, out);
     std::set<Row> rows;
@@ -144,6 +151,8 @@ class ListenersCollector final : public Collector {
             listener.port, owner.unit, accounts_.name_of(listener.uid)};
   }
 
+  std::vector<Listener> listeners_;  // of the last look
+  std::optional<SteadyTime> looked_up_;
   std::optional<std::vector<store::AcceptedListener>> accepted_;
   GatewayHintsCache hints_;
   SocketOwners owners_;

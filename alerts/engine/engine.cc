@@ -5,7 +5,6 @@
 #include <cmath>
 #include <utility>
 
-#include "alerts/engine/alert_log.h"
 #include "alerts/engine/alert_store.h"
 #include "alerts/engine/engine_state.h"
 #include "alerts/engine/recorded_history.h"
@@ -224,6 +223,19 @@ Result<promql::Vector> Engine::State::ask(const promql::Expression& query, Insta
   return answer(query, HistorySource(live, history, time, /*explains=*/true), time);
 }
 
+// The states of its alerts, by what it found last.
+void Engine::State::advance(RunningRule& rule, Instant now) {
+  const auto stepped = step(rule.state, *rule.rule, rule.result, now.wall, rule.was_frozen,
+                            [&](const promql::Expression& query) { return ask(query, now); });
+  if (!stepped) {
+    rule.error = stepped.error().message;
+    rule.stirred = true;  // it is unknown from the next call on
+  } else if (*stepped) {
+    changed = true;
+    dirty.insert(rule.rule->alertname);
+  }
+}
+
 void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now) {
   rule.looked = now.wall;
   rule.stirred = false;
@@ -243,16 +255,7 @@ void Engine::State::evaluate(RunningGroup& group, RunningRule& rule, Instant now
       if (options.clock != nullptr) rule.duration = options.clock->now().steady - begin;
       group.time = now.wall;
     }
-    if (good) {
-      const auto stepped = step(rule.state, *rule.rule, rule.result, now.wall, frozen.has_value(),
-                                [&](const promql::Expression& query) { return ask(query, now); });
-      if (!stepped) {
-        rule.error = stepped.error().message;
-      } else if (*stepped) {
-        changed = true;
-        dirty.insert(rule.rule->alertname);
-      }
-    }
+    if (good) advance(rule, now);
     if (due && rule.error) ++group.failures;
   } else if (!may_evaluate) {
     rule.evaluated = false;
@@ -275,7 +278,7 @@ bool Engine::State::must_look(const RunningRule& rule, Instant now) const {
   const bool aged =
       rule.inputs.time_dependent && (now.wall - rule.looked >= kTimeStep ||
                                      (!rule.blocked && now.wall - rule.time >= rule.inputs.step));
-  return rule.stirred || must_evaluate || aged || rule.state.waits();
+  return rule.stirred || must_evaluate || aged;
 }
 
 Engine::Engine(std::shared_ptr<const RuleSet> rules, EngineOptions options)
@@ -291,12 +294,17 @@ Engine::Outcome Engine::evaluate(const Snapshot& snapshot, Instant now) {
   for (RunningGroup& group : state.groups) {
     Duration total{};
     for (RunningRule& rule : group.rules) {
-      if (state.must_look(rule, now)) state.evaluate(group, rule, now);
+      if (state.must_look(rule, now)) {
+        state.evaluate(group, rule, now);
+      } else if (rule.evaluated && !rule.error && rule.state.waits()) {
+        state.advance(rule, now);
+      }
       total += rule.duration;
     }
     group.duration = total;
   }
   state.forget_retired(now.wall);
+  if (state.recorder.due(now.wall)) state.recorder.observe(state.batches, now.wall);
   state.last = now;
   return {std::exchange(state.changed, false), std::exchange(state.known_changed, false)};
 }
@@ -355,35 +363,6 @@ Result<> Engine::restore(store::Store& store, Instant now) {
   }
   state.history.refill(series, recorded.sessions().front().start, time);
   return {};
-}
-
-bool Engine::must_save(Instant now) const {
-  return !state_->dirty.empty() || (state_->last && state_->recorder.due(now.wall));
-}
-
-Result<> Engine::save(store::Store& store, Instant now) {
-  State& state = *state_;
-  for (const std::string& alertname : state.dirty) {
-    std::vector<const ActiveAlert*> alerts;
-    for (const RunningGroup& group : state.groups) {
-      for (const RunningRule& rule : group.rules) {
-        if (rule.rule->alertname != alertname) continue;
-        for (const auto& [print, active] : rule.state.alerts) alerts.push_back(&active);
-      }
-    }
-    for (const ActiveAlert& gone : state.retired) {
-      if (gone.alert.name() == alertname) alerts.push_back(&gone);
-    }
-    TRY(save_alerts(store, alertname, alerts));
-    TRY(log_alerts(store, alerts));
-  }
-  TRY(ensure_history_schema(store));
-  return state.recorder.write(store, state.batches, now.wall);
-}
-
-void Engine::saved() {
-  state_->dirty.clear();
-  state_->recorder.saved();
 }
 
 void Engine::replace_rules(std::shared_ptr<const RuleSet> rules) {

@@ -76,11 +76,15 @@ class Engine {
   // As of the last evaluation: pending, firing, and for 15 minutes resolved ones.
   [[nodiscard]] std::vector<Alert> alerts() const;
 
-  // True when save() has something to write: at once after a change of state, and once a minute.
-  [[nodiscard]] bool must_save(Instant now) const;
+  // What save() has to write: the states of alerts at once after a change, with the history if one
+  // fired or was resolved; all every five minutes for the sake of history; once a minute only that
+  // somebody watched, while the time of an alert counts.
+  enum class Saving { nothing, mark, states, all };
+  [[nodiscard]] Saving must_save(Instant now) const;
   // Alert states and the history recorded since, inside the caller's transaction. Call saved()
-  // after its commit; without it the next save() writes the same again.
-  [[nodiscard]] Result<> save(store::Store& store, Instant now);
+  // after its commit; without it the next save() writes the same again. A kill before it loses
+  // nothing that a notification or a counter depends on (recorder.h).
+  [[nodiscard]] Result<> save(store::Store& store, Instant now, Saving what = Saving::all);
   void saved();
 
   // Keeps the states of rules whose name and labels are the same.

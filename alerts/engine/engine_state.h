@@ -54,6 +54,7 @@ struct Engine::State {
 
   void plan();
   void evaluate(RunningGroup& group, RunningRule& rule, Instant now);
+  void advance(RunningRule& rule, Instant now);
   [[nodiscard]] bool must_look(const RunningRule& rule, Instant now) const;
   bool evaluate_expression(RunningRule& rule, Instant now) const;
   [[nodiscard]] Result<promql::Vector> ask(const promql::Expression& query, Instant now) const;
@@ -61,6 +62,7 @@ struct Engine::State {
   void retire(const RunningRule& rule, SystemTime now);
   void forget_retired(SystemTime now);
   [[nodiscard]] bool is_active(std::uint64_t fingerprint) const;
+  [[nodiscard]] bool counts_time() const;
   [[nodiscard]] bool input_changed(const RunningRule& rule) const;
   void take(const Snapshot& snapshot);
   void stir();

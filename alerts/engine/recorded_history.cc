@@ -16,6 +16,7 @@ using promql::TimeMs;
 
 constexpr std::size_t kMaxPoints = 2'000'000;
 constexpr TimeMs kMinute = 60'000;
+constexpr TimeMs kUnwritten = kWriteInterval / std::chrono::milliseconds(1);
 
 Result<std::vector<Point>> load_changes(store::Statement& statement, std::int64_t series,
                                         TimeMs after, TimeMs until) {
@@ -41,11 +42,15 @@ Result<RecordedHistory> RecordedHistory::load(store::Store& store,
   TRY_ASSIGN(store::Statement sessions,
              store.prepare("SELECT start, until FROM history_sessions WHERE until > ? AND start <= "
                            "? ORDER BY start"));
-  sessions.bind(1, after).bind(2, until);
+  sessions.bind(1, after - kUnwritten).bind(2, until);
   while (true) {
     TRY_ASSIGN(const bool row, sessions.step());
     if (!row) break;
     out.sessions_.push_back({sessions.integer(0), sessions.integer(1)});
+  }
+  if (!out.sessions_.empty()) {
+    TimeMs& last = out.sessions_.back().until;
+    last = std::max(last, std::min(last + kUnwritten, until));
   }
   TRY_ASSIGN(store::Statement series, store.prepare("SELECT id, name FROM history_series"));
   TRY_ASSIGN(

@@ -30,7 +30,8 @@ class RecordedHistory final : public promql::Source {
   };
 
   // The series of `metrics` ("" among them: all) with what they were from `after` to `until`; none
-  // while nothing was ever recorded.
+  // while nothing was ever recorded. The last session counts as kWriteInterval longer than written,
+  // with nothing changed in it.
   // Errors: too_large beyond two million samples; those of the database.
   [[nodiscard]] static Result<RecordedHistory> load(
       store::Store& store, const std::set<std::string, std::less<>>& metrics, promql::TimeMs after,

@@ -46,6 +46,11 @@ bool same(const std::optional<double>& a, const std::optional<double>& b) {
   return std::bit_cast<std::uint64_t>(*a) == std::bit_cast<std::uint64_t>(*b);
 }
 
+// True when there was no `last`, it is so long ago, or it lies in the future.
+bool passed(const std::optional<SystemTime>& last, SystemTime now, Duration interval) {
+  return !last || now < *last || now - *last >= interval;
+}
+
 }  // namespace
 
 Result<> ensure_history_schema(store::Store& store) { return store.ensure_schema(kSchema); }
@@ -82,6 +87,7 @@ SeriesName parse_series_name(std::string_view name) {
 }
 
 Result<> Recorder::restore(store::Store& store) {
+  if (restored_) return {};
   TRY(ensure_history_schema(store));
   TRY_ASSIGN(store::Statement series, store.prepare("SELECT id, name FROM history_series"));
   TRY_ASSIGN(store::Statement last,
@@ -101,96 +107,153 @@ Result<> Recorder::restore(store::Store& store) {
   TRY_ASSIGN(store::Statement session, store.prepare("SELECT MAX(until) FROM history_sessions"));
   TRY_ASSIGN(const bool ended, session.step());
   if (ended && !session.is_null(0)) last_seen_ = from_milliseconds(session.integer(0));
+  restored_ = true;
   return {};
 }
 
 bool Recorder::due(SystemTime now) const {
-  return !written_ || now < *written_ || now - *written_ >= kRecordInterval;
+  if (!restored_) return false;
+  return sessions_.empty() || passed(last_seen_, now, kRecordInterval);
 }
 
-void Recorder::collect(std::span<const std::shared_ptr<const Batch>> batches, SystemTime now) {
-  ++pass_;
-  pending_.clear();
-  forgotten_.clear();  // of a write that was not committed
-  std::int64_t id = next_id_;
-  for (const auto& batch : batches) {
-    for (const auto& [metric, family] : batch->families()) {
-      if (!is_recorded(metric)) continue;
-      if (!families_seen_.contains(metric)) families_seen_.emplace(metric);
-      for (const auto& [values, value] : family.samples) {
-        std::string name = series_name(family.info, values);
-        const auto known = known_.find(name);
-        if (known == known_.end()) {
-          if (known_.size() + pending_.size() >= kMaxRecordedSeries) continue;
-          pending_.push_back({std::move(name), id++, value, true});
-          continue;
-        }
-        known->second.pass = pass_;
-        if (same(known->second.value, value)) continue;
-        pending_.push_back({std::move(name), known->second.id, value, false});
+// What was noted, and what is written, of times that are yet to come is wrong.
+void Recorder::go_back(SystemTime now) {
+  went_back_ = std::min(went_back_.value_or(now), now);
+  std::erase_if(samples_, [&](const Sample& sample) { return sample.time >= milliseconds(now); });
+  std::erase_if(sessions_, [&](const Session& session) { return session.start >= now; });
+  for (Session& session : sessions_) session.until = std::min(session.until, now);
+  for (auto& [name, known] : known_) known.sure = false;
+}
+
+void Recorder::note(Known& known, std::optional<double> value, SystemTime now) {
+  if (known.sure && same(known.value, value)) return;
+  known.value = value;
+  known.sure = true;
+  samples_.push_back({known.id, milliseconds(now), value});
+}
+
+void Recorder::look_at(const Batch& batch, SystemTime now) {
+  for (const auto& [metric, family] : batch.families()) {
+    if (!is_recorded(metric)) continue;
+    if (!families_seen_.contains(metric)) families_seen_.emplace(metric);
+    for (const auto& [values, value] : family.samples) {
+      std::string name = series_name(family.info, values);
+      auto known = known_.find(name);
+      if (known == known_.end()) {
+        if (known_.size() >= kMaxRecordedSeries) continue;
+        known = known_.emplace(std::move(name), Known()).first;
+        known->second.id = next_id_++;
+        new_series_.push_back(&*known);
       }
+      known->second.pass = pass_;
+      note(known->second, value, now);
     }
   }
-  const bool starting = now - *session_start_ < kStartUp;
-  for (const auto& [name, known] : known_) {
-    if (known.pass == pass_ || !known.value) continue;
+}
+
+void Recorder::observe(std::span<const std::shared_ptr<const Batch>> batches, SystemTime now) {
+  const bool back = last_seen_ && now < *last_seen_;
+  if (back) go_back(now);
+  if (sessions_.empty() || back || now - sessions_.back().until > kSessionGap) {
+    sessions_.push_back({now, now});
+  }
+  sessions_.back().until = now;
+  last_seen_ = now;
+  ++pass_;
+  for (const auto& batch : batches) look_at(*batch, now);
+  const bool starting = now - sessions_.back().start < kStartUp;
+  for (auto& [name, known] : known_) {
+    if (known.pass == pass_ || (!known.value && known.sure)) continue;
     if (starting && !families_seen_.contains(parse_series_name(name).metric)) continue;
-    pending_.push_back({name, known.id, std::nullopt, false});
+    note(known, std::nullopt, now);
   }
+  if (samples_.size() > kMaxUnwrittenSamples) thin();
 }
 
-Result<> Recorder::write_session(store::Store& store, SystemTime now) {
-  const bool back = written_ && now < *written_;
-  if (!session_start_ || back || now - *written_ > kSessionGap) session_start_ = now;
-  if (back || (last_seen_ && now < *last_seen_)) {  // the clock went back: the future is wrong
-    for (const char* const sql : {"DELETE FROM history_samples WHERE time >= ?",
-                                  "DELETE FROM history_sessions WHERE start >= ?",
-                                  "UPDATE history_sessions SET until = MIN(until, ?)"}) {
-      TRY_ASSIGN(store::Statement statement, store.prepare(sql));
-      TRY(statement.bind(1, milliseconds(now)).run());
-    }
+void Recorder::thin() {
+  std::unordered_map<std::int64_t, std::int64_t> last;
+  for (const Sample& sample : samples_) last[sample.series] = sample.time;
+  std::erase_if(samples_, [&](const Sample& sample) { return sample.time < last[sample.series]; });
+}
+
+bool Recorder::must_write(SystemTime now) const {
+  if (!restored_ || sessions_.empty()) return false;
+  return went_back_ || passed(written_, now, kWriteInterval);
+}
+
+bool Recorder::must_mark(SystemTime now) const {
+  return restored_ && !sessions_.empty() && passed(marked_, now, kRecordInterval);
+}
+
+Result<> Recorder::remove_future(store::Store& store) const {
+  if (!went_back_) return {};
+  for (const char* const sql : {"DELETE FROM history_samples WHERE time >= ?",
+                                "DELETE FROM history_sessions WHERE start >= ?",
+                                "UPDATE history_sessions SET until = MIN(until, ?)"}) {
+    TRY_ASSIGN(store::Statement statement, store.prepare(sql));
+    TRY(statement.bind(1, milliseconds(*went_back_)).run());
   }
-  TRY_ASSIGN(store::Statement session,
+  return {};
+}
+
+Result<> Recorder::write_sessions(store::Store& store) const {
+  TRY_ASSIGN(store::Statement insert,
              store.prepare("INSERT OR REPLACE INTO history_sessions(start, until) VALUES(?, ?)"));
-  return session.bind(1, milliseconds(*session_start_)).bind(2, milliseconds(now)).run();
+  for (const Session& session : sessions_) {
+    TRY(insert.bind(1, milliseconds(session.start)).bind(2, milliseconds(session.until)).run());
+  }
+  return {};
 }
 
-Result<> Recorder::write(store::Store& store, std::span<const std::shared_ptr<const Batch>> batches,
-                         SystemTime now) {
-  TRY(write_session(store, now));
-  collect(batches, now);
+Result<> Recorder::write_samples(store::Store& store) const {
   TRY_ASSIGN(store::Statement series,
              store.prepare("INSERT OR REPLACE INTO history_series(id, name) VALUES(?, ?)"));
-  TRY_ASSIGN(store::Statement sample,
+  for (const auto* const added : new_series_) {
+    TRY(series.bind(1, added->second.id).bind(2, added->first).run());
+  }
+  TRY_ASSIGN(store::Statement insert,
              store.prepare("INSERT OR REPLACE INTO history_samples(series, time, value) "
                            "VALUES(?, ?, ?)"));
   TRY_ASSIGN(store::Statement end,
              store.prepare("INSERT OR REPLACE INTO history_samples(series, time, value) "
                            "VALUES(?, ?, NULL)"));
-  for (const Change& change : pending_) {
-    if (change.is_new) TRY(series.bind(1, change.id).bind(2, change.name).run());
-    if (change.value) {
-      TRY(sample.bind(1, change.id).bind(2, milliseconds(now)).bind(3, *change.value).run());
-    } else {
-      TRY(end.bind(1, change.id).bind(2, milliseconds(now)).run());
-    }
+  for (const Sample& sample : samples_) {
+    store::Statement& statement = sample.value ? insert : end;
+    statement.bind(1, sample.series).bind(2, sample.time);
+    if (sample.value) statement.bind(3, *sample.value);
+    TRY(statement.run());
   }
-  pending_time_ = now;
-  if (!pruned_ || now < *pruned_ || now - *pruned_ >= kPruneInterval) TRY(prune(store, now));
   return {};
 }
 
+Result<> Recorder::write(store::Store& store) {
+  writing_ = Writing::nothing;
+  forgotten_.clear();  // of a write that was not committed
+  if (!last_seen_ || sessions_.empty()) return {};
+  TRY(remove_future(store));
+  TRY(write_sessions(store));
+  TRY(write_samples(store));
+  if (passed(pruned_, *last_seen_, kPruneInterval)) TRY(prune(store, *last_seen_));
+  writing_ = Writing::all;
+  return {};
+}
+
+Result<> Recorder::mark(store::Store& store) {
+  writing_ = Writing::mark;
+  return write_sessions(store);
+}
+
 void Recorder::saved() {
-  if (!pending_time_) return;
-  for (const Change& change : pending_) {
-    Known& known = known_[change.name];
-    known.id = change.id;
-    known.value = change.value;
-    next_id_ = std::max(next_id_, change.id + 1);
-  }
-  pending_.clear();
+  const Writing what = std::exchange(writing_, Writing::nothing);
+  if (what == Writing::nothing) return;
+  marked_ = last_seen_;
+  if (sessions_.size() > 1) sessions_.erase(sessions_.begin(), sessions_.end() - 1);
+  if (what == Writing::mark) return;
+  written_ = last_seen_;
+  went_back_.reset();
+  samples_.clear();
+  new_series_.clear();
   for (const std::string& name : std::exchange(forgotten_, {})) known_.erase(name);
-  written_ = last_seen_ = std::exchange(pending_time_, std::nullopt);
 }
 
 // The last sample of a series before the limit stays: it is its value until the next change.

@@ -29,10 +29,11 @@ class FileScan {
 
   // Reads on from `position`, about `budget` bytes at most, and moves it. Returns the bytes read.
   // Nothing is reported of a file that is binary, and `position` stands at its end then. Errors:
-  // io.
+  // io. Its buffer of 256 KiB stays for the next file, until rest().
   [[nodiscard]] Result<std::uint64_t> read(const host::File& file, FileEnd end,
                                            std::uint64_t budget, Position& position,
                                            const Sink& sink);
+  void rest() { buffer_ = std::string(); }
 
  private:
   SecretMatcher matcher_;

@@ -25,6 +25,9 @@ void HomeScan::run(const Home& home, const OpenClawSettings& settings, const hos
     findings_[index_of(Location::logs)] = std::move(in_logs);
   }
   run_big(now, budget, check);
+  small_.rest();
+  big_.rest();
+  logs_.rest();
 }
 
 void HomeScan::run_big(Instant now, ScanBudget& budget, const std::function<bool()>& check) {

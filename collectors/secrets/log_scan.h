@@ -27,6 +27,8 @@ class LogScan {
   [[nodiscard]] bool step(const std::vector<LogDirectory>& directories, ScanBudget& budget,
                           const std::function<bool()>& check, SystemTime now,
                           LocationFindings& found);
+  // Until the next step(): gives back what only reading needs.
+  void rest() { file_scan_.rest(); }
 
  private:
   struct File {

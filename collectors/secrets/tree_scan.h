@@ -57,6 +57,8 @@ class TreeScan {
   // when it says no, the pass stays where it is.
   [[nodiscard]] bool step(ScanBudget& budget, const std::function<bool()>& check, SystemTime now,
                           Findings& found);
+  // Until the next step(): gives back what only reading needs.
+  void rest() { file_scan_.rest(); }
 
  private:
   struct Directory {

@@ -129,10 +129,12 @@ struct Alerting::State {
   void evaluate();
   bool round_due(const alerts::Engine::Outcome& outcome, Instant now);
   void save_and_tell(const Snapshot& snapshot, Instant now);
+  void save_at_end();
   void export_metrics(Instant now);
   void show(Instant now);
   void prune(Instant now);
   void log_problem(const char* what, const Result<>& result);
+  void attempt(const char* failure, void (State::*what)());
 
   const Options options;
   Hub& hub;
@@ -171,6 +173,14 @@ void Alerting::State::log_problem(const char* what, const Result<>& result) {
   if (!problem.empty()) log::warn(what, {{"error", problem}});
 }
 
+void Alerting::State::attempt(const char* failure, void (State::*what)()) {
+  try {
+    (this->*what)();
+  } catch (const std::exception& error) {
+    log::error(failure, {{"error", error.what()}});
+  }
+}
+
 void Alerting::State::restore() {
   log_problem("state of rules not read", engine.restore(store, clock.now()));
   log_problem("messages not read", outbox.load(store));
@@ -192,19 +202,21 @@ void Alerting::State::take_configuration() {
 // At rest nothing is to be written or told anew each second.
 bool Alerting::State::round_due(const alerts::Engine::Outcome& outcome, Instant now) {
   const bool changed = outcome.changed || outcome.known_changed;
-  if (!changed && !engine.must_save(now) && now.steady < next_round) return false;
+  const bool saves = engine.must_save(now) != alerts::Engine::Saving::nothing;
+  if (!changed && !saves && now.steady < next_round) return false;
   next_round = now.steady + kRoundInterval;
   return true;
 }
 
 void Alerting::State::save_and_tell(const Snapshot& snapshot, Instant now) {
   dispatcher.set_failing(sender.failing());
-  const bool saving = engine.must_save(now);
+  using Saving = alerts::Engine::Saving;
+  const Saving saving = engine.must_save(now);
   auto transaction = store.begin();
   Result<> result;
   if (!transaction) result = std::unexpected(transaction.error());
   try {
-    if (result && saving) result = engine.save(store, now);
+    if (result && saving != Saving::nothing) result = engine.save(store, now, saving);
     const auto tally = engine.tally(notify::silenced_by(dispatcher.silences(), now.wall));
     const Result<> told =
         dispatcher.step(store, engine.alerts(), facts_of(tally, snapshot), now.wall);
@@ -215,10 +227,20 @@ void Alerting::State::save_and_tell(const Snapshot& snapshot, Instant now) {
     throw;
   }
   dispatcher.finish(result.has_value());
-  if (result && saving) engine.saved();
+  if (result && saving != Saving::nothing) engine.saved();
   log_problem("state of rules not saved, the owner is told from memory", result);
   sender.set_present(dispatcher.present());
   sender.wake();
+}
+
+// What a kill would lose of the history.
+void Alerting::State::save_at_end() {
+  auto transaction = store.begin();
+  Result<> result;
+  if (!transaction) result = std::unexpected(transaction.error());
+  if (result) result = engine.save(store, clock.now());
+  if (result) result = transaction->commit();
+  log_problem("state of rules not saved", result);
 }
 
 void Alerting::State::export_metrics(Instant now) {
@@ -295,14 +317,13 @@ void Alerting::work(const std::shared_ptr<State>& state) {
   std::unique_lock lock(state->mutex);
   while (!state->stopping) {
     lock.unlock();
-    try {
-      state->evaluate();
-    } catch (const std::exception& error) {
-      log::error("evaluation failed", {{"error", error.what()}});
-    }
+    state->attempt("evaluation failed", &State::evaluate);
     lock.lock();
     state->wake.wait_for(lock, kInterval, [&] { return state->stopping || state->board.wanted(); });
   }
+  lock.unlock();
+  state->attempt("state of rules not saved", &State::save_at_end);
+  lock.lock();
   state->ended = true;
   state->wake.notify_all();
 }

@@ -37,7 +37,8 @@ namespace clawvigil::cli {
 
 namespace {
 
-constexpr Duration kTick = std::chrono::milliseconds(500);
+constexpr Duration kTick = std::chrono::seconds(1);
+constexpr Duration kStartTick = std::chrono::milliseconds(250);  // until systemd knows it is ready
 constexpr Duration kTrimInterval = std::chrono::minutes(1);
 constexpr Duration kStopGrace = std::chrono::milliseconds(600);
 constexpr Duration kReadyGrace = std::chrono::seconds(5);  // then systemd is told whatever runs
@@ -193,7 +194,8 @@ class Daemon {
           ::pollfd{signals, POLLIN, 0},
           ::pollfd{status_socket_ ? status_socket_->fd() : -1, POLLIN, 0},
       };
-      ::poll(wait.data(), wait.size(), static_cast<int>(kTick / std::chrono::milliseconds(1)));
+      const Duration tick = ready_sent_ ? kTick : kStartTick;
+      ::poll(wait.data(), wait.size(), static_cast<int>(tick / std::chrono::milliseconds(1)));
       if ((wait[1].revents & POLLIN) != 0) tell_status();
       signalfd_siginfo info{};
       while (::read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {

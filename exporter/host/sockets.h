@@ -48,6 +48,8 @@ struct Listener {
   std::uint32_t inode = 0;
   std::uint64_t cgroup_id =
       0;  // inode number of the cgroup v2 directory; 0 if the kernel is silent
+
+  bool operator==(const Listener&) const = default;
 };
 
 // 127/8, ::1; 100.64.0.0/10 and fd7a:115c:a1e0::/48 (tailnet); RFC 1918, link-local, fc00::/7

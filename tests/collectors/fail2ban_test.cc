@@ -188,10 +188,13 @@ TEST_F(Fail2ban, WhatItsLogDoesNotShowIsUnknown) {
   EXPECT_EQ(unknown_reasons(quiet, "clawvigil_fail2ban_failures_total"),
             std::vector{Errc::unsupported});
   machine_.write("/etc/fail2ban/fail2ban.local", "[DEFAULT]\nlogtarget = SYSLOG\n");
+  EXPECT_EQ(unknown_reasons(run(), "clawvigil_fail2ban_bans_total"), std::vector<Errc>());
+  harness_.clock.advance(std::chrono::minutes(1));  // it reads them again
   const Batch syslog = run();
   EXPECT_EQ(unknown_reasons(syslog, "clawvigil_fail2ban_bans_total"),
             std::vector{Errc::unsupported});
   machine_.write("/etc/fail2ban/fail2ban.local", "[DEFAULT]\nlogtarget = /var/log/none.log\n");
+  harness_.clock.advance(std::chrono::minutes(1));
   EXPECT_EQ(unknown_reasons(run(), "clawvigil_fail2ban_bans_total"), std::vector{Errc::not_found});
 }
 

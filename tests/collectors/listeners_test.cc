@@ -12,6 +12,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "exporter/store/acceptances.h"
+#include "tests/support/collector_harness.h"
 #include "tests/support/host_fixture.h"
 #include "tests/support/net_namespace.h"
 
@@ -72,6 +74,34 @@ clawvigil_listening_sockets_unexpected{scope="public"} 0
 clawvigil_listening_sockets_unexpected{scope="tailnet"} 0
 )");
     EXPECT_EQ(only(run(host, {}), "clawvigil_gateway_exposed"), "");
+  });
+}
+
+// What a command says of sockets that stay shows within seconds, of a new socket at once.
+TEST(Listeners, AcceptancesAreLookedUpAgain) {
+  REQUIRE_NAMESPACE([] {
+    test::CollectorHarness harness;
+    const auto collector = make_listeners_collector(default_port);
+    const auto unexpected = [&](std::chrono::seconds later) {
+      harness.clock.advance(later);
+      return test::value(harness.run(*collector), "clawvigil_listening_sockets_unexpected",
+                         {"any"});
+    };
+    const auto accept = [&](std::uint16_t port) {
+      harness.with_context([port](const Context& context) {
+        const store::AcceptedListener accepted{"tcp", port, "", {}};
+        ASSERT_TRUE(store::accept_listener(context.store, accepted, context.now.wall));
+      });
+    };
+    const Fd first = bind_socket({SOCK_STREAM, "0.0.0.0", 8001});
+    EXPECT_EQ(unexpected(std::chrono::seconds(1)), 1);
+    accept(8001);
+    EXPECT_EQ(unexpected(std::chrono::seconds(3)), 0);
+    accept(8002);
+    EXPECT_EQ(unexpected(std::chrono::seconds(1)), 0);
+    const Fd second = bind_socket({SOCK_STREAM, "0.0.0.0", 8002});
+    const Fd third = bind_socket({SOCK_STREAM, "0.0.0.0", 8003});
+    EXPECT_EQ(unexpected(std::chrono::seconds(1)), 1);
   });
 }
 

@@ -73,10 +73,10 @@ Evaluated RuleWorld::run(std::chrono::seconds duration) {
   return last;
 }
 
-void RuleWorld::save(store::Store& store) {
+void RuleWorld::save(store::Store& store, Engine::Saving what) {
   auto transaction = store.begin();
   ASSERT_TRUE(transaction);
-  const auto saved = engine->save(store, clock.now());
+  const auto saved = engine->save(store, clock.now(), what);
   ASSERT_TRUE(saved) << saved.error().message;
   ASSERT_TRUE(transaction->commit());
   engine->saved();

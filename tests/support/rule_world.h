@@ -64,7 +64,7 @@ class RuleWorld {
   Evaluated run(std::chrono::seconds duration);
   // A new engine with the same rules over the same store, as after a restart.
   void restart(store::Store& store);
-  void save(store::Store& store);
+  void save(store::Store& store, alerts::Engine::Saving what = alerts::Engine::Saving::all);
 
   [[nodiscard]] alerts::PostureEntry posture(const std::string& alertname) const;
 

@@ -244,9 +244,9 @@ TEST(Engine, StateSurvivesARestart) {
   world.values["c"] = 9;
   const auto before = world.run(seconds(4));
   EXPECT_EQ(shown(before).size(), 3U);
-  ASSERT_TRUE(world.engine->must_save(world.clock.now()));
+  ASSERT_EQ(world.engine->must_save(world.clock.now()), Engine::Saving::states);
   world.save(store);
-  EXPECT_FALSE(world.engine->must_save(world.clock.now()));
+  EXPECT_EQ(world.engine->must_save(world.clock.now()), Engine::Saving::nothing);
   world.clock.advance(minutes(30));
   world.restart(store);
   const auto first = world.evaluate();  // no collector has run yet

@@ -108,7 +108,8 @@ class Recording : public testing::Test {
     const std::vector batches{current};
     auto transaction = store_.begin();
     ASSERT_TRUE(transaction);
-    const auto written = recorder_.write(store_, batches, now_);
+    recorder_.observe(batches, now_);
+    const auto written = recorder_.write(store_);
     ASSERT_TRUE(written) << written.error().message;
     ASSERT_TRUE(transaction->commit());
     recorder_.saved();
@@ -198,7 +199,8 @@ TEST_F(Recording, WhatWasForgottenInVainIsStillKnown) {
     auto transaction = store_.begin();
     ASSERT_TRUE(transaction);
     const std::vector<std::shared_ptr<const Batch>> batches{batch(1, false)};
-    ASSERT_TRUE(recorder_.write(store_, batches, now_));
+    recorder_.observe(batches, now_);
+    ASSERT_TRUE(recorder_.write(store_));
     EXPECT_EQ(number("SELECT COUNT(*) FROM history_series"), 1);
   }  // not committed
   EXPECT_EQ(number("SELECT COUNT(*) FROM history_series"), 2);

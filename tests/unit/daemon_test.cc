@@ -4,6 +4,9 @@
 #include <csignal>
 #include <string>
 
+#include "exporter/base/clock.h"
+#include "exporter/base/milliseconds.h"
+#include "exporter/store/store.h"
 #include "tests/support/daemon_process.h"
 #include "tests/support/http_client.h"
 
@@ -55,6 +58,22 @@ TEST_F(Daemon, StopsInUnderASecondAndStartsAgainWithItsState) {
     EXPECT_EQ(daemon.wait(milliseconds(1000)), 0) << daemon.output();
     EXPECT_TRUE(daemon.notified("STOPPING=1"));
   }
+}
+
+TEST_F(Daemon, WritesWhatItSawBeforeItStops) {
+  DaemonProcess daemon(arguments());
+  const std::uint16_t port = daemon.port();
+  ASSERT_NE(port, 0) << daemon.output();
+  ASSERT_TRUE(eventually(
+      [&] { return metrics(port).find("clawvigil_rule_state{") != std::string::npos; }));
+  const SystemTime told = SystemClock{}.now().wall;
+  daemon.signal(SIGTERM);
+  ASSERT_EQ(daemon.wait(milliseconds(1000)), 0) << daemon.output();
+  auto store = store::Store::open_to_read(directory_ / "state");
+  ASSERT_TRUE(store) << store.error().message;
+  auto session = store->prepare("SELECT MAX(until) FROM history_sessions");
+  ASSERT_TRUE(session && session->step().value_or(false));
+  EXPECT_GE(session->integer(0), to_milliseconds(told));
 }
 
 TEST_F(Daemon, AReloadTakesTheNewConfigurationOrKeepsTheOld) {
