@@ -133,6 +133,7 @@ int run(int argc, char** argv) {
                       .err = std::cerr,
                       .colours = shows_colours(STDOUT_FILENO, arguments->colours),
                       .progress = is_terminal(STDERR_FILENO),
+                      .fits = is_terminal(STDOUT_FILENO),
                       .columns = terminal_columns(STDOUT_FILENO),
                       .utf8 = shows_utf8()});
 }

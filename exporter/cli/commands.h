@@ -23,8 +23,9 @@ struct CommandContext {
   const Clock& clock;
   std::ostream& out;
   std::ostream& err;
-  bool colours = false;      // `out` is a terminal that shows them
-  bool progress = false;     // `err` is a terminal
+  bool colours = false;   // `out` is a terminal that shows them
+  bool progress = false;  // `err` is a terminal
+  bool fits = true;       // `out` is a terminal: no line of a table may be longer than it is wide
   std::size_t columns = 80;  // of `out`
   bool utf8 = true;          // `out` shows more than ASCII
 

@@ -53,7 +53,9 @@ void print_rules(const CommandContext& context, const Settings& settings) {
   FittedTable::Column hold{"FOR", false, 0, 0, {}};
   FittedTable::Column changed{"CHANGED", false, 0, 0, {}};
   FittedTable::Column thresholds{"THRESHOLD", false, 0, kLeast, {}};
-  FittedTable listed({context.columns, context.utf8, Style(context.colours)});
+  constexpr std::size_t kAll = 10'000;  // another program reads it
+  const std::size_t columns = context.fits ? context.columns : kAll;
+  FittedTable listed({columns, context.utf8, Style(context.colours)});
   each_rule(settings.rules->files, [&](const RuleFile&, const Rule& rule) {
     area.cells.push_back(rule.label("area"));
     name.cells.push_back(rule.alertname);
