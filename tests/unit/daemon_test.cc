@@ -64,8 +64,8 @@ TEST_F(Daemon, WritesWhatItSawBeforeItStops) {
   DaemonProcess daemon(arguments());
   const std::uint16_t port = daemon.port();
   ASSERT_NE(port, 0) << daemon.output();
-  ASSERT_TRUE(eventually(
-      [&] { return metrics(port).find("clawvigil_rule_state{") != std::string::npos; }));
+  ASSERT_TRUE(
+      eventually([&] { return metrics(port).find("clawvigil_rule_state{") != std::string::npos; }));
   const SystemTime told = SystemClock{}.now().wall;
   daemon.signal(SIGTERM);
   ASSERT_EQ(daemon.wait(milliseconds(1000)), 0) << daemon.output();
