@@ -221,7 +221,7 @@ TEST(BundledRules, UseTheTemplatesTheEngineKnows) {
       R"re(\{\{-? ((\$value|\$labels\.[a-zA-Z_0-9]+|"[0-9.]+"|\. \| first \| (value|label "\w+")|)re"
       R"re(\.|\.Value|\.Labels\.\w+)( \| (humanize|humanizeDuration|humanizePercentage|)re"
       R"re(humanizeTimestamp|printf "[^"]*"))*|(with|range) (query "[^"]*"|printf "([^"\\]|\\")*")re"
-      R"re(( \$labels\.\w+| "[0-9.]+")+ \| query)( \| sortByLabel "\w+")?|with \. \| first|)re"
+      R"re(( \$labels\.\w+| "[0-9.]+")+ \| query)( \| sortByLabel "\w+")?|with \. \| first|with \$labels\.\w+|)re"
       R"re(else|end) -?\}\})re");
   for (const RuleText& rule : bundled_rules()) {
     for (const std::string& expression : all_templates(rule.annotations)) {
