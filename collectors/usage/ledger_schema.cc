@@ -117,13 +117,16 @@ Result<bool> has_column(store::Store& store, std::string_view table, std::string
   return query.bind(1, table).bind(2, column).step();
 }
 
+// All or nothing: a table that is there would never be filled again.
 Result<> create_tables(store::Store& store) {
+  TRY_ASSIGN(auto transaction, store.begin());
   TRY_ASSIGN(const bool earlier, has_earlier_tables(store));
   TRY_ASSIGN(const bool had_loops, store.has_table("usage_loop"));
   TRY(store.ensure_schema(std::string(earlier ? kDropEarlier : "").append(kSchema)));
   TRY(add_gateway_column(store, "minute", "60"));
   TRY(add_gateway_column(store, "slot", "12"));
-  return had_loops ? Result<>() : store.ensure_schema(kFillLoops);
+  if (!had_loops) TRY(store.ensure_schema(kFillLoops));
+  return transaction.commit();
 }
 
 }  // namespace clawvigil::usage

@@ -167,6 +167,26 @@ INSERT INTO usage_minute VALUES (495250 * 60, 'claw', 'main', 'user', 1, 0, 4, 0
   });
 }
 
+TEST_F(Usage, OlderTablesAreBroughtUpToDateAsAWholeOrNotAtAll) {
+  lay_out("jsonl");
+  static_cast<void>(run());
+  harness_.with_context([](const Context& context) {
+    ASSERT_TRUE(context.store.execute(R"sql(
+DROP TABLE usage_loop; ALTER TABLE usage_slot DROP COLUMN gateway;
+ALTER TABLE usage_session_sum RENAME COLUMN repeats TO not_there;
+)sql"));
+    EXPECT_FALSE(usage::Ledger::open(context.store));
+    EXPECT_FALSE(context.store.has_table("usage_loop").value());
+    ASSERT_TRUE(
+        context.store.execute("ALTER TABLE usage_session_sum RENAME COLUMN not_there TO repeats; "
+                              "UPDATE usage_session_sum SET repeats = 7"));
+    ASSERT_TRUE(usage::Ledger::open(context.store));
+    const auto loops = usage::loop_days(context.store, 0);
+    ASSERT_TRUE(loops && !loops->empty());
+    EXPECT_EQ(loops->front().repeats, 7);
+  });
+}
+
 TEST_F(Usage, TranscriptsKeptElsewhereAreUnknownNotZero) {
   harness_.directory().write("claw/openclaw.json",
                              R"({session: {store: "/srv/{agentId}/s.json"}})");
