@@ -63,12 +63,10 @@ Result<std::vector<HourOfUsage>> hour_history(store::Store& store, std::int64_t 
                                               std::int64_t until_hour) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return std::vector<HourOfUsage>();
-  TRY_ASSIGN(auto query,
-             store.prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
-                           "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                           "estimated_correction, hour, home, agent, provider, model, trigger, "
-                           "channel FROM usage_hour JOIN usage_series ON id = series "
-                           "WHERE hour >= ? AND hour < ? ORDER BY series, hour"));
+  TRY_ASSIGN(auto query, store.prepare(std::string("SELECT ") + kTotalsColumns +
+                                       ", hour, home, agent, provider, model, trigger, channel "
+                                       "FROM usage_hour JOIN usage_series ON id = series "
+                                       "WHERE hour >= ? AND hour < ? ORDER BY series, hour"));
   query.bind(1, from_hour).bind(2, until_hour);
   return read_all<HourOfUsage>(query, [](const store::Statement& row) {
     return HourOfUsage{
@@ -98,29 +96,28 @@ Result<> each_hour(store::Store& store, std::int64_t from_hour, std::int64_t unt
                    const VisitHour& visit) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return {};
-  TRY_ASSIGN(auto query,
-             store.prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
-                           "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                           "estimated_correction, series, hour FROM usage_hour "
-                           "WHERE hour >= ? AND hour < ? ORDER BY hour, series"));
-  const auto single = [&](std::int64_t from, std::int64_t until) {
-    query.reset();
-    query.bind(1, from).bind(2, until);
-    return each_row(query, [&](const store::Statement& row) {
-      visit(row.integer(11), row.integer(12), read_totals(row));
-    });
+  TRY_ASSIGN(const bool has_packs, store.has_table("usage_pack"));
+  if (!has_packs) return each_single_hour(store, from_hour, until_hour, visit);
+  TRY_ASSIGN(auto packs, store.prepare("SELECT day, rows FROM usage_pack WHERE day >= ? AND "
+                                       "day < ? ORDER BY day"));
+  // Rounded up, without an overflow where `until_hour` is the end of time.
+  packs.bind(1, from_hour / kHoursPerDay)
+      .bind(2, until_hour / kHoursPerDay + (until_hour % kHoursPerDay == 0 ? 0 : 1));
+  const VisitHour visit_within = [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
+    if (hour >= from_hour && hour < until_hour) visit(series, hour, totals);
   };
-  const auto packed = [&](std::int64_t day, std::string_view bytes) {
+  std::int64_t next = from_hour;
+  while (true) {
+    TRY_ASSIGN(const bool row, packs.step());
+    if (!row) return each_single_hour(store, next, until_hour, visit);
+    const std::int64_t day = packs.integer(0);
     const std::int64_t begin = day * kHoursPerDay;
-    if (begin >= from_hour && begin + kHoursPerDay <= until_hour) {
-      return unpack_rows(bytes, day, visit);
-    }
-    return unpack_rows(bytes, day,
-                       [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
-                         if (hour >= from_hour && hour < until_hour) visit(series, hour, totals);
-                       });
-  };
-  return each_stretch(store, from_hour, until_hour, {packed, single});
+    const std::int64_t end = begin + kHoursPerDay;
+    if (next < begin) TRY(each_single_hour(store, next, begin, visit));
+    const bool whole = from_hour <= begin && end <= until_hour;
+    TRY(unpack_rows(packs.blob(1), day, whole ? visit : visit_within));
+    next = end;
+  }
 }
 
 Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,

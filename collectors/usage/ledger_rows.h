@@ -13,8 +13,11 @@ namespace clawvigil::usage {
 [[nodiscard]] Result<bool> has_column(store::Store& store, std::string_view table,
                                       std::string_view column);
 
-// input, output, cache_read, cache_write, requests, failed, unpriced_tokens, recorded_usd,
-// recorded_correction, estimated_usd, estimated_correction: the row's first columns.
+inline constexpr const char* kTotalsColumns =
+    "input, output, cache_read, cache_write, requests, failed, unpriced_tokens, recorded_usd, "
+    "recorded_correction, estimated_usd, estimated_correction";
+inline constexpr int kTotalsColumnCount = 11;
+// Those columns, the row's first.
 [[nodiscard]] Totals read_totals(const store::Statement& row);
 
 inline constexpr const char* kSessionColumns =

@@ -150,10 +150,8 @@ Result<std::int64_t> Ledger::series_id(const SeriesKey& key) {
 }
 
 Result<> Ledger::write_hours() {
-  TRY_ASSIGN(auto select,
-             store_->prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
-                             "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                             "estimated_correction FROM usage_hour WHERE series = ? AND hour = ?"));
+  TRY_ASSIGN(auto select, store_->prepare(std::string("SELECT ") + kTotalsColumns +
+                                          " FROM usage_hour WHERE series = ? AND hour = ?"));
   TRY_ASSIGN(auto replace, store_->prepare("INSERT OR REPLACE INTO usage_hour VALUES "
                                            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const auto& [key, pending] : hours_pending_) {

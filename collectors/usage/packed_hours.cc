@@ -56,19 +56,12 @@ Result<std::optional<std::string>> rows_of(store::Store& store, std::int64_t day
   TRY_ASSIGN(const bool packed, known->step());
   known->reset();
   if (packed) return std::optional<std::string>();
-  TRY_ASSIGN(auto* const rows,
-             store.cached("SELECT input, output, cache_read, cache_write, requests, failed, "
-                          "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                          "estimated_correction, series, hour FROM usage_hour "
-                          "WHERE hour >= ? AND hour < ? ORDER BY hour, series"));
-  rows->bind(1, day * kHoursPerDay).bind(2, (day + 1) * kHoursPerDay);
+  const std::int64_t begin = day * kHoursPerDay;
   std::string bytes;
-  while (true) {
-    TRY_ASSIGN(const bool row, rows->step());
-    if (!row) break;
-    pack_row(rows->integer(11), rows->integer(12) - day * kHoursPerDay, read_totals(*rows), bytes);
-  }
-  rows->reset();
+  TRY(each_single_hour(store, begin, begin + kHoursPerDay,
+                       [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
+                         pack_row(series, hour - begin, totals, bytes);
+                       }));
   return std::optional(std::move(bytes));
 }
 
@@ -146,26 +139,21 @@ Result<bool> pack_days(store::Store& store, std::int64_t until, std::int64_t mos
   return finished;
 }
 
-Result<> each_stretch(store::Store& store, std::int64_t from, std::int64_t until,
-                      const HourReaders& readers) {
-  TRY_ASSIGN(const bool packs, store.has_table("usage_pack"));
-  if (packs) {
-    TRY_ASSIGN(auto query, store.prepare("SELECT day, rows FROM usage_pack WHERE day >= ? AND "
-                                         "day < ? ORDER BY day"));
-    // Rounded up, without an overflow where `until` is the end of time.
-    query.bind(1, from / kHoursPerDay)
-        .bind(2, until / kHoursPerDay + (until % kHoursPerDay == 0 ? 0 : 1));
-    while (true) {
-      TRY_ASSIGN(const bool row, query.step());
-      if (!row) break;
-      const std::int64_t day = query.integer(0);
-      const std::int64_t begin = day * kHoursPerDay;
-      if (begin > from) TRY(readers.single(from, begin));
-      TRY(readers.packed(day, query.blob(1)));
-      from = begin + kHoursPerDay;
-    }
+Result<> each_single_hour(store::Store& store, std::int64_t from, std::int64_t until,
+                          const VisitHour& visit) {
+  TRY_ASSIGN(auto* const rows,
+             store.cached(std::string("SELECT ") + kTotalsColumns +
+                          ", series, hour FROM usage_hour WHERE hour >= ? AND hour < ? "
+                          "ORDER BY hour, series"));
+  rows->bind(1, from).bind(2, until);
+  while (true) {
+    TRY_ASSIGN(const bool row, rows->step());
+    if (!row) break;
+    visit(rows->integer(kTotalsColumnCount), rows->integer(kTotalsColumnCount + 1),
+          read_totals(*rows));
   }
-  return from < until ? readers.single(from, until) : Result<>();
+  rows->reset();
+  return {};
 }
 
 }  // namespace clawvigil::usage

@@ -35,13 +35,9 @@ using VisitHour = std::function<void(std::int64_t series, std::int64_t hour, con
 [[nodiscard]] Result<bool> pack_days(store::Store& store, std::int64_t until, std::int64_t most,
                                      std::int64_t& next);
 
-// Goes through [from, until), ascending: `packed` for each day with a pack, whole or in part, and
-// `single` for what lies between them.
-struct HourReaders {
-  std::function<Result<>(std::int64_t day, std::string_view bytes)> packed;
-  std::function<Result<>(std::int64_t from, std::int64_t until)> single;
-};
-[[nodiscard]] Result<> each_stretch(store::Store& store, std::int64_t from, std::int64_t until,
-                                    const HourReaders& readers);
+// The hours of [from, until) from their single rows, by hour, then by series. `visit` must not come
+// here again.
+[[nodiscard]] Result<> each_single_hour(store::Store& store, std::int64_t from, std::int64_t until,
+                                        const VisitHour& visit);
 
 }  // namespace clawvigil::usage
