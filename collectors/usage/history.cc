@@ -120,19 +120,6 @@ Result<> each_hour(store::Store& store, std::int64_t from_hour, std::int64_t unt
   }
 }
 
-Result<> each_hour_amount(store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
-                          const std::function<void(std::int64_t series, std::int64_t hour,
-                                                   double usd, std::int64_t tokens)>& visit) {
-  return each_hour(
-      store, from_hour, until_hour,
-      [&](std::int64_t series, std::int64_t hour, const Totals& totals) {
-        const auto& [recorded, estimated] = std::pair(totals.recorded_usd, totals.estimated_usd);
-        visit(series, hour,
-              recorded.sum + recorded.correction + estimated.sum + estimated.correction,
-              totals.tokens.uncached());
-      });
-}
-
 Result<std::optional<std::int64_t>> first_slot(store::Store& store) {
   TRY_ASSIGN(const bool exists, has_tables(store));
   if (!exists) return std::optional<std::int64_t>();

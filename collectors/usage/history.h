@@ -36,11 +36,6 @@ struct NumberedSeries {
 [[nodiscard]] Result<std::vector<NumberedSeries>> series_of_ledger(store::Store& store);
 [[nodiscard]] Result<> each_hour(store::Store& store, std::int64_t from_hour,
                                  std::int64_t until_hour, const VisitHour& visit);
-// Only what it cost and the tokens in and out.
-[[nodiscard]] Result<> each_hour_amount(
-    store::Store& store, std::int64_t from_hour, std::int64_t until_hour,
-    const std::function<void(std::int64_t series, std::int64_t hour, double usd,
-                             std::int64_t tokens)>& visit);
 
 // The pace at which an agent worked for one reason.
 struct PaceOfUsage {

@@ -141,23 +141,22 @@ Result<> add_hours(store::Store& store, const std::vector<NumberedSeries>& serie
   SpendSums sums(report.request, zone, series);
   std::vector<HourAmount> hours;
   double before = 0;
-  const auto take = [&](std::int64_t hour, double usd, std::int64_t tokens) {
+  const auto take = [&](std::int64_t hour, const usage::Totals& totals) {
     if (hours.empty() || hours.back().hour != hour) hours.push_back({hour, {}});
-    hours.back().amount.add({usd, tokens});
+    hours.back().amount.add({totals.usd(), totals.tokens.uncached()});
   };
-  TRY(usage::each_hour_amount(
-      store, reach.first, reach.from,
-      [&](std::int64_t one, std::int64_t hour, double usd, std::int64_t tokens) {
-        if (!sums.wants(one)) return;
-        take(hour, usd, tokens);
-        if (hour < reach.before) return;
-        before += usd;
-        sums.add_before(one, usd);
-      }));
+  TRY(usage::each_hour(store, reach.first, reach.from,
+                       [&](std::int64_t one, std::int64_t hour, const usage::Totals& totals) {
+                         if (!sums.wants(one)) return;
+                         take(hour, totals);
+                         if (hour < reach.before) return;
+                         before += totals.usd();
+                         sums.add_before(one, totals.usd());
+                       }));
   TRY(usage::each_hour(store, reach.from, reach.until,
                        [&](std::int64_t one, std::int64_t hour, const usage::Totals& totals) {
                          if (!sums.add(one, hour, totals)) return;
-                         take(hour, totals.usd(), totals.tokens.uncached());
+                         take(hour, totals);
                        }));
   report.rows = sums.rows(begin_of_hour(first_hour));
   report.totals = sums.totals();

@@ -29,11 +29,6 @@ class PackedHours : public testing::Test {
       pack_row(series, 0, totals, text);
       text += "@" + std::to_string(hour) + ";";
     }));
-    EXPECT_TRUE(
-        each_hour_amount(store_, from, until, [&](auto series, auto hour, double usd, auto tokens) {
-          text += std::to_string(series) + "@" + std::to_string(hour) + ":" + std::to_string(usd) +
-                  "," + std::to_string(tokens) + ";";
-        }));
     return text;
   }
   std::int64_t packs() {
