@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "collectors/usage/history.h"
 #include "collectors/usage/ledger.h"
 #include "collectors/usage/ledger_rows.h"
 
@@ -65,32 +66,17 @@ Result<> Ledger::load() {
 }
 
 Result<> Ledger::load_series() {
-  TRY_ASSIGN(auto series, store_->prepare("SELECT id, home, agent, provider, model, trigger, "
-                                          "channel FROM usage_series ORDER BY id"));
+  TRY_ASSIGN(auto series, series_of_ledger(*store_));
   std::unordered_map<std::int64_t, Totals*> by_id;
-  while (true) {
-    TRY_ASSIGN(const bool row, series.step());
-    if (!row) break;
-    SeriesKey key{std::string(series.text(1)),
-                  std::string(series.text(2)),
-                  std::string(series.text(3)),
-                  std::string(series.text(4)),
-                  parse::parse_trigger(series.text(5)).value_or(Trigger::unknown),
-                  std::string(series.text(6))};
-    by_id[series.integer(0)] = &totals_[key];
-    ++series_of_home_[key.home];
-    series_ids_[std::move(key)] = series.integer(0);
+  for (NumberedSeries& one : series) {
+    by_id[one.id] = &totals_[one.key];
+    ++series_of_home_[one.key.home];
+    series_ids_[std::move(one.key)] = one.id;
   }
-  TRY_ASSIGN(auto hours,
-             store_->prepare("SELECT input, output, cache_read, cache_write, requests, failed, "
-                             "unpriced_tokens, recorded_usd, recorded_correction, estimated_usd, "
-                             "estimated_correction, series FROM usage_hour"));
-  while (true) {
-    TRY_ASSIGN(const bool row, hours.step());
-    if (!row) break;
-    const auto found = by_id.find(hours.integer(11));
-    if (found != by_id.end()) found->second->add(read_totals(hours));
-  }
+  TRY(each_hour(*store_, 0, INT64_MAX, [&](std::int64_t id, std::int64_t, const Totals& totals) {
+    const auto found = by_id.find(id);
+    if (found != by_id.end()) found->second->add(totals);
+  }));
   TRY(load_recent_spend());
   return load_paced_agents();
 }
