@@ -124,18 +124,20 @@ Result<bool> pack_days(store::Store& store, std::int64_t until, std::int64_t mos
                        std::int64_t& next) {
   TRY_ASSIGN(auto transaction, store.begin());
   TRY_ASSIGN(auto* const insert, store.cached("INSERT INTO usage_pack VALUES (?, ?)"));
+  std::int64_t from = next;
   bool finished = false;
   for (std::int64_t packed = 0; packed < most && !finished;) {
-    TRY_ASSIGN(const auto day, used_day(store, next));
+    TRY_ASSIGN(const auto day, used_day(store, from));
     finished = !day || *day >= until;
     if (finished) break;
-    next = *day + 1;
+    from = *day + 1;
     TRY_ASSIGN(const auto rows, rows_of(store, *day));
     if (!rows) continue;
     TRY(insert->bind(1, *day).bind_blob(2, *rows).run());
     ++packed;
   }
   TRY(transaction.commit());
+  next = from;
   return finished;
 }
 

@@ -31,7 +31,8 @@ using VisitHour = std::function<void(std::int64_t series, std::int64_t hour, con
                                    const VisitHour& visit);
 
 // Packs days (of UTC, since the epoch) before `until` that are not packed, from `next` on, at most
-// `most`; `next` is where to go on. True when there are no more. Errors: those of the database.
+// `most`; `next` is where to go on. True when there are no more. Errors: those of the database;
+// nothing is packed then, and `next` stays.
 [[nodiscard]] Result<bool> pack_days(store::Store& store, std::int64_t until, std::int64_t most,
                                      std::int64_t& next);
 

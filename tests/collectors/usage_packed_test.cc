@@ -88,6 +88,20 @@ TEST_F(PackedHours, WhateverIsWrittenLaterTakesThePackAway) {
   EXPECT_TRUE(told(0, INT64_MAX) == expected);
 }
 
+TEST_F(PackedHours, WhatCouldNotBePackedIsPackedTheNextTime) {
+  for (int day = 0; day < 3; ++day) book(1, kFirst + day * std::int64_t{24}, 1);
+  ASSERT_TRUE(store_.execute("CREATE TRIGGER full BEFORE INSERT ON usage_pack WHEN NEW.day = " +
+                             std::to_string(kFirst / 24 + 1) +
+                             " BEGIN SELECT RAISE(ABORT, 'full'); END"));
+  std::int64_t next = 0;
+  EXPECT_FALSE(pack_days(store_, kFirst / 24 + 3, 99, next));
+  EXPECT_EQ(packs(), 0);
+  ASSERT_TRUE(store_.execute("DROP TRIGGER full"));
+  const auto finished = pack_days(store_, kFirst / 24 + 3, 99, next);
+  EXPECT_TRUE(finished && *finished);
+  EXPECT_EQ(packs(), 3);
+}
+
 TEST_F(PackedHours, DamagedOnesAreAnErrorAndNothingIsReadBeyondThem) {
   Totals totals;
   totals.tokens = {.input = 1 << 20, .output = 300, .cache_read = -1, .cache_write = 0};
