@@ -26,7 +26,9 @@ Result<> check_name(std::string_view flag, const std::string& filter,
   if (filter.empty() || names.contains(filter)) return {};
   const std::vector<std::string_view> known(names.begin(), names.end());
   constexpr std::size_t kListed = 12;
-  std::string list = join({known.begin(), known.begin() + std::min(known.size(), kListed)}, ", ");
+  std::vector<std::string_view> listed = known;
+  listed.resize(std::min(known.size(), kListed));
+  std::string list = join(listed, ", ");
   if (known.size() > kListed) list += ", …";
   return fail(Errc::parse, std::string(flag) + ": nothing was used by \"" + sanitize(filter) +
                                "\"" + config::did_you_mean(filter, known) +

@@ -52,7 +52,7 @@ class PackedHours : public testing::Test {
 
 TEST_F(PackedHours, SayExactlyWhatTheirHoursSay) {
   for (int i = 0; i < 400; ++i) {
-    const auto hour = static_cast<std::int64_t>(random_() % (14 * 24U));
+    const auto hour = static_cast<std::int64_t>(random_() % (std::uint64_t{14} * 24));
     if (hour / 24 % 5 == 3) continue;  // days without use
     book(1 + static_cast<std::int64_t>(random_() % 300), kFirst + hour,
          0.001 * static_cast<double>(random_() % 9'999));
