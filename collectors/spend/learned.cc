@@ -48,7 +48,7 @@ Result<Learned> learn(store::Store& store, const std::set<HomeAndAgent>& agents,
   for (auto& [home, collected] : of_homes) learned.homes.emplace(home, collected.finish(slot));
   for (auto& [key, collected] : of_agents) learned.agents.emplace(key, collected.finish(slot));
   TRY_ASSIGN(learned.past, past_of_agents(store, slot * usage::kMinutesPerSlot / 60));
-  const std::int64_t day = slot * usage::kMinutesPerSlot / (24 * 60);
+  const std::int64_t day = slot * usage::kMinutesPerSlot / kMinutesPerDay;
   TRY_ASSIGN(const auto loops, usage::loop_days(store, day - kLoopDays));
   learned.repeats = usual_repeats(loops, day);
   return learned;

@@ -23,6 +23,8 @@ struct Loops {
 [[nodiscard]] std::map<std::string, Loops> loops_of(const std::vector<usage::SessionSum>& sessions,
                                                     const std::string& home, std::int64_t from_ms);
 
+inline constexpr std::int64_t kMinutesPerDay = 24L * 60;
+
 // How often an agent repeats a call when all is well: the most of a chain on the kLoopDays before
 // `day` (of UTC, since the epoch), by home and agent. Days with more than kLoopForSure are left
 // out: a loop that was is no habit.

@@ -17,8 +17,6 @@ namespace {
 
 using usage::kMinutesPerSlot;
 
-constexpr std::int64_t kMinutesPerDay = std::int64_t{24} * 60;
-
 std::int64_t minute_of(SystemTime time) {
   return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
 }

@@ -1,12 +1,14 @@
 #include "exporter/cli/spend_days.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
+#include <ranges>
+#include <string_view>
 
 #include "collectors/spend/baseline.h"
 #include "collectors/spend/wall_clock.h"
 #include "collectors/usage/history.h"
+#include "exporter/base/digits.h"
 #include "exporter/host/time_zone.h"
 
 namespace clawvigil::cli {
@@ -40,10 +42,12 @@ SystemTime begin_of(std::int64_t slot) {
   return SystemTime(std::chrono::minutes(slot * kMinutesPerSlot));
 }
 
-web::SpendDay named(const std::string& date) {
-  web::SpendDay day;
-  static_cast<void>(std::sscanf(date.c_str(), "%d-%d-%d", &day.year, &day.month, &day.day));
-  return day;
+// "2026-11-22"
+web::SpendDay named(std::string_view date) {
+  const auto number = [date](std::size_t from, std::size_t digits) {
+    return parse_integer<int>(date.substr(from, digits)).value_or(0);
+  };
+  return {.year = number(0, 4), .month = number(5, 2), .day = number(8, 2)};
 }
 
 // Goes through the slots and learns the cost of the 24 hours before each.
@@ -129,9 +133,9 @@ Result<> SpendDays::learn(store::Store& store, const std::string& zone, Instant 
     at = periods.back().begin - std::chrono::seconds(1);
   }
   Walk walk(slots, clock);
-  for (auto period = periods.rbegin(); period != periods.rend(); ++period) {
-    web::SpendDay day = named(calendar->date(period->begin));
-    walk.judge(day, slot_of(period->begin), slot_of(period->end));
+  for (const TimeZone::Period& period : periods | std::views::reverse) {
+    web::SpendDay day = named(calendar->date(period.begin));
+    walk.judge(day, slot_of(period.begin), slot_of(period.end));
     days_.push_back(day);
   }
   if (periods.empty()) return {};
