@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "alerts/notify/row_time.h"
+
 namespace clawvigil::notify {
 
 namespace {
 
-std::int64_t to_row(SystemTime time) { return time.time_since_epoch().count(); }
-SystemTime from_row(std::int64_t value) { return SystemTime(Duration(value)); }
-
-std::string to_row(const std::vector<SystemTime>& times) {
+std::string times_to_row(const std::vector<SystemTime>& times) {
   auto list = nlohmann::json::array();
   for (const SystemTime time : times) list.push_back(to_row(time));
   return list.dump();
@@ -63,7 +62,7 @@ Result<> save_records(store::Store& store, const DispatcherState& state) {
     if (!record.dirty) continue;
     TRY(insert.bind(1, key_to_row(fingerprint))
             .bind(2, to_json(record.alert))
-            .bind(3, to_row(record.firings))
+            .bind(3, times_to_row(record.firings))
             .bind(4, std::int64_t{record.gone})
             .run());
   }
@@ -101,7 +100,7 @@ Result<> save_paces(store::Store& store, const DispatcherState& state) {
   for (const auto& [receiver, pace] : state.paces) {
     if (!pace.dirty) continue;
     TRY(insert.bind(1, receiver)
-            .bind(2, to_row(pace.sent))
+            .bind(2, times_to_row(pace.sent))
             .bind(3, to_row(pace.digest))
             .bind(4, static_cast<std::int64_t>(pace.given_up))
             .run());
