@@ -149,9 +149,13 @@ Result<> DispatcherState::load(store::Store& store) {
 }
 
 Result<> DispatcherState::save(store::Store& store) const {
-  if (any_dirty(records) || !forgotten_records.empty()) TRY(save_records(store, *this));
-  if (any_dirty(told) || !forgotten_told.empty()) TRY(save_told(store, *this));
-  if (any_dirty(paces)) TRY(save_paces(store, *this));
+  const bool has_records = any_dirty(records) || !forgotten_records.empty();
+  const bool has_told = any_dirty(told) || !forgotten_told.empty();
+  const bool has_paces = any_dirty(paces);
+  if (has_records || has_told || has_paces) TRY(ensure_tables(store));  // load() may have failed
+  if (has_records) TRY(save_records(store, *this));
+  if (has_told) TRY(save_told(store, *this));
+  if (has_paces) TRY(save_paces(store, *this));
   return {};
 }
 
