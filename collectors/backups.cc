@@ -8,6 +8,7 @@
 #include "collectors/backups/repositories.h"
 #include "collectors/backups_families.h"
 #include "exporter/base/digits.h"
+#include "exporter/base/whole_seconds.h"
 #include "exporter/collect/event_ledger.h"
 #include "exporter/store/restore_tests.h"
 
@@ -164,8 +165,8 @@ class BackupsCollector final : public Collector {
     SystemTime since = std::min(reading.oldest.value_or(context.now.wall), context.now.wall);
     const auto noted = ledger_->position(key);
     const auto seconds = noted ? parse_integer<std::int64_t>(*noted) : std::nullopt;
-    if (seconds) since = std::min(since, SystemTime(std::chrono::seconds(*seconds)));
-    const auto whole = std::chrono::floor<std::chrono::seconds>(since).time_since_epoch().count();
+    if (seconds) since = std::min(since, from_whole_seconds(*seconds));
+    const auto whole = to_whole_seconds(since);
     if (!seconds || whole < *seconds) {
       if (const auto set = ledger_->set_position(key, std::to_string(whole)); !set) {
         return out.unknown(set.error(), {kKnownSince.name()});

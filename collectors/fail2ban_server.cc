@@ -1,6 +1,7 @@
 #include "collectors/fail2ban_server.h"
 
 #include "exporter/base/strings.h"
+#include "exporter/base/whole_seconds.h"
 #include "exporter/host/sqlite.h"
 
 namespace clawvigil {
@@ -27,7 +28,7 @@ Result<> read_bans(host::ReadOnlyDatabase& database, SystemTime now, Fail2banSta
   TRY_ASSIGN(host::Query query,
              database.prepare("SELECT jail, COUNT(*) FROM bips WHERE bantime < 0 OR "
                               "timeofban + bantime > ?1 GROUP BY jail LIMIT 257"));
-  query.bind(1, std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+  query.bind(1, to_whole_seconds(now));
   while (true) {
     TRY_ASSIGN(const bool row, query.step());
     if (!row) return {};

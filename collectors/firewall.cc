@@ -16,6 +16,7 @@
 #include "collectors/probe_reading.h"
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/whole_seconds.h"
 #include "exporter/collect/event_ledger.h"
 #include "exporter/store/keyed_hash.h"
 
@@ -224,8 +225,7 @@ class FirewallCollector final : public Collector {
       changed = before->substr(blank + 1);
     }
     if (judgement_->digest && *judgement_->digest != digest) {
-      const auto now = std::chrono::floor<std::chrono::seconds>(context.now.wall);
-      if (before) changed = std::to_string(now.time_since_epoch().count());
+      if (before) changed = std::to_string(to_whole_seconds(context.now.wall));
       TRY(ledger_->set_position(source, *judgement_->digest + " " + changed));
       if (const auto kept = ledger_->commit(context.store); !kept) {
         out.unknown(kept.error(), {kChanged.name()});

@@ -86,7 +86,7 @@ class ListenersCollector final : public Collector {
   [[nodiscard]] const CollectorInfo& info() const override { return kListenersInfo; }
 
   Result<> collect(const Context& context, Batch& out) override {
-    TRY_ASSIGN(std::vector<Listener> listeners, host::list_listeners());
+    TRY_ASSIGN(const std::vector<Listener> listeners, host::list_listeners());
     // Sockets that stay are not looked up anew each second.
     if (!looked_up_ || context.now.steady - *looked_up_ >= kLookUp || listeners != listeners_) {
       TRY(read_acceptances(context));

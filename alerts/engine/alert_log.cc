@@ -4,6 +4,7 @@
 
 #include "alerts/engine/readable.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::alerts {
 
@@ -18,12 +19,6 @@ constexpr const char* kSchema =
     "fingerprint INTEGER NOT NULL, fired_at INTEGER NOT NULL, resolved_at INTEGER NOT NULL, "
     "alertname TEXT NOT NULL, severity INTEGER NOT NULL, english TEXT NOT NULL, "
     "french TEXT NOT NULL, PRIMARY KEY(fingerprint, fired_at)) WITHOUT ROWID";
-
-std::int64_t to_seconds(SystemTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-}
-
-SystemTime from_seconds(std::int64_t seconds) { return SystemTime(std::chrono::seconds(seconds)); }
 
 // Looking must neither wait for whoever writes nor write: not every store was ever written to.
 Result<bool> has_log(store::Store& store) { return store.has_table("alert_log"); }
@@ -44,8 +39,8 @@ Result<> log_alerts(store::Store& store, const std::vector<const ActiveAlert*>& 
     const Alert& alert = active->alert;
     if (!alert.fired_at || alert.name() == kWatchdog) continue;
     TRY(insert.bind(1, static_cast<std::int64_t>(alert.fingerprint))
-            .bind(2, to_seconds(*alert.fired_at))
-            .bind(3, alert.resolved_at ? to_seconds(*alert.resolved_at) : kStillFiring)
+            .bind(2, to_whole_seconds(*alert.fired_at))
+            .bind(3, alert.resolved_at ? to_whole_seconds(*alert.resolved_at) : kStillFiring)
             .bind(4, alert.name())
             .bind(5, static_cast<std::int64_t>(alert.severity))
             .bind(6, summary_of(alert.annotations, false))
@@ -73,8 +68,8 @@ Result<std::vector<LoggedAlert>> logged_alerts(store::Store& store, std::size_t 
     one.severity = static_cast<Severity>(severity);
     one.english = rows.text(2);
     one.french = rows.text(3);
-    one.fired_at = from_seconds(rows.integer(4));
-    if (rows.integer(5) != kStillFiring) one.resolved_at = from_seconds(rows.integer(5));
+    one.fired_at = from_whole_seconds(rows.integer(4));
+    if (rows.integer(5) != kStillFiring) one.resolved_at = from_whole_seconds(rows.integer(5));
   }
 }
 
@@ -88,7 +83,7 @@ Result<std::map<std::string, SystemTime>> last_ends(store::Store& store) {
   while (true) {
     TRY_ASSIGN(const bool row, rows.step());
     if (!row) return ends;
-    ends.emplace(rows.text(0), from_seconds(rows.integer(1)));
+    ends.emplace(rows.text(0), from_whole_seconds(rows.integer(1)));
   }
 }
 
@@ -96,7 +91,7 @@ Result<> prune_log(store::Store& store, SystemTime now) {
   TRY(store.ensure_schema(kSchema));
   TRY_ASSIGN(store::Statement old,
              store.prepare("DELETE FROM alert_log WHERE MAX(fired_at, resolved_at) < ?"));
-  TRY(old.bind(1, to_seconds(now - kLogKept)).run());
+  TRY(old.bind(1, to_whole_seconds(now - kLogKept)).run());
   TRY_ASSIGN(store::Statement beyond,
              store.prepare("DELETE FROM alert_log WHERE (fingerprint, fired_at) IN (SELECT "
                            "fingerprint, fired_at FROM alert_log ORDER BY MAX(fired_at, "

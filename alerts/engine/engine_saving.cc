@@ -21,6 +21,7 @@ bool Engine::State::counts_time() const {
 Engine::Saving Engine::must_save(Instant now) const {
   const State& state = *state_;
   if (state.recorder.must_write(now.wall)) return Saving::all;
+  if (!state.recorder.restored()) return Saving::all;  // save() tries again to read what is there
   if (!state.dirty.empty()) return Saving::states;
   const bool must_mark = state.recorder.must_mark(now.wall) && state.counts_time();
   return must_mark ? Saving::mark : Saving::nothing;

@@ -5,6 +5,8 @@
 #include <bit>
 #include <utility>
 
+#include "exporter/base/milliseconds.h"
+
 namespace clawvigil::alerts {
 
 namespace {
@@ -32,14 +34,6 @@ constexpr std::array<std::string_view, 7> kUnrecorded{
     "clawvigil_cgroup_cpu_throttled_seconds_total",
     "clawvigil_log_position_lag_bytes",
     "clawvigil_secret_scan_timestamp_seconds"};
-
-std::int64_t milliseconds(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
-SystemTime from_milliseconds(std::int64_t time) {
-  return SystemTime(std::chrono::milliseconds(time));
-}
 
 bool same(const std::optional<double>& a, const std::optional<double>& b) {
   if (!a || !b) return a.has_value() == b.has_value();
@@ -119,7 +113,8 @@ bool Recorder::due(SystemTime now) const {
 // What was noted, and what is written, of times that are yet to come is wrong.
 void Recorder::go_back(SystemTime now) {
   went_back_ = std::min(went_back_.value_or(now), now);
-  std::erase_if(samples_, [&](const Sample& sample) { return sample.time >= milliseconds(now); });
+  std::erase_if(samples_,
+                [&](const Sample& sample) { return sample.time >= to_milliseconds(now); });
   std::erase_if(sessions_, [&](const Session& session) { return session.start >= now; });
   for (Session& session : sessions_) session.until = std::min(session.until, now);
   for (auto& [name, known] : known_) known.sure = false;
@@ -129,7 +124,7 @@ void Recorder::note(Known& known, std::optional<double> value, SystemTime now) {
   if (known.sure && same(known.value, value)) return;
   known.value = value;
   known.sure = true;
-  samples_.push_back({known.id, milliseconds(now), value});
+  samples_.push_back({known.id, to_milliseconds(now), value});
 }
 
 void Recorder::look_at(const Batch& batch, SystemTime now) {
@@ -191,7 +186,7 @@ Result<> Recorder::remove_future(store::Store& store) const {
                                 "DELETE FROM history_sessions WHERE start >= ?",
                                 "UPDATE history_sessions SET until = MIN(until, ?)"}) {
     TRY_ASSIGN(store::Statement statement, store.prepare(sql));
-    TRY(statement.bind(1, milliseconds(*went_back_)).run());
+    TRY(statement.bind(1, to_milliseconds(*went_back_)).run());
   }
   return {};
 }
@@ -200,7 +195,9 @@ Result<> Recorder::write_sessions(store::Store& store) const {
   TRY_ASSIGN(store::Statement insert,
              store.prepare("INSERT OR REPLACE INTO history_sessions(start, until) VALUES(?, ?)"));
   for (const Session& session : sessions_) {
-    TRY(insert.bind(1, milliseconds(session.start)).bind(2, milliseconds(session.until)).run());
+    TRY(insert.bind(1, to_milliseconds(session.start))
+            .bind(2, to_milliseconds(session.until))
+            .run());
   }
   return {};
 }
@@ -261,7 +258,7 @@ Result<> Recorder::prune(store::Store& store, SystemTime now) {
   pruned_ = now;
   Duration retention = kRecordRetention;
   while (true) {
-    const std::int64_t limit = milliseconds(now - retention);
+    const std::int64_t limit = to_milliseconds(now - retention);
     TRY_ASSIGN(store::Statement samples,
                store.prepare("DELETE FROM history_samples WHERE series = ?1 AND time < (SELECT "
                              "MAX(time) FROM history_samples WHERE series = ?1 AND time <= ?2)"));

@@ -58,6 +58,7 @@ class Recorder {
  public:
   // Reads the last value of every series, once; further calls do nothing.
   [[nodiscard]] Result<> restore(store::Store& store);
+  [[nodiscard]] bool restored() const { return restored_; }
   // True when it is time to look: once a minute, once restored.
   [[nodiscard]] bool due(SystemTime now) const;
   // Notes what has changed since the last look.

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "alerts/notify/row_time.h"
+
 namespace clawvigil::notify {
 
 namespace {
 
-std::int64_t to_row(SystemTime time) { return time.time_since_epoch().count(); }
-SystemTime from_row(std::int64_t value) { return SystemTime(Duration(value)); }
-
-std::string to_row(const std::vector<SystemTime>& times) {
+std::string times_to_row(const std::vector<SystemTime>& times) {
   auto list = nlohmann::json::array();
   for (const SystemTime time : times) list.push_back(to_row(time));
   return list.dump();
@@ -63,7 +62,7 @@ Result<> save_records(store::Store& store, const DispatcherState& state) {
     if (!record.dirty) continue;
     TRY(insert.bind(1, key_to_row(fingerprint))
             .bind(2, to_json(record.alert))
-            .bind(3, to_row(record.firings))
+            .bind(3, times_to_row(record.firings))
             .bind(4, std::int64_t{record.gone})
             .run());
   }
@@ -101,7 +100,7 @@ Result<> save_paces(store::Store& store, const DispatcherState& state) {
   for (const auto& [receiver, pace] : state.paces) {
     if (!pace.dirty) continue;
     TRY(insert.bind(1, receiver)
-            .bind(2, to_row(pace.sent))
+            .bind(2, times_to_row(pace.sent))
             .bind(3, to_row(pace.digest))
             .bind(4, static_cast<std::int64_t>(pace.given_up))
             .run());
@@ -150,9 +149,13 @@ Result<> DispatcherState::load(store::Store& store) {
 }
 
 Result<> DispatcherState::save(store::Store& store) const {
-  if (any_dirty(records) || !forgotten_records.empty()) TRY(save_records(store, *this));
-  if (any_dirty(told) || !forgotten_told.empty()) TRY(save_told(store, *this));
-  if (any_dirty(paces)) TRY(save_paces(store, *this));
+  const bool has_records = any_dirty(records) || !forgotten_records.empty();
+  const bool has_told = any_dirty(told) || !forgotten_told.empty();
+  const bool has_paces = any_dirty(paces);
+  if (has_records || has_told || has_paces) TRY(ensure_tables(store));  // load() may have failed
+  if (has_records) TRY(save_records(store, *this));
+  if (has_told) TRY(save_told(store, *this));
+  if (has_paces) TRY(save_paces(store, *this));
   return {};
 }
 

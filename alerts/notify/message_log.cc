@@ -7,6 +7,7 @@
 
 #include "alerts/notify/outbox.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::notify {
 
@@ -49,11 +50,6 @@ MessageKind kind_of(const Notification& notification) {
   return any(Event::Kind::still) ? MessageKind::reminder : MessageKind::resolved;
 }
 
-std::int64_t to_row(SystemTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-}
-SystemTime from_row(std::int64_t seconds) { return SystemTime(std::chrono::seconds(seconds)); }
-
 // [["fired","GatewayDown"], …]
 std::string to_row(const std::vector<ToldAlert>& alerts) {
   auto list = nlohmann::json::array();
@@ -86,8 +82,8 @@ std::optional<LoggedMessage> message_from_row(const store::Statement& row) {
   message.receiver = row.text(0);
   message.kind = *kind;
   message.ending = *ending;
-  message.made_at = from_row(row.integer(3));
-  message.ended_at = from_row(row.integer(4));
+  message.made_at = from_whole_seconds(row.integer(3));
+  message.ended_at = from_whole_seconds(row.integer(4));
   message.failed_tries = static_cast<std::uint32_t>(row.integer(5));
   message.reason = row.text(6);
   message.stands_in_for = row.text(7);
@@ -149,8 +145,8 @@ Result<> log_message(store::Store& store, const LoggedMessage& message) {
   return insert.bind(1, message.receiver)
       .bind(2, to_string(message.kind))
       .bind(3, to_string(message.ending))
-      .bind(4, to_row(message.made_at))
-      .bind(5, to_row(message.ended_at.value_or(message.made_at)))
+      .bind(4, to_whole_seconds(message.made_at))
+      .bind(5, to_whole_seconds(message.ended_at.value_or(message.made_at)))
       .bind(6, std::int64_t{message.failed_tries})
       .bind(7, sanitize(message.reason, kMaxReason))
       .bind(8, message.stands_in_for)
@@ -179,7 +175,7 @@ void sort_and_cut(std::vector<LoggedMessage>& messages, std::size_t limit) {
   std::ranges::stable_sort(messages, [](const LoggedMessage& a, const LoggedMessage& b) {
     const auto rank = [](const LoggedMessage& message) {
       return std::tuple(message.ending != Ending::waiting,
-                        -to_row(message.ended_at.value_or(message.made_at)));
+                        -to_whole_seconds(message.ended_at.value_or(message.made_at)));
     };
     return rank(a) < rank(b);
   });
@@ -190,7 +186,7 @@ void sort_and_cut(std::vector<LoggedMessage>& messages, std::size_t limit) {
 Result<> prune_message_log(store::Store& store, SystemTime now) {
   TRY(ensure_message_log(store));
   TRY_ASSIGN(store::Statement old, store.prepare("DELETE FROM notify_log WHERE ended_at < ?1"));
-  TRY(old.bind(1, to_row(now - kMessagesKept)).run());
+  TRY(old.bind(1, to_whole_seconds(now - kMessagesKept)).run());
   TRY_ASSIGN(store::Statement beyond,
              store.prepare("DELETE FROM notify_log WHERE id IN (SELECT id FROM notify_log "
                            "ORDER BY ended_at DESC, id DESC LIMIT -1 OFFSET ?1)"));

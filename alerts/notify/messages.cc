@@ -4,6 +4,8 @@
 #include <array>
 #include <ctime>
 
+#include "exporter/base/whole_seconds.h"
+
 namespace clawvigil::notify {
 
 namespace {
@@ -96,8 +98,7 @@ constexpr Texts kFrench{
 };
 
 std::tm local(SystemTime time) {
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  const std::time_t seconds = to_whole_seconds(time);
   std::tm parts{};
   static_cast<void>(::localtime_r(&seconds, &parts));
   return parts;

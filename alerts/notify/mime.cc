@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "alerts/notify/split.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::notify {
 
@@ -95,8 +96,7 @@ std::string mail_date(SystemTime time) {
   constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  const std::time_t seconds = to_whole_seconds(time);
   std::tm parts{};
   static_cast<void>(::gmtime_r(&seconds, &parts));
   std::array<char, 64> text{};

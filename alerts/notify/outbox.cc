@@ -328,6 +328,7 @@ Result<> Outbox::save(store::Store& store) {
   }
   if (written.empty()) return {};
   TRY_ASSIGN(store::Store::Transaction transaction, store.begin());
+  TRY(ensure_outbox_tables(store));  // load() may have failed
   for (const Message& message : written.messages) TRY(write_message(store, message));
   for (const std::int64_t id : written.removed) TRY(delete_message(store, id));
   for (const LoggedMessage& message : written.ended) TRY(log_message(store, message));

@@ -1,13 +1,12 @@
 #include "alerts/notify/outbox_table.h"
 
+#include "alerts/notify/row_time.h"
+
 namespace clawvigil::notify {
 
 namespace {
 
 constexpr std::int64_t kNever = 0;
-
-std::int64_t to_row(SystemTime time) { return time.time_since_epoch().count(); }
-SystemTime from_row(std::int64_t value) { return SystemTime(Duration(value)); }
 
 Result<Message> message_from_row(const store::Statement& row) {
   Message message;

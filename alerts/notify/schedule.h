@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "exporter/base/clock.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::notify {
 
@@ -30,8 +31,7 @@ inline constexpr Duration kFlapWindow = std::chrono::hours(1);
 
 // The last time at or before `now` when the clock of the host's zone showed `time_of_day`.
 [[nodiscard]] inline SystemTime last_time_of_day(std::chrono::minutes time_of_day, SystemTime now) {
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const std::time_t seconds = to_whole_seconds(now);
   std::tm parts{};
   static_cast<void>(::localtime_r(&seconds, &parts));
   const auto at = [&](int days_back) {

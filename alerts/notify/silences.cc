@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "alerts/notify/row_time.h"
 #include "exporter/base/strings.h"
 
 namespace clawvigil::notify {
@@ -66,9 +67,6 @@ Result<store::Statement> prepare(store::Store& store, std::string_view sql) {
 }
 
 constexpr std::int64_t kNever = 0;
-std::int64_t to_row(SystemTime time) { return time.time_since_epoch().count(); }
-SystemTime from_row(std::int64_t value) { return SystemTime(Duration(value)); }
-
 std::string to_row(const std::vector<Matcher>& matchers) {
   auto list = nlohmann::json::array();
   for (const Matcher& matcher : matchers) list.push_back(to_string(matcher));

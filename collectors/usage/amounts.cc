@@ -1,6 +1,7 @@
 #include "collectors/usage/amounts.h"
 
 #include "collectors/usage/history.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::usage {
 
@@ -8,10 +9,6 @@ namespace {
 
 constexpr std::int64_t kSecondsPerHour = 3600;
 constexpr std::int64_t kSecondsPerSlot = kMinutesPerSlot * 60;
-
-std::int64_t seconds_of(SystemTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-}
 
 }  // namespace
 
@@ -38,7 +35,7 @@ Result<std::vector<HourAmount>> amounts_by_hour(store::Store& store, const UseFi
 
 Result<Amount> amount_in_rest_of_hour(store::Store& store, const UseFilter& filter,
                                       SystemTime from) {
-  const std::int64_t begin = seconds_of(from);
+  const std::int64_t begin = to_whole_seconds(from);
   const std::int64_t hour = begin / kSecondsPerHour;
   const std::int64_t end = (hour + 1) * kSecondsPerHour;
   if (!filter.provider.empty() || !filter.model.empty()) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "collectors/workspace_families.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::workspace {
 
@@ -19,10 +20,6 @@ CREATE TABLE IF NOT EXISTS workspace_day (
   PRIMARY KEY (home, repo, commit_id, path, file_class)) WITHOUT ROWID;
 )";
 constexpr std::int64_t kNoFile = -1;
-
-std::int64_t stored(SystemTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-}
 
 Result<std::int64_t> count_rows(store::Store& store, std::string_view home, std::string_view repo) {
   TRY_ASSIGN(store::Statement row,
@@ -55,7 +52,7 @@ Result<> insert(store::Store& store, std::string_view home, std::string_view rep
         .bind(parameter_commit, parse::to_hex(event.commit));
     row.bind(parameter_path, std::string_view(event.path)).bind(parameter_class, file_class);
     row.bind(parameter_author, static_cast<std::int64_t>(event.author))
-        .bind(parameter_seen, stored(event.seen));
+        .bind(parameter_seen, to_whole_seconds(event.seen));
     TRY(row.run());
   }
   return {};
@@ -128,11 +125,11 @@ Result<> prune_events(store::Store& store, SystemTime now) {
     // Nothing is written where nothing is old.
     TRY_ASSIGN(store::Statement old,
                store.prepare("SELECT 1 FROM workspace_day WHERE seen < ? LIMIT 1"));
-    TRY_ASSIGN(const bool any, old.bind(1, stored(now - kDay)).step());
+    TRY_ASSIGN(const bool any, old.bind(1, to_whole_seconds(now - kDay)).step());
     if (!any) return {};
   }
   TRY_ASSIGN(store::Statement drop, store.prepare("DELETE FROM workspace_day WHERE seen < ?"));
-  return drop.bind(1, stored(now - kDay)).run();
+  return drop.bind(1, to_whole_seconds(now - kDay)).run();
 }
 
 Result<> export_day(store::Store& store, std::string_view home, std::string_view repo, Batch& out) {

@@ -5,6 +5,7 @@
 #include "collectors/git/reader.h"
 #include "collectors/workspace/positions.h"
 #include "collectors/workspace_families.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::workspace {
 
@@ -33,16 +34,11 @@ void note(const RepositoryPlace& place, const Error& error,
   out.unknown(prefixed(error, place.home + ": repository " + place.repo).error(), families);
 }
 
-SystemTime time_of(std::int64_t seconds) {
-  constexpr std::int64_t kLatest = 9'223'372'036;  // what a SystemTime holds
-  return SystemTime(std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, kLatest)));
-}
-
 // Why the time a commit claims cannot be right; "": it can.
 std::string_view wrong_time(const CommitFacts& commit, SystemTime now) {
   constexpr Duration kClockSkew = std::chrono::minutes(10);
   constexpr std::int64_t kBackwards = 3600;  // seconds
-  if (time_of(commit.committed) > now + kClockSkew) return kFuture;
+  if (from_whole_seconds(commit.committed) > now + kClockSkew) return kFuture;
   const bool backdated = commit.newest_parent > commit.committed &&
                          commit.newest_parent - kBackwards > commit.committed;
   return backdated ? kBackdated : std::string_view();
@@ -185,13 +181,12 @@ Result<> Repository::audit(const RepositoryRun& run, const RepositoryPlace& plac
     return {};
   }
   const SystemTime recent = run.context.now.wall - kDay;
-  const AuditTask task{
-      .refs = refs,
-      .frontier = position.frontier,
-      .head = position.head,
-      .baseline = position.baseline,
-      .recent = std::chrono::floor<std::chrono::seconds>(recent).time_since_epoch().count(),
-      .clock = run.context.clock};
+  const AuditTask task{.refs = refs,
+                       .frontier = position.frontier,
+                       .head = position.head,
+                       .baseline = position.baseline,
+                       .recent = to_whole_seconds(recent),
+                       .clock = run.context.clock};
   AuditResult result;
   constexpr Duration kDeadline = std::chrono::seconds(30);
   Result<> ran = git::run_reader(
@@ -226,7 +221,7 @@ Result<> Repository::apply(const RepositoryRun& run, const RepositoryPlace& plac
   }
   std::vector<DayEvent> events;
   for (const CommitFacts& commit : result.commits) {
-    const SystemTime seen = baseline ? time_of(commit.committed) : run.context.now.wall;
+    const SystemTime seen = baseline ? from_whole_seconds(commit.committed) : run.context.now.wall;
     events.push_back({commit.id, {}, authors.class_of(commit.author), FileClass::unread, seen});
   }
   for (const ChangedFile& file : result.files) {
@@ -258,7 +253,7 @@ void Repository::count(const RepositoryRun& run, const RepositoryPlace& place,
   ledger.add(kCommits, 1, place.home, place.repo, who);
   const std::string_view wrong = wrong_time(commit, now);
   if (!wrong.empty()) ledger.add(kWrongTimes, 1, place.home, place.repo, wrong);
-  const SystemTime time = wrong.empty() ? time_of(commit.committed) : now;
+  const SystemTime time = wrong.empty() ? from_whole_seconds(commit.committed) : now;
   if (run.zone != nullptr && is_unusual(run.context.config.workspace, *run.zone, time)) {
     ledger.add(kUnusualTimes, 1, place.home, place.repo, who);
   }

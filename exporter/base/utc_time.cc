@@ -9,6 +9,7 @@
 
 #include "exporter/base/digits.h"
 #include "exporter/base/strings.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil {
 
@@ -110,8 +111,7 @@ std::optional<SystemTime> parse_mail_date(std::string_view text) {
 }
 
 std::string format_utc(SystemTime time, const char* format) {
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  const std::time_t seconds = to_whole_seconds(time);
   std::tm parts{};
   if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
   std::array<char, 64> text{};

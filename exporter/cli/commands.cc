@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "alerts/notify/channel.h"
 #include "collectors/registry.h"
 #include "exporter/base/strings.h"
 #include "exporter/base/version.h"
@@ -55,10 +56,6 @@ std::string prices_text(const SpendConfig& spend) {
          web::format_date(shipped.date).english;
 }
 
-bool has_heartbeat(const Config& config) {
-  return !config.notify.heartbeat.url.empty() || !config.notify.heartbeat.url_secret.empty();
-}
-
 }  // namespace
 
 int print_version(std::ostream& out) {
@@ -82,7 +79,7 @@ int config_check(const CommandContext& context) {
                      {"  rules", rules_text(*settings)},
                      {"  prices", prices_text(config.spend)},
                      {"  tells", receivers_text(config)},
-                     {"  heartbeat", has_heartbeat(config) ? "yes" : "none"},
+                     {"  heartbeat", notify::has_heartbeat(config.notify) ? "yes" : "none"},
                      {"  state", config.storage_path},
                  });
   return kSuccess;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "exporter/base/strings.h"
+#include "exporter/base/whole_seconds.h"
 
 namespace clawvigil::host {
 
@@ -82,8 +83,7 @@ Result<std::string> format_probe_report(std::string_view probe, std::string_view
     }
     readings.push_back(to_json(reading));
   }
-  const auto taken =
-      std::chrono::floor<std::chrono::seconds>(report.taken.time_since_epoch()).count();
+  const auto taken = to_whole_seconds(report.taken);
   const json document = {{"schema", kSpoolSchema},
                          {"probe", probe},
                          {"taken", taken},

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "exporter/base/mutex.h"
+#include "exporter/base/whole_seconds.h"
 #include "exporter/store/database_check.h"
 
 namespace clawvigil::store {
@@ -197,7 +198,7 @@ Store Store::open(const std::string& directory, SystemTime now) {
   if (problem.code != Errc::parse && problem.code != Errc::unsupported) {
     return open_shared_memory(directory, std::move(problem));
   }
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const auto seconds = to_whole_seconds(now);
   const std::string target = path + ".broken-" + std::to_string(seconds);
   if (Result<> moved = set_aside(path, target); !moved) {
     return open_shared_memory(directory, std::move(moved).error());

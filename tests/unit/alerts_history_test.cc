@@ -5,12 +5,9 @@
 #include <random>
 #include <tuple>
 
-#include "alerts/engine/recorded_history.h"
-#include "alerts/engine/recorder.h"
 #include "alerts/engine/replay.h"
-#include "exporter/base/milliseconds.h"
+#include "tests/support/recorder_fixture.h"
 #include "tests/support/rule_world.h"
-#include "tests/support/temp_dir.h"
 
 namespace clawvigil::alerts {
 namespace {
@@ -96,7 +93,7 @@ TEST(History, WhatOnlyExplainsIsGivenUpFirst) {
   EXPECT_EQ(world.posture("A").status, RuleStatus::ok);
 }
 
-class Recording : public testing::Test {
+class Recording : public test::RecorderFixture {
  protected:
   std::shared_ptr<const Batch> batch(double value, bool with_b = true) const {
     auto out = std::make_shared<Batch>();
@@ -106,35 +103,9 @@ class Recording : public testing::Test {
   }
   void write(const std::shared_ptr<const Batch>& current) {
     const std::vector batches{current};
-    auto transaction = store_.begin();
-    ASSERT_TRUE(transaction);
     recorder_.observe(batches, now_);
-    const auto written = recorder_.write(store_);
-    ASSERT_TRUE(written) << written.error().message;
-    ASSERT_TRUE(transaction->commit());
-    recorder_.saved();
+    save(&Recorder::write);
   }
-  std::int64_t number(const char* sql) {
-    auto statement = store_.prepare(sql);
-    EXPECT_TRUE(statement);
-    EXPECT_TRUE(statement->step().value_or(false));
-    return statement->integer(0);
-  }
-  RecordedHistory load() {
-    const auto make = [](std::string_view metric, std::vector<promql::Label> labels) {
-      labels.push_back({"__name__", std::string(metric)});
-      return promql::Labels(std::move(labels));
-    };
-    const TimeMs until = now_.time_since_epoch() / std::chrono::milliseconds(1);
-    auto loaded = RecordedHistory::load(store_, {""}, 0, until, make);
-    EXPECT_TRUE(loaded);
-    return *std::move(loaded);
-  }
-
-  test::TempDir directory_;
-  SystemTime now_{std::chrono::hours(1000)};
-  store::Store store_ = store::Store::open(directory_.path(), now_);
-  Recorder recorder_;
 };
 
 TEST_F(Recording, WritesOnlyWhatChanged) {

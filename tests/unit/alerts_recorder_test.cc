@@ -1,11 +1,8 @@
 // What the recorder has noted and not written yet.
 #include <gtest/gtest.h>
 
-#include "alerts/engine/recorded_history.h"
-#include "alerts/engine/recorder.h"
-#include "exporter/base/milliseconds.h"
+#include "tests/support/recorder_fixture.h"
 #include "tests/support/rule_world.h"
-#include "tests/support/temp_dir.h"
 
 namespace clawvigil::alerts {
 namespace {
@@ -22,7 +19,7 @@ Batches batch_of(double value) {
   return {std::move(out)};
 }
 
-class Unwritten : public testing::Test {
+class Unwritten : public test::RecorderFixture {
  protected:
   void SetUp() override { ASSERT_TRUE(recorder_.restore(store_)); }
 
@@ -32,38 +29,10 @@ class Unwritten : public testing::Test {
     if (recorder_.must_write(now_)) save(&Recorder::write);
     now_ += minutes(1);
   }
-  void save(Result<> (Recorder::*what)(store::Store&)) {
-    auto transaction = store_.begin();
-    ASSERT_TRUE(transaction);
-    const auto written = (recorder_.*what)(store_);
-    ASSERT_TRUE(written) << written.error().message;
-    ASSERT_TRUE(transaction->commit());
-    recorder_.saved();
-  }
   void restart() {
     recorder_ = Recorder();
     ASSERT_TRUE(recorder_.restore(store_));
   }
-  std::int64_t number(const char* sql) {
-    auto statement = store_.prepare(sql);
-    EXPECT_TRUE(statement);
-    EXPECT_TRUE(statement->step().value_or(false));
-    return statement->integer(0);
-  }
-  RecordedHistory load() {
-    const auto make = [](std::string_view metric, std::vector<promql::Label> labels) {
-      labels.push_back({"__name__", std::string(metric)});
-      return promql::Labels(std::move(labels));
-    };
-    auto loaded = RecordedHistory::load(store_, {""}, 0, to_milliseconds(now_), make);
-    EXPECT_TRUE(loaded);
-    return *std::move(loaded);
-  }
-
-  test::TempDir directory_;
-  SystemTime now_{hours(1000)};
-  store::Store store_ = store::Store::open(directory_.path(), now_);
-  Recorder recorder_;
 };
 
 TEST_F(Unwritten, IsWrittenFiveMinutesAtATime) {

@@ -42,6 +42,21 @@ TEST(EngineSaving, HistoryIsWrittenWhenAnAlertFires) {
   EXPECT_EQ(run(4, seconds(150)), 6);  // five minutes later, all of it
 }
 
+// The database may have refused at the start: nothing was read then, and no alert need ever ask to
+// be saved.
+TEST(EngineSaving, HistoryIsRecordedOnceTheDatabaseCanBeRead) {
+  RuleWorld world("  - alert: High\n    expr: clawvigil_test_value > 5\n");
+  auto store = store::Store::in_memory();
+  world.values = {{"b", 1}};
+  world.run(seconds(2));
+  ASSERT_EQ(world.engine->must_save(world.clock.now()), Engine::Saving::all);
+  world.save(store);
+  EXPECT_EQ(world.engine->must_save(world.clock.now()), Engine::Saving::nothing);
+  auto count = store.prepare("SELECT COUNT(*) FROM history_samples");
+  ASSERT_TRUE(count && count->step().value_or(false));
+  EXPECT_GT(count->integer(0), 0);
+}
+
 // Killed every four minutes, before any of its history is written, an alert still gets on.
 TEST(EngineSaving, TimeThatCountsIsKeptToTheMinute) {
   const test::TempDir directory;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "alerts/notify/dispatcher_state.h"
 #include "tests/support/notify_fixture.h"
 
 namespace clawvigil::notify {
@@ -68,6 +69,23 @@ TEST_F(OutboxTest, WithoutADiskMessagesWaitInMemoryAndAreWrittenLater) {
   EXPECT_THAT(after_restart(), testing::IsEmpty());
   ASSERT_TRUE(outbox_.save(store_));
   EXPECT_THAT(after_restart(), testing::ElementsAre("A"));
+}
+
+// The database was busy at the start, and is new or of a version without some table.
+TEST_F(OutboxTest, WhatCouldNotBeReadAtTheStartIsWrittenAllTheSame) {
+  store::Store fresh = store::Store::in_memory();
+  Outbox unread;
+  EXPECT_FALSE(unread.stage(fresh, "phone", news("A")));
+  unread.publish(false);
+  unread.count_failure("phone", {.since = kNoon, .next_try = kNoon + 5s, .reason = "no answer"});
+  ASSERT_TRUE(unread.save(fresh));
+  Outbox next;
+  ASSERT_TRUE(next.load(fresh));
+  EXPECT_THAT(waiting(next), testing::ElementsAre("A"));
+  EXPECT_EQ(next.counts().at("phone").failing->reason, "no answer");
+  DispatcherState state;
+  state.paces["phone"].dirty = true;
+  EXPECT_TRUE(state.save(fresh));
 }
 
 TEST_F(OutboxTest, TooManyWaitingMessagesBecomeFewerWithTheSameNews) {
