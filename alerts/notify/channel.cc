@@ -232,7 +232,7 @@ Result<host::TransferRequest> heartbeat_request(const HeartbeatConfig& config,
 }
 
 HeartbeatChannel::HeartbeatChannel(HeartbeatConfig config, SecretPlaces places, Outbox& outbox)
-    : Channel("heartbeat"),
+    : Channel(std::string(kHeartbeat)),
       config_(std::move(config)),
       places_(std::move(places)),
       outbox_(outbox) {}

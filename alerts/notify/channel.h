@@ -122,6 +122,8 @@ class PresentChannel final : public Channel {
   std::optional<SteadyTime> again_;
 };
 
+// As it is named among the receivers.
+inline constexpr std::string_view kHeartbeat = "heartbeat";
 [[nodiscard]] bool has_heartbeat(const NotifyConfig& config);
 // A beat: what fetches the URL. Reads the secret.
 [[nodiscard]] Result<host::TransferRequest> heartbeat_request(const HeartbeatConfig& config,
@@ -131,7 +133,7 @@ class PresentChannel final : public Channel {
 class HeartbeatChannel final : public Channel {
  public:
   HeartbeatChannel(HeartbeatConfig config, SecretPlaces places, Outbox& outbox);
-  [[nodiscard]] std::string_view kind() const override { return "heartbeat"; }
+  [[nodiscard]] std::string_view kind() const override { return kHeartbeat; }
   [[nodiscard]] std::optional<SteadyTime> due_at() const override;
   void alive(Instant now) { alive_ = now.steady; }
 

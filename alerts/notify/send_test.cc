@@ -11,8 +11,6 @@ namespace clawvigil::notify {
 
 namespace {
 
-constexpr std::string_view kHeartbeat = "heartbeat";  // as in Sender::status()
-
 // One receiver while its test message is under way.
 struct Trial {
   std::unique_ptr<Receiver> receiver;  // none of the heartbeat

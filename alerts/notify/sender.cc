@@ -119,8 +119,8 @@ class Sender::Worker {
                      .failing_since = {}});
     }
     if (has_heartbeat(config)) {
-      all.push_back({.name = "heartbeat",
-                     .kind = "heartbeat",
+      all.push_back({.name = std::string(kHeartbeat),
+                     .kind = std::string(kHeartbeat),
                      .counts = {},
                      .last_error = {},
                      .failing_since = {}});
