@@ -138,7 +138,7 @@ void reasons(Html& html, const Check& check) {
       html.raw(i == 0 ? Markup("") : Markup(", ")).text(entries[i]->alertname);
     }
     if (entries.size() > kMaxNames) html.raw(", \u2026");
-    html.raw(": ").text(word_for(entries.front()->status));
+    html.text(kColon).text(word_for(entries.front()->status));
     if (!of.second.empty()) html.raw(", ").english(sanitize(of.second, kMaxReason));
     html.raw("</li>");
   }

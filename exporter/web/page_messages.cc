@@ -15,7 +15,6 @@ constexpr std::size_t kMaxNames = 4;  // of one message
 constexpr std::size_t kMaxReason = 160;
 constexpr std::size_t kMaxBytes = 8'000;  // beyond, messages are counted
 constexpr Duration kLate = std::chrono::minutes(1);
-constexpr Phrase kColon{": ", "\u00A0: "};
 
 Phrase word_for(MessageKind kind) {
   switch (kind) {
