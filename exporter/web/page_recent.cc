@@ -49,7 +49,7 @@ void alerts_table(Html& html, const AlertView& view) {
 
 void state(Table& table, const notify::ReceiverStatus& receiver) {
   if (!receiver.last_error.empty()) {
-    table.mark(Mark::bad, {"Fails", "Échoue"}, sanitize(receiver.last_error, kMaxError));
+    table.failure({"Fails", "Échoue"}, sanitize(receiver.last_error, kMaxError));
   } else if (receiver.counts.last_success) {
     table.mark(Mark::good, {"Works", "Fonctionne"});
   } else {

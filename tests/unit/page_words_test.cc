@@ -136,6 +136,15 @@ TEST(Recent, SaysWhatWasToldToWhomAndHowItEnded) {
                                Not(HasSubstr("Delivered")), Not(HasSubstr("<a "))));
 }
 
+TEST(Recent, WhyAReceiverFailsIsMarkedAsEnglish) {
+  AlertView view;
+  view.receivers.push_back({"phone", "webhook", 1, {}, "http://x answered HTTP 500", {}});
+  EXPECT_THAT(
+      recent(view, Language::french),
+      HasSubstr("Échoue</span> <small><span lang=\"en\">http://x answered HTTP 500</span>"));
+  EXPECT_THAT(recent(view), HasSubstr("Fails</span> <small>http://x answered HTTP 500</small>"));
+}
+
 TEST(Recent, NoMessageIsSaidOnlyWhereItIsKnown) {
   AlertView view;
   view.recent.emplace();
