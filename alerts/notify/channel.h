@@ -122,7 +122,7 @@ class PresentChannel final : public Channel {
   std::optional<SteadyTime> again_;
 };
 
-// As it is named among the receivers.
+// Its kind and, among the names of receivers, its name.
 inline constexpr std::string_view kHeartbeat = "heartbeat";
 [[nodiscard]] bool has_heartbeat(const NotifyConfig& config);
 // A beat: what fetches the URL. Reads the secret.
