@@ -12,7 +12,6 @@ namespace clawvigil::web::page {
 namespace {
 
 constexpr double kWidth = 640;
-constexpr double kHeight = 170;
 constexpr double kLeft = 64;
 constexpr double kTop = 14;
 constexpr double kBottom = 146;  // the line of zero
