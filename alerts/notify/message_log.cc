@@ -113,6 +113,11 @@ LoggedMessage logged(const Message& message) {
   return entry;
 }
 
+bool was_late(const LoggedMessage& message) {
+  constexpr Duration kLate = std::chrono::minutes(1);
+  return message.ended_at && *message.ended_at - message.made_at >= kLate;
+}
+
 std::vector<NamedAlert> named(const LoggedMessage& message, bool over) {
   std::vector<NamedAlert> names;
   for (const ToldAlert& alert : message.alerts) {

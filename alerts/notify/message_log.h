@@ -63,6 +63,9 @@ struct LoggedMessage {
   std::uint64_t alert_count = 0;       // with those that are not named
 };
 
+// Whether it took a minute or more until it was over.
+[[nodiscard]] bool was_late(const LoggedMessage& message);
+
 // The alerts of a message that fire, or those that are over, each name once.
 struct NamedAlert {
   std::string_view alertname;  // of the message

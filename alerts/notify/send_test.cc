@@ -79,9 +79,8 @@ Result<std::vector<TestResult>> send_test(const NotifyConfig& config,
     Trial& trial = trials.emplace_back();
     trial.result.receiver = kHeartbeat;
     auto request = heartbeat_request(config.heartbeat, secrets);
-    Result<> started;
-    if (request) started = transfers->start(trials.size() - 1, *std::move(request));
-    if (!request) trial.result.error = request.error().message;
+    const Result<> started = request ? transfers->start(trials.size() - 1, *std::move(request))
+                                     : std::unexpected(request.error());
     if (!started) trial.result.error = started.error().message;
   }
   while (transfers->running() > 0) {

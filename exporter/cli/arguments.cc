@@ -62,7 +62,8 @@ class Parser {
   static std::string not_understood(std::string_view what) {
     constexpr std::string_view kBegin = "Could not convert: ";
     const std::size_t equals = what.find(" = ");
-    if (!what.starts_with(kBegin) || equals == what.npos) return sanitize(what, kMaxErrorBytes);
+    if (!what.starts_with(kBegin) || equals == std::string_view::npos)
+      return sanitize(what, kMaxErrorBytes);
     const std::string_view flag = what.substr(kBegin.size(), equals - kBegin.size());
     return sanitize(flag, kShownBytes) + ": \"" + sanitize(what.substr(equals + 3), kShownBytes) +
            "\" is not what it takes (see clawvigil --help)";

@@ -18,6 +18,7 @@ constexpr std::size_t kMaxTextBytes = 2000;
 constexpr std::string_view kSecretsArea = "secrets";
 constexpr std::string_view kWorkspaceArea = "agent";
 constexpr std::string_view kWorkspacePrefix = "clawvigil_git_";
+constexpr std::string_view kHistory = "git_history";  // the location of a secret
 
 std::string text_of(const json& object, const char* key) {
   const auto found = object.find(key);
@@ -96,6 +97,8 @@ std::string CheckEntry::label(const std::string& name) const {
 }
 
 bool CheckFinding::in_workspace() const { return family.starts_with(kWorkspacePrefix); }
+
+bool CheckFinding::in_history() const { return location == kHistory; }
 
 bool CheckFinding::belongs_to(const CheckEntry& entry) const {
   return !location.empty() && location == entry.label("location") && home == entry.label("home");

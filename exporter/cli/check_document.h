@@ -47,6 +47,7 @@ struct CheckFinding {
   std::uint64_t line = 0;
 
   [[nodiscard]] bool in_workspace() const;  // in a repository of an agent, `file` is a commit
+  [[nodiscard]] bool in_history() const;    // in a commit, `file` says which: it is no path
   // True for what the alert of `entry` counts.
   [[nodiscard]] bool belongs_to(const CheckEntry& entry) const;
 };

@@ -162,8 +162,11 @@ class Log {
       if (!finding.belongs_to(entry)) continue;
       const std::string identity = finding.rule + '\0' + finding.file;
       json place = result;
-      place["message"] = text_json(entry.summary + " (" + finding.rule + ")\n" + entry.action);
-      place["locations"] = json::array({physical(finding)});
+      std::string what = finding.rule;
+      if (finding.in_history()) what += ", " + finding.file + ":" + std::to_string(finding.line);
+      place["message"] = text_json(entry.summary + " (" + what + ")\n" + entry.action);
+      place["locations"] =
+          json::array({finding.in_history() ? place_of(entry) : physical(finding)});
       // Lines move; the first of several in a file stays the first.
       sign(place, entry, identity + '\0' + std::to_string(seen[identity]++));
       results_.push_back(std::move(place));

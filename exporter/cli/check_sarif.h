@@ -2,12 +2,11 @@
 // (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
 //
 // - tool.driver.rules: every rule in force, with its severity as a level (critical is error,
-// warning
-//   is warning, info is note), what the runbook says of it, and where that is (helpUri).
+//   warning is warning, info is note), what the runbook says of it, and where that is (helpUri).
 // - results: what is broken, silenced or accepted; the latter two with a suppression. Where a rule
-//   counts files, each of them is a result with that as its physical location; else that is the
-//   rule in its file, and the logical location the host, or the home on it. Paths are relative to
-//   the host's root.
+//   counts files, each of them is a result with that as its physical location; else, and for what
+//   only a commit holds, that is the rule in its file, and the logical location the host, or the
+//   home on it. Paths are relative to the host's root.
 // - partialFingerprints: the same for the same finding on the same host, run after run.
 // - invocations: rules that cannot be judged, as notifications with the reason.
 //

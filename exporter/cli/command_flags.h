@@ -52,7 +52,7 @@ struct CommandArguments {
   bool sarif = false;              // check
   std::string explain;             // check: the name of a rule
   std::vector<std::string> words;  // files, matchers, receivers
-  std::string word;                // a directory, listener, alert, id, probe or backup
+  std::string word;                // directory, listener, alert, id, probe, backup; command (help)
   bool list = false;               // backup-tested: what is noted already
   std::string date;                // --at
   std::string comment;

@@ -30,7 +30,7 @@ Commands:
                         only this
       --limit=N         so many rows (0: all)
       --json, --csv     for other programs
-  rules list            the rules in force, with their thresholds
+  rules list [--json]   the rules in force, with their thresholds
   rules check FILE...   check rule files of your own
   rules export DIR      write the rules, with your changes, for a Prometheus
   rules replay [FILE]   what would have fired, by records and transcripts
@@ -40,13 +40,13 @@ Commands:
   notify test [NAME]    send a test message to one receiver or to all
   silence add MATCHER... --for=2h [--comment=TEXT]
                         do not tell of matching alerts, e.g. alertname=GatewayDown
-  silence list          the silences in force
+  silence list [--json] the silences in force
   silence expire ID     end a silence
   accept listener tcp/443 [--for=30d] [--comment=TEXT]
                         know a listening socket
   accept finding ALERT [LABEL=VALUE]... [--for=30d] [--comment=TEXT]
                         know an alert as it is
-  accept list           what is accepted
+  accept list [--json]  what is accepted
   accept remove ID      take it back
   backup-tested NAME [--at=2026-01-31] [--comment=TEXT]
                         note that restoring this backup was tested

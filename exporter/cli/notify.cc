@@ -26,16 +26,16 @@ constexpr std::size_t kWidest = 100;  // columns
 // Beside what the daemon sends, so that `notify log` has it all. Who may not write to its state
 // has seen the result on the terminal.
 void keep(const std::string& directory, const std::vector<notify::TestResult>& results,
-          SystemTime now) {
-  auto store = store::Store::open_existing(directory, now);
+          SystemTime sent) {
+  auto store = store::Store::open_existing(directory, sent);
   if (!store || !notify::ensure_message_log(*store)) return;
   for (const notify::TestResult& result : results) {
     notify::LoggedMessage message;
     message.receiver = result.receiver;
     message.kind = notify::MessageKind::test;
     message.ending = result.delivered ? notify::Ending::delivered : notify::Ending::refused;
-    message.made_at = now;
-    message.ended_at = now + result.took;
+    message.made_at = sent;
+    message.ended_at = sent + result.took;
     message.reason = result.error;
     if (!notify::log_message(*store, message)) return;
   }
@@ -54,6 +54,7 @@ Result<> check_receiver(const std::string& name, const Config& config,
                         const std::vector<notify::LoggedMessage>& messages) {
   std::set<std::string_view> known;
   for (const ReceiverConfig& receiver : config.notify.receivers) known.insert(receiver.name);
+  if (notify::has_heartbeat(config.notify)) known.insert(notify::kHeartbeat);
   for (const notify::LoggedMessage& message : messages) known.insert(message.receiver);
   if (known.contains(name)) return {};
   const std::vector<std::string_view> names(known.begin(), known.end());
@@ -118,8 +119,9 @@ int notify_test(const CommandContext& context) {
         "notify.receivers");
     return kWrongUsage;
   }
-  const auto results = notify::send_test(notify, context.arguments.given.words, host_name(),
-                                         secret_places(), context.clock.now().wall);
+  const SystemTime sent = context.clock.now().wall;  // all at once
+  const auto results =
+      notify::send_test(notify, context.arguments.given.words, host_name(), secret_places(), sent);
   if (!results) {
     context.complain(results.error().message);
     return kWrongUsage;
@@ -132,7 +134,7 @@ int notify_test(const CommandContext& context) {
                     result.delivered ? "in " + to_string(took) : result.error});
     if (!result.delivered) code = kFailure;
   }
-  keep(settings->config.storage_path, *results, context.clock.now().wall);
+  keep(settings->config.storage_path, *results, sent);
   context.out << table(rows);
   return code;
 }

@@ -125,14 +125,13 @@ class Writer {
   }
 
   [[nodiscard]] std::string how(const LoggedMessage& message) const {
-    const bool late = message.ended_at && *message.ended_at - message.made_at >= kLate;
     const std::string made = view_.zone.date_and_time(message.made_at);
     switch (message.ending) {
       case Ending::waiting:
         return waits(message);
       case Ending::delivered:
         if (message.kind == MessageKind::lost) return "reached again, out of reach since " + made;
-        return late ? "late: it is of " + made : "";
+        return notify::was_late(message) ? "late: it is of " + made : "";
       case Ending::refused:
         if (message.kind == MessageKind::test) return "it failed";
         return "the service refused it for good";
@@ -155,8 +154,6 @@ class Writer {
     if (*message.next_try <= view_.now) return text + ", tried again at the next occasion";
     return text + ", next try " + view_.zone.date_and_time(*message.next_try);
   }
-
-  static constexpr Duration kLate = std::chrono::minutes(1);
 
   const NotifyLogView& view_;
   std::size_t columns_;

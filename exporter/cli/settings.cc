@@ -25,9 +25,11 @@ std::expected<Settings, Lines> read_config(const Arguments& arguments,
   const auto text = read_text(settings.source);
   if (!text) {
     const bool optional = !arguments.config_file && text.error().code == Errc::not_found;
-    const bool denied = text.error().code == Errc::denied;
+    // The daemon is not to become root: its file has to be readable.
+    const bool sudo_helps =
+        text.error().code == Errc::denied && arguments.command != Command::serve;
     if (!optional) {
-      return std::unexpected(Lines{text.error().message + (denied ? "; use sudo" : "")});
+      return std::unexpected(Lines{text.error().message + (sudo_helps ? "; use sudo" : "")});
     }
     settings.source += " does not exist, defaults are used";
   } else {

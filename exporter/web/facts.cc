@@ -96,6 +96,11 @@ Facts& Facts::counts(Phrase name, std::string_view family, std::string_view labe
   return *this;
 }
 
+void unknown(Html& html, Phrase what) {
+  html.raw("<p>");
+  badge(html, Mark::unknown, kUnknown).raw(" ").text(what).raw("</p>");
+}
+
 void unknown(Html& html, const View& view, std::string_view family) {
   badge(html, Mark::unknown, kUnknown);
   const Sentence why = view.why_unknown(family);

@@ -40,6 +40,8 @@ class Facts {
   const View& view_;
 };
 
+// A paragraph: a badge "Unknown" and what is.
+void unknown(Html& html, Phrase what);
 // A badge "Unknown" and why the family has no sample.
 void unknown(Html& html, const View& view, std::string_view family);
 

@@ -107,6 +107,8 @@ struct Words {
 };
 
 inline constexpr Phrase kUnknown{"Unknown", "Inconnu"};
+// Between two texts.
+inline constexpr Phrase kColon{": ", "\u00A0: "};
 
 // Why something is unknown, in a word or two.
 constexpr Phrase name_of(Errc reason) {

@@ -86,7 +86,7 @@ void problems(Html& html, const HomeList& homes) {
 void footer(Html& html, const PageInput& input) {
   html.raw("<footer><div class=\"w\"><p>").text(std::string_view("clawvigil ")).text(input.version);
   if (!input.revision.empty()) html.raw(" (").text(input.revision).raw(")");
-  html.text({", running since ", ", en marche depuis "}).text(format_time(input.started));
+  html.text({", running since ", ", en marche depuis le "}).text(format_time(input.started));
   html.text({". The same facts for Prometheus: ", ". Les mêmes faits pour Prometheus\u00A0: "});
   html.raw("<a href=\"").text(input.telemetry_path).raw("\">").text(input.telemetry_path);
   html.raw("</a>").text({". This page only shows; it changes nothing.",

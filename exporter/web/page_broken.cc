@@ -157,12 +157,9 @@ void all_of(Html& html, const Entries& entries) {
 void broken(Html& html, const AlertView* view) {
   begin_card(html, "broken", {"What needs you", "Ce qui vous attend"});
   if (view == nullptr) {
-    html.raw("<p>");
-    badge(html, Mark::unknown, kUnknown).raw(" ");
-    html.text({"The rules are not evaluated here, or not yet. Reload in a few seconds.",
-               "Les règles ne sont pas évaluées ici, ou pas encore. Rechargez dans quelques "
-               "secondes."});
-    html.raw("</p>");
+    unknown(html, {"The rules are not evaluated here, or not yet. Reload in a few seconds.",
+                   "Les règles ne sont pas évaluées ici, ou pas encore. Rechargez dans quelques "
+                   "secondes."});
     return end_card(html);
   }
   const Entries entries = with(view->posture, RuleStatus::broken);

@@ -62,9 +62,9 @@ void budget_row(Table& table, const View& view, const Row& ratio, const Marked& 
   auto projected = of(view, unit.projected, budget, "profile");
   const bool by_profile = projected.has_value();
   if (!projected) projected = of(view, unit.projected, budget, "run_rate");
-  const Mark mark = ratio.value() >= marked.spent   ? Mark::bad
-                    : ratio.value() > marked.nearly ? Mark::warning
-                                                    : Mark::good;
+  Mark mark = Mark::good;
+  if (ratio.value() > marked.nearly) mark = Mark::warning;
+  if (ratio.value() >= marked.spent) mark = Mark::bad;
   table.mark(mark, format_percent(ratio.value()));
   if (!projected || !limit) {
     table.text({"too early to say", "trop tôt pour le dire"});

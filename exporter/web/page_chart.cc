@@ -12,7 +12,6 @@ namespace clawvigil::web::page {
 namespace {
 
 constexpr double kWidth = 640;
-constexpr double kHeight = 170;
 constexpr double kLeft = 64;
 constexpr double kTop = 14;
 constexpr double kBottom = 146;  // the line of zero
@@ -93,7 +92,7 @@ class Chart {
     html_.text(format_count(static_cast<double>(days_.size())));
     html_.text({" days, together ", " jours, en tout "}).text(format_usd(sum));
     html_.text({"; the most on ", "\u00A0; le plus le "}).text(date_of(*highest));
-    html_.raw(": ").text(format_usd(highest->usd));
+    html_.text(kColon).text(format_usd(highest->usd));
     html_.text({"; unusual days: ", "\u00A0; jours inhabituels\u00A0: "});
     html_.text(format_count(static_cast<double>(std::ranges::count_if(days_, is_unusual))));
     html_.raw(".");

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxNames = 6;    // with the same reason
 constexpr std::size_t kMaxReason = 200;
 constexpr std::size_t kMaxBytes = 12'000;       // beyond, reasons are only counted
 constexpr std::string_view kChecks = "checks";  // id of the part
-constexpr std::string_view kOwnRules = "";      // of an area the bundled rules do not have
+constexpr std::string_view kOwnRules;           // empty: of an area the bundled rules do not have
 
 // The worst first.
 constexpr std::array kOrder{RuleStatus::broken,   RuleStatus::unknown,  RuleStatus::pending,
@@ -138,7 +138,7 @@ void reasons(Html& html, const Check& check) {
       html.raw(i == 0 ? Markup("") : Markup(", ")).text(entries[i]->alertname);
     }
     if (entries.size() > kMaxNames) html.raw(", \u2026");
-    html.raw(": ").text(word_for(entries.front()->status));
+    html.text(kColon).text(word_for(entries.front()->status));
     if (!of.second.empty()) html.raw(", ").english(sanitize(of.second, kMaxReason));
     html.raw("</li>");
   }
@@ -176,8 +176,6 @@ void check_row(Html& html, const Check& check, const AlertView& view) {
 
 // "2 broken", "1 unknown", and "12 in order" if nothing else is to be said.
 void counts(Html& html, const Checks& checks) {
-  std::size_t all = 0;
-  for (const Check& check : checks) all += check.entries.size();
   bool sound = true;
   for (const RuleStatus status : kOrder) {
     std::size_t number = 0;

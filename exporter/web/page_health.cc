@@ -19,8 +19,8 @@ void state_cell(Table& table, const CollectorState& state, bool with_error) {
   } else if (state.success) {
     table.mark(Mark::good, {"Succeeded", "Réussi"});
   } else {
-    table.mark(Mark::bad, {"Failed", "Échec"},
-               state.error && with_error ? sanitize(state.error->message, kMaxDetail) : "");
+    table.failure({"Failed", "Échec"},
+                  state.error && with_error ? sanitize(state.error->message, kMaxDetail) : "");
   }
 }
 

@@ -60,7 +60,8 @@ bool is_too_old(const AlertView* alerts, const Row& row) {
 void bar(Html& html, double ratio, bool too_old) {
   constexpr double kWhole = 120;
   std::array<char, 16> width{};
-  std::snprintf(width.data(), width.size(), "%.1f", std::clamp(ratio / 2, 0.01, 1.0) * kWhole);
+  static_cast<void>(
+      std::snprintf(width.data(), width.size(), "%.1f", std::clamp(ratio / 2, 0.01, 1.0) * kWhole));
   html.raw(
       "<svg class=\"age\" viewBox=\"0 0 120 10\" aria-hidden=\"true\">"
       "<rect class=\"track\" width=\"120\" height=\"10\"/>");

@@ -13,9 +13,7 @@ using notify::MessageKind;
 
 constexpr std::size_t kMaxNames = 4;  // of one message
 constexpr std::size_t kMaxReason = 160;
-constexpr std::size_t kMaxBytes = 8'000;  // beyond, messages are counted
-constexpr Duration kLate = std::chrono::minutes(1);
-constexpr Phrase kColon{": ", "\u00A0: "};
+constexpr std::size_t kMaxBytes = 8'000;  // beyond, notify log has the others
 
 Phrase word_for(MessageKind kind) {
   switch (kind) {
@@ -95,7 +93,7 @@ Sentence explained(const LoggedMessage& message) {
       if (!message.stands_in_for.empty()) {
         return Phrase{"in place of ", "à la place de "} + message.stands_in_for;
       }
-      if (*message.ended_at - message.made_at < kLate) return {};
+      if (!notify::was_late(message)) return {};
       return Phrase{"late, of ", "en retard, de "} + format_time(message.made_at);
     case Ending::refused:
       return {};
@@ -153,12 +151,8 @@ void messages(Html& html, const AlertView& view, std::size_t most, bool linked) 
   if (view.messages && view.messages->empty() && view.receivers.empty()) return;
   html.raw("<h3>").text({"What you were told", "Ce qu'on vous a dit"}).raw("</h3>");
   if (!view.messages) {
-    html.raw("<p>");
-    badge(html, Mark::unknown, kUnknown).raw(" ");
-    html.text({"What was sent could not be read from clawvigil's database.",
-               "Ce qui a été envoyé n'a pas pu être lu dans la base de clawvigil."});
-    html.raw("</p>");
-    return;
+    return unknown(html, {"What was sent could not be read from clawvigil's database.",
+                          "Ce qui a été envoyé n'a pas pu être lu dans la base de clawvigil."});
   }
   if (view.messages->empty()) {
     html.raw("<p>").text({"No message was sent in the last 90 days.",

@@ -91,7 +91,8 @@ void new_cell(Table& table, const View& home, SystemTime now) {
 void policy_row(Table& table, const View& home, std::string_view policy, SystemTime now) {
   const bool local_only = policy == "local_only";
   if (home.rows(kConnections).empty()) {
-    table.mark(Mark::unknown, kUnknown, home.why_unknown(kConnections));
+    unknown(table.begin_cell(), home, kConnections);
+    table.end_cell();
     table.number({}).number({}).number({}).text({});
   } else {
     const auto open = home.sum(kConnections, "scope", "public");

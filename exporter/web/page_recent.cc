@@ -18,12 +18,8 @@ void moment(Table& table, SystemTime time) {
 
 void alerts_table(Html& html, const AlertView& view) {
   if (!view.recent) {
-    html.raw("<p>");
-    badge(html, Mark::unknown, kUnknown).raw(" ");
-    html.text({"What fired lately could not be read from clawvigil's database.",
-               "Les alertes passées n'ont pas pu être lues dans la base de clawvigil."});
-    html.raw("</p>");
-    return;
+    return unknown(html, {"What fired lately could not be read from clawvigil's database.",
+                          "Les alertes passées n'ont pas pu être lues dans la base de clawvigil."});
   }
   if (view.recent->empty()) {
     html.raw("<p>").text({"No alert has fired in the last 90 days.",
@@ -49,7 +45,7 @@ void alerts_table(Html& html, const AlertView& view) {
 
 void state(Table& table, const notify::ReceiverStatus& receiver) {
   if (!receiver.last_error.empty()) {
-    table.mark(Mark::bad, {"Fails", "Échoue"}, sanitize(receiver.last_error, kMaxError));
+    table.failure({"Fails", "Échoue"}, sanitize(receiver.last_error, kMaxError));
   } else if (receiver.counts.last_success) {
     table.mark(Mark::good, {"Works", "Fonctionne"});
   } else {

@@ -99,7 +99,7 @@ void shares(Html& html, const View& view) {
       .text({"Of this and the last hour: ", "De cette heure et de la précédente\u00A0: "});
   bool first = true;
   for (const Row& row : rows) {
-    if (!first) html.raw("; ");
+    if (!first) html.text({"; ", "\u00A0; "});
     first = false;
     html.text(format_percent(row.value())).raw(" ").text(row.label("model"));
     html.text({", agent ", ", agent "}).text(row.label("agent")).raw(", ");

@@ -50,7 +50,7 @@ void spending(Html& html, const PageInput& input) {
     const Home& home = input.homes.homes[i];
     const View of_home(input.snapshot, home.label);
     html.raw("<details><summary><h3>").text({"Tokens by model", "Tokens par modèle"});
-    if (input.homes.homes.size() > 1) html.raw(": ").text(sanitize(home.label));
+    if (input.homes.homes.size() > 1) html.text(kColon).text(sanitize(home.label));
     html.raw("</h3></summary>");
     usage(html, of_home, i);
     spend(html, of_home, i);

@@ -92,7 +92,8 @@ void verdict(Table& table, const View& view, std::string_view family, bool one_i
              Phrase bad) {
   const std::optional<double> value = view.value(family);
   if (!value) {
-    table.mark(Mark::unknown, {"unknown", "inconnu"}, view.why_unknown(family));
+    unknown(table.begin_cell(), view, family);
+    table.end_cell();
   } else {
     const bool is_good = (*value > 0) == one_is_good;
     table.mark(is_good ? Mark::good : Mark::bad, is_good ? good : bad);

@@ -52,6 +52,14 @@ Table& Table::mark(Mark mark, Phrase word, Phrase small_text) {
   return *this;
 }
 
+Table& Table::failure(Phrase word, std::string_view why) {
+  html_.raw("<td>");
+  badge(html_, Mark::bad, word);
+  if (!why.empty()) html_.raw(" <small>").english(why).raw("</small>");
+  html_.raw("</td>");
+  return *this;
+}
+
 Table& Table::yes_no(const std::optional<double>& value, const Words& words, Phrase small_text) {
   if (!value) return mark(Mark::unknown, kUnknown);
   if (*value > 0) return mark(words.on_mark, words.on, small_text);

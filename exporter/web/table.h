@@ -39,6 +39,8 @@ class Table {
   Table& text(Phrase text);
   Table& number(Phrase text, Phrase small = {});
   Table& mark(Mark mark, Phrase word, Phrase small = {});
+  // A bad mark, and what a program says in English.
+  Table& failure(Phrase word, std::string_view why);
   // Above 0 or not, or unknown; `small` stands beside either answer.
   Table& yes_no(const std::optional<double>& value, const Words& words, Phrase small = {});
   // For anything else, between begin_cell() and end_cell().

@@ -287,6 +287,20 @@ TEST(Sarif, OfADocument) {
   EXPECT_TRUE(exposed["help"]["markdown"].get<std::string>().starts_with("**Means.**"));
 }
 
+TEST(Sarif, ACommitIsNoPath) {
+  json one = json::parse(kDocument);
+  json& entry = one["rules"][1];
+  json& finding = one["findings"][0];
+  entry["labels"]["location"] = finding["location"] = "git_history";
+  finding["file"] = "/home/claw/notes commit 3f2a91c07d4e .env";
+  const json result = sarif_log(*read_check_document(one), {})["runs"][0]["results"][1];
+  EXPECT_THAT(result["message"]["text"].get<std::string>(),
+              HasSubstr("(openai, /home/claw/notes commit 3f2a91c07d4e .env:14)\n"));
+  const json& place = result["locations"][0];
+  EXPECT_EQ(place["logicalLocations"][0]["fullyQualifiedName"], "vps/claw");
+  EXPECT_EQ(place["physicalLocation"]["artifactLocation"]["uri"], "usr/share/clawvigil/rules/");
+}
+
 TEST(Sarif, FingerprintsDoNotFollowWhatMayChange) {
   const auto prints = [](const json& from) {
     std::vector<std::string> all;

@@ -203,6 +203,9 @@ TEST(Arguments, HelpNamesEveryFlagAndCollector) {
   EXPECT_THAT(
       help_text(kCollectors, "notify"),
       testing::AllOf(HasSubstr("notify log"), HasSubstr("notify test"), Not(HasSubstr("--web."))));
+  for (const char* const list : {"rules list", "silence list", "accept list"}) {
+    EXPECT_THAT(help_text(kCollectors, list), HasSubstr(" [--json] ")) << list;
+  }
   EXPECT_EQ(help_text(kCollectors, "serve"), text);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 90U) << line;

@@ -136,6 +136,15 @@ TEST(Recent, SaysWhatWasToldToWhomAndHowItEnded) {
                                Not(HasSubstr("Delivered")), Not(HasSubstr("<a "))));
 }
 
+TEST(Recent, WhyAReceiverFailsIsMarkedAsEnglish) {
+  AlertView view;
+  view.receivers.push_back({"phone", "webhook", 1, {}, "http://x answered HTTP 500", {}});
+  EXPECT_THAT(
+      recent(view, Language::french),
+      HasSubstr("Échoue</span> <small><span lang=\"en\">http://x answered HTTP 500</span>"));
+  EXPECT_THAT(recent(view), HasSubstr("Fails</span> <small>http://x answered HTTP 500</small>"));
+}
+
 TEST(Recent, NoMessageIsSaidOnlyWhereItIsKnown) {
   AlertView view;
   view.recent.emplace();
@@ -162,7 +171,8 @@ TEST(Chart, SaysInWordsWhatItShows) {
   EXPECT_THAT(english, HasSubstr("30 days, together $77.50; the most on 2026-11-30: $19.50; "
                                  "unusual days: 1."));
   EXPECT_THAT(english, HasSubstr("class=\"bar hi\""));
-  EXPECT_THAT(chart(days, Language::french), HasSubstr("le plus le 30/11/2026: 19,50\u00A0$"));
+  EXPECT_THAT(chart(days, Language::french),
+              HasSubstr("le plus le 30/11/2026\u00A0: 19,50\u00A0$"));
   days.back().usd = 1e300;
   EXPECT_THAT(chart(days), Not(HasSubstr("nan")));
 }
